@@ -1,0 +1,101 @@
+package io.penstock.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every reason for which a call or a job can fail. A constant carries the contract's wire code and HTTP status, and the
+ * category that decides who has to act: retries, log level and alerts follow it. Wire codes are never renamed.
+ */
+public enum ErrorCode {
+  TOKEN_MISSING(Category.UNAUTHENTICATED, null, 401),
+  TOKEN_INVALID(Category.UNAUTHENTICATED, "storage.tokenInvalid", 401),
+  TOKEN_EXPIRED(Category.UNAUTHENTICATED, "storage.tokenExpired", 401),
+  TOKEN_DISABLED(Category.UNAUTHENTICATED, "storage.tokenDisabled", 401),
+  ACCESS_DENIED(Category.FORBIDDEN, "accessDenied", 403),
+
+  ROUTE_NOT_FOUND(Category.NOT_FOUND, "notFound", 404),
+  METHOD_NOT_ALLOWED(Category.CALLER, "methodNotAllowed", 405),
+  BRANCH_NOT_FOUND(Category.NOT_FOUND, "storage.branches.notFound", 404),
+  TOKEN_NOT_FOUND(Category.NOT_FOUND, "storage.tokens.notFound", 404),
+  BUCKET_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.notFound", 404),
+  TABLE_NOT_FOUND(Category.NOT_FOUND, "storage.tables.notFound", 404),
+  FILE_NOT_FOUND(Category.NOT_FOUND, "storage.files.notFound", 404),
+  JOB_NOT_FOUND(Category.NOT_FOUND, "storage.jobs.notFound", 404),
+  EVENT_NOT_FOUND(Category.NOT_FOUND, "storage.events.notFound", 404),
+  ORGANISATION_NOT_FOUND(Category.NOT_FOUND, "manage.organizations.notFound", 404),
+  PROJECT_NOT_FOUND(Category.NOT_FOUND, "manage.projects.notFound", 404),
+  USER_NOT_FOUND(Category.NOT_FOUND, "manage.users.notFound", 404),
+
+  VALIDATION(Category.CALLER, "storage.validation", 400),
+  VALIDATION_FAILED(Category.CALLER, "validation.failed", 400),
+  MALFORMED_REQUEST(Category.CALLER, "malformedRequest", 400),
+  REQUEST_TOO_LARGE(Category.CALLER, "requestTooLarge", 400),
+  IDEMPOTENCY_KEY_REUSED(Category.CALLER, "idempotencyKeyReused", 400),
+  TOKEN_INVALID_PERMISSIONS(Category.CALLER, "storage.tokens.invalidPermissions", 400),
+  TOKEN_CANNOT_DELETE_MASTER(Category.CALLER, "storage.tokens.cannotDeleteMasterToken", 400),
+  BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
+  BUCKET_EXISTS(Category.CONFLICT, "storage.buckets.alreadyExists", 400),
+  BUCKET_NOT_EMPTY(Category.CONFLICT, "buckets.deleteNotEmpty", 400),
+  TABLE_VALIDATION(Category.CALLER, "storage.tables.validation", 400),
+  TABLE_EXISTS(Category.CONFLICT, "storage.buckets.tableAlreadyExists", 400),
+  TABLE_INVALID_COLUMN_NAME(Category.CALLER, "storage.tables.validation.invalidColumnName", 400),
+  TABLE_NO_COLUMNS(Category.CALLER, "storage.tables.validation.noColumns", 400),
+  TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),
+  TABLE_INVALID_PRIMARY_KEY(Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
+  TABLE_INVALID_FORMAT(Category.CALLER, "storage.tables.validation.invalidFormat", 400),
+  TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
+  TABLE_INVALID_FILTER_VALUES(Category.CALLER, "storage.tables.validation.invalidFilterValues", 400),
+  COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
+  FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
+  EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),
+  QUERY_SYNTAX(Category.CALLER, "query.syntax", 400),
+  MANAGE_VALIDATION(Category.CALLER, "manage.validation", 422),
+
+  /** The file does not follow RFC 4180 in the dialect that the caller named. */
+  INVALID_CSV(Category.CALLER, "invalidCsv", 400),
+  CSV_COLUMNS_NOT_MATCH(Category.CALLER, "csvImport.columnsNotMatch", 400),
+  SLICE_MANIFEST_MISSING(Category.CALLER, "storage.manifestFileMissing", 400),
+  SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
+  SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),
+
+  TOO_MANY_REQUESTS(Category.TRY_LATER, "tooManyRequests", 429),
+  NOT_IMPLEMENTED(Category.CALLER, "notImplemented", 501),
+  UNAVAILABLE(Category.TRY_LATER, "serviceUnavailable", 503),
+  INTERNAL(Category.OURS, "internalError", 500);
+
+  /** Who has to act. */
+  public enum Category {
+    CALLER,
+    UNAUTHENTICATED,
+    FORBIDDEN,
+    NOT_FOUND,
+    CONFLICT,
+    TRY_LATER,
+    OURS
+  }
+
+  private final Category category;
+  private final @Nullable String wireCode;
+  private final int httpStatus;
+
+  ErrorCode(Category category, @Nullable String wireCode, int httpStatus) {
+    this.category = category;
+    this.wireCode = wireCode;
+    this.httpStatus = httpStatus;
+  }
+
+  /** Who has to act. */
+  public Category category() {
+    return category;
+  }
+
+  /** The contract's {@code code}; null only for a call without any token, which has none. */
+  public @Nullable String wireCode() {
+    return wireCode;
+  }
+
+  /** The status at the edge. */
+  public int httpStatus() {
+    return httpStatus;
+  }
+}

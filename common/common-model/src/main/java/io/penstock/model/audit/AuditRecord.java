@@ -1,0 +1,83 @@
+package io.penstock.model.audit;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that happened. Schema version 1; {@code docs/audit-records.md} describes it for auditors.
+ *
+ * @param id UUID version 7; receivers deduplicate by it
+ * @param number ascending number of an event, the contract's deprecated {@code id}
+ * @param kind a call, the end of a streamed answer, or a named event
+ * @param organisationId null for the platform's own log
+ * @param projectId null for the platform's own log
+ * @param actor who did it
+ * @param source where the call came from
+ * @param operation of a call: method and route, such as {@code GET /v2/storage/buckets/{bucket}}; of an event: its
+ *     name, such as {@code storage.tableImportDone}
+ * @param object what it was done to
+ * @param outcome how it ended
+ * @param status the HTTP status of a call; 0 for events
+ * @param durationMillis how long the call or job took
+ * @param component {@code storage} for our own events, else the caller's
+ * @param type {@code info}, {@code success}, {@code warn} or {@code error}
+ * @param params with secrets masked
+ * @param attachments file ids
+ */
+public record AuditRecord(
+    UUID id,
+    long number,
+    Kind kind,
+    Instant time,
+    @Nullable Long organisationId,
+    @Nullable Long projectId,
+    Actor actor,
+    Source source,
+    String operation,
+    AuditObject object,
+    Outcome outcome,
+    int status,
+    long durationMillis,
+    @Nullable String runId,
+    @Nullable String exceptionId,
+    String component,
+    @Nullable String configurationId,
+    String type,
+    String message,
+    String description,
+    Map<String, Object> params,
+    Map<String, Object> results,
+    List<Long> attachments) {
+
+  /** What sort of record it is. */
+  public enum Kind {
+    CALL,
+    CALL_ENDED,
+    EVENT
+  }
+
+  /** How it ended. */
+  public enum Outcome {
+    ALLOWED,
+    REFUSED,
+    FAILED
+  }
+
+  /** Who acted: {@code token}, {@code user}, {@code service} or {@code none}; never the token's text. */
+  public record Actor(String type, @Nullable String id, @Nullable String description) {
+    public static final Actor NOBODY = new Actor("none", null, null);
+  }
+
+  /** Where the call came from. */
+  public record Source(@Nullable String address, @Nullable String userAgent, @Nullable String referer) {
+    public static final Source INTERNAL = new Source(null, null, null);
+  }
+
+  /** What it was done to, such as type {@code table}, id {@code in.c-main.users}, name {@code users}. */
+  public record AuditObject(@Nullable String type, @Nullable String id, @Nullable String name) {
+    public static final AuditObject NONE = new AuditObject(null, null, null);
+  }
+}

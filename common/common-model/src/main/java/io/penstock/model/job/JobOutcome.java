@@ -1,0 +1,88 @@
+package io.penstock.model.job;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker reports of a job. Everything but {@link Status#STARTED} is read from the project's ledger, so that a
+ * repeated report says the same.
+ *
+ * @param tables the catalogue's whole new state of every table the job changed
+ * @param load present when a load succeeded
+ * @param export present when an export succeeded
+ * @param error present exactly when the status is {@link Status#ERROR}
+ */
+public record JobOutcome(
+    long jobId,
+    long projectId,
+    Status status,
+    Instant startedAt,
+    @Nullable Instant endedAt,
+    List<TableState> tables,
+    @Nullable LoadReceipt load,
+    @Nullable ExportReceipt export,
+    @Nullable JobError error,
+    JobMetrics metrics,
+    String workerVersion) {
+
+  /** How far the job is. */
+  public enum Status {
+    STARTED,
+    SUCCESS,
+    ERROR
+  }
+
+  /**
+   * A table as the catalogue has it. A receiver ignores a state whose sequence is not higher than the one it knows.
+   *
+   * @param dropped true: the table is gone; the other fields are then the last known ones
+   */
+  public record TableState(
+      long tableId,
+      long sequence,
+      List<String> columns,
+      List<String> primaryKey,
+      long rows,
+      long bytes,
+      @Nullable Instant lastImport,
+      boolean dropped) {}
+
+  /** What went in and what came out of a load. Rows before and after are the table's; records are the file's. */
+  public record LoadReceipt(
+      List<ObjectDigest> objects,
+      List<String> columns,
+      long recordsRead,
+      long rowsInserted,
+      long rowsUpdated,
+      long rowsUnchanged,
+      long rowsBefore,
+      long rowsAfter,
+      long bytesAfter,
+      double seconds) {}
+
+  /** One object as it was read: stored bytes and their SHA-256 in hex. */
+  public record ObjectDigest(String key, long bytes, String sha256) {}
+
+  /** The slices of an export, in the order of their rows. */
+  public record ExportReceipt(List<String> columns, List<Slice> slices, long rows, double seconds) {}
+
+  /** One slice; {@code bytes} as stored. */
+  public record Slice(String key, long bytes) {}
+
+  /** The contract's job error. Code and message are always there: clients index both. */
+  public record JobError(
+      String code, String message, String exceptionId, Map<String, Object> contextParams) {}
+
+  /** The contract's six figures. */
+  public record JobMetrics(
+      boolean inCompressed,
+      long inBytes,
+      long inBytesUncompressed,
+      boolean outCompressed,
+      long outBytes,
+      long outBytesUncompressed) {
+    public static final JobMetrics NONE = new JobMetrics(false, 0, 0, false, 0, 0);
+  }
+}

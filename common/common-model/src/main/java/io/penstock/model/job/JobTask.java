@@ -1,0 +1,95 @@
+package io.penstock.model.job;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.penstock.model.table.TableQuery;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker is asked to do. Tables are named by their numeric id; a label is for messages to people only. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
+  @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
+  @JsonSubTypes.Type(value = JobTask.DropTables.class, name = "dropTables"),
+  @JsonSubTypes.Type(value = JobTask.ProvisionProject.class, name = "provisionProject")
+})
+public sealed interface JobTask {
+
+  /**
+   * Create a table from a file, or load a file into it.
+   *
+   * @param create true: the table comes into being with this load; a table that the catalogue already holds is an error
+   * @param primaryKey names of the key's columns, only read when {@code create}
+   * @param incremental true: append, or upsert by the key; false: replace all rows
+   */
+  record LoadTable(
+      long tableId,
+      String label,
+      boolean create,
+      List<String> primaryKey,
+      boolean incremental,
+      FileSource source,
+      CsvFormat csv)
+      implements JobTask {}
+
+  /**
+   * Write a table's rows to sliced objects {@code {key}0000_part_00[.gz]} … and a manifest {@code {key}manifest}.
+   *
+   * @param bucket S3 bucket of the organisation
+   * @param key the file's key; slices begin with it
+   */
+  record ExportTable(
+      long tableId, String label, TableQuery query, ExportFormat format, boolean gzip, String bucket, String key)
+      implements JobTask {}
+
+  /** Remove tables and their rows; an id that the catalogue does not know counts as removed. */
+  record DropTables(List<Long> tableIds) implements JobTask {}
+
+  /**
+   * Create the project's database, its roles and its catalogue. Sent to the provisioner's queue, whose message carries
+   * the roles to make in its sealed credential, see {@link ProjectRoles}.
+   */
+  record ProvisionProject() implements JobTask {}
+
+  /** Where a load reads from. {@code gzip} was decided by the file's name. */
+  record FileSource(
+      long fileId, String fileName, String bucket, String key, boolean sliced, boolean gzip) {}
+
+  /**
+   * How the file's text is cut into fields.
+   *
+   * @param delimiter one character
+   * @param enclosure one character, or empty for none
+   * @param escapedBy one character, or empty for none
+   * @param columns names of the file's columns in order, when the caller gave them; empty: see {@code header}
+   * @param header what the first line is
+   * @param ignoredLines lines to skip before the data; null when not given
+   */
+  record CsvFormat(
+      String delimiter,
+      String enclosure,
+      String escapedBy,
+      List<String> columns,
+      Header header,
+      @Nullable Integer ignoredLines) {
+
+    /** Where the columns' names come from. */
+    public enum Header {
+      /** The first line names the columns. */
+      FIRST_LINE,
+      /** {@code columns} names them, the first line is data. */
+      GIVEN,
+      /** The table's own order counts, the first line is data. */
+      TABLE_ORDER
+    }
+  }
+
+  /** The text form of an export. */
+  enum ExportFormat {
+    RFC,
+    RAW,
+    ESCAPED,
+    JSON
+  }
+}
