@@ -3,8 +3,8 @@ package io.penstock.model;
 import java.util.List;
 
 /**
- * The names of the queues between the services. All are SQS standard queues, and each has a dead-letter queue, see {@link
- * #deadLetters(String)}.
+ * The names of the queues between the services. All are SQS standard queues, and each has a
+ * dead-letter queue, see {@link #deadLetters(String)}.
  */
 public final class QueueNames {
   /** From storage-api to import-worker: {@link io.penstock.model.job.JobMessage}. */

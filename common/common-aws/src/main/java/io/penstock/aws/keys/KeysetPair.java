@@ -16,7 +16,8 @@ import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two keysets of an organisation or a project, ready for use: one for small secrets and for wrapping, one for objects.
+ * The two keysets of an organisation or a project, ready for use: one for small secrets and for
+ * wrapping, one for objects.
  *
  * @param organisationId whose it is, or whose project's
  */
@@ -25,8 +26,8 @@ record KeysetPair(long organisationId, Aead aead, StreamingAead streaming) {
   private static final Configuration STREAMING = StreamingAeadConfig2026.get();
 
   /**
-   * A pair on disk: Tink's encrypted keyset JSON, twice. Owner and use are the associated data of the wrapping, so that
-   * neither a file moved to another name nor a changed id opens.
+   * A pair on disk: Tink's encrypted keyset JSON, twice. Owner and use are the associated data of
+   * the wrapping, so that neither a file moved to another name nor a changed id opens.
    *
    * @param projectId null for the organisation itself
    */

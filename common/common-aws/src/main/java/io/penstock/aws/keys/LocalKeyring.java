@@ -18,12 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Keys on a disk, for where there is no KMS: {@code root.json} in the clear (mode 0600), {@code organisation-{id}.json}
- * wrapped by it, {@code project-{id}.json} wrapped by its organisation's. Who holds the directory holds everything; what a
- * project's file alone tells is nothing.
+ * Keys on a disk, for where there is no KMS: {@code root.json} in the clear (mode 0600), {@code
+ * organisation-{id}.json} wrapped by it, {@code project-{id}.json} wrapped by its organisation's.
+ * Who holds the directory holds everything; what a project's file alone tells is nothing.
  *
- * <p>Secrets are sealed with AES-256-GCM, objects with Tink's {@code AES256_GCM_HKDF_1MB}. Several keyrings, also in several
- * processes, may share a directory: a key destroyed by one is gone for all at their next use. Thread-safe.
+ * <p>Secrets are sealed with AES-256-GCM, objects with Tink's {@code AES256_GCM_HKDF_1MB}. Several
+ * keyrings, also in several processes, may share a directory: a key destroyed by one is gone for
+ * all at their next use. Thread-safe.
  */
 public final class LocalKeyring implements Keyring {
   private static final Configuration AEAD = AeadConfig2026.get();
@@ -56,7 +57,9 @@ public final class LocalKeyring implements Keyring {
               .getPrimitive(AEAD, Aead.class);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
-          "The root key in %s is damaged: bring it back from a backup".formatted(this.directory.path(ROOT)), e);
+          "The root key in %s is damaged: bring it back from a backup"
+              .formatted(this.directory.path(ROOT)),
+          e);
     }
   }
 
@@ -71,7 +74,8 @@ public final class LocalKeyring implements Keyring {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalStateException when the organisation has no key, or the project's key belongs to another organisation
+   * @throws IllegalStateException when the organisation has no key, or the project's key belongs to
+   *     another organisation
    */
   @Override
   public String createProjectKey(long organisationId, long projectId) {
@@ -82,7 +86,8 @@ public final class LocalKeyring implements Keyring {
             () -> KeysetPair.generate(organisationId, projectId, above).toJson());
     if (KeysetPair.Wrapped.fromJson(json).organisationId() != organisationId) {
       throw new IllegalStateException(
-          "Project %d has a key under another organisation than %d".formatted(projectId, organisationId));
+          "Project %d has a key under another organisation than %d"
+              .formatted(projectId, organisationId));
     }
     return "local:project-" + projectId + ":1";
   }
@@ -114,8 +119,8 @@ public final class LocalKeyring implements Keyring {
   }
 
   /**
-   * Seals the project's objects. Ask again for every object: what was handed out works on after {@link
-   * #destroyProjectKey}.
+   * Seals the project's objects. Ask again for every object: what was handed out works on after
+   * {@link #destroyProjectKey}.
    *
    * @throws IllegalStateException when the project has no key
    */
@@ -158,7 +163,10 @@ public final class LocalKeyring implements Keyring {
         });
   }
 
-  /** The pair in a file; from memory as long as it is the very same file: another keyring may have destroyed it. */
+  /**
+   * The pair in a file; from memory as long as it is the very same file: another keyring may have
+   * destroyed it.
+   */
   private KeysetPair opened(String name, Unwrapping unwrapping) throws GeneralSecurityException {
     var stamp = directory.stamp(name);
     if (stamp.isEmpty()) {

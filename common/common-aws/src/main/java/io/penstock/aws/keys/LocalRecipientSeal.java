@@ -18,9 +18,9 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
 /**
- * HPKE by Tink (<a href="https://www.rfc-editor.org/rfc/rfc9180">RFC 9180</a>, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
- * AES-256-GCM) between two files: the sender has the public keyset, the recipient alone the private one. {@code context}
- * is HPKE's {@code info}. Thread-safe.
+ * HPKE by Tink (<a href="https://www.rfc-editor.org/rfc/rfc9180">RFC 9180</a>, DHKEM(X25519,
+ * HKDF-SHA256), HKDF-SHA256, AES-256-GCM) between two files: the sender has the public keyset, the
+ * recipient alone the private one. {@code context} is HPKE's {@code info}. Thread-safe.
  */
 public final class LocalRecipientSeal implements RecipientSeal {
   private static final Configuration HYBRID = HybridConfig2026.get();
@@ -32,21 +32,23 @@ public final class LocalRecipientSeal implements RecipientSeal {
   }
 
   /**
-   * Makes both files where there is no private one; where only the public one is missing, writes it again. Two processes
-   * may call it at once.
+   * Makes both files where there is no private one; where only the public one is missing, writes it
+   * again. Two processes may call it at once.
    *
    * @param privateFile mode 0600, in a directory of mode 0700 for it and its like
    * @param publicFile mode 0644
    */
   public static void generate(Path privateFile, Path publicFile) {
     byte[] keyset =
-        privateDirectory(privateFile).readOrCreate(nameOf(privateFile), LocalRecipientSeal::newKeyset);
+        privateDirectory(privateFile)
+            .readOrCreate(nameOf(privateFile), LocalRecipientSeal::newKeyset);
     try {
       byte[] publicKeyset =
           TinkJsonProtoKeysetFormat.serializeKeysetWithoutSecret(
                   parsePrivate(keyset).getPublicKeysetHandle(), HYBRID)
               .getBytes(StandardCharsets.UTF_8);
-      if (!Files.exists(publicFile) || !Arrays.equals(Files.readAllBytes(publicFile), publicKeyset)) {
+      if (!Files.exists(publicFile)
+          || !Arrays.equals(Files.readAllBytes(publicFile), publicKeyset)) {
         PrivateDirectory.writePublic(publicFile, publicKeyset);
       }
     } catch (GeneralSecurityException e) {
@@ -65,8 +67,7 @@ public final class LocalRecipientSeal implements RecipientSeal {
   public static RecipientSeal fromPublic(Path publicFile) {
     try {
       var keyset =
-          TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
-              Files.readString(publicFile), HYBRID);
+          TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(Files.readString(publicFile), HYBRID);
       return new LocalRecipientSeal(keyset.getPrimitive(HYBRID, HybridEncrypt.class));
     } catch (GeneralSecurityException e) {
       throw damaged(publicFile, e);

@@ -24,9 +24,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of secrets for one operating system user: mode 0700, its files 0600. A file appears whole or not at all
- * (written beside, synced, renamed, the directory synced), also when the machine loses power. Names are given by our own
- * code and never hold a user's text. POSIX file systems only. Thread-safe, also between processes.
+ * A directory of secrets for one operating system user: mode 0700, its files 0600. A file appears
+ * whole or not at all (written beside, synced, renamed, the directory synced), also when the
+ * machine loses power. Names are given by our own code and never hold a user's text. POSIX file
+ * systems only. Thread-safe, also between processes.
  */
 public final class PrivateDirectory {
   private static final Set<PosixFilePermission> OWNER_ONLY_DIRECTORY =
@@ -36,7 +37,10 @@ public final class PrivateDirectory {
   private static final Set<PosixFilePermission> ALL_MAY_READ =
       PosixFilePermissions.fromString("rw-r--r--");
 
-  /** File locks are held by the process as a whole; between the threads of this one decides this lock. */
+  /**
+   * File locks are held by the process as a whole; between the threads of this one decides this
+   * lock.
+   */
   private static final ReentrantLock THREADS = new ReentrantLock();
 
   private final Path directory;
@@ -103,16 +107,19 @@ public final class PrivateDirectory {
   /**
    * What the file holds; empty when there is none.
    *
-   * @throws IllegalStateException when others than its owner have rights to it: it may no longer be a secret
+   * @throws IllegalStateException when others than its owner have rights to it: it may no longer be
+   *     a secret
    */
   public Optional<byte[]> read(String name) {
     Path path = path(name);
     try {
-      var strangers = EnumSet.copyOf(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+      var strangers =
+          EnumSet.copyOf(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
       strangers.removeAll(OWNER_ONLY_DIRECTORY);
       if (!strangers.isEmpty()) {
         throw new IllegalStateException(
-            "Others than its owner have rights to %s: see who read it, then chmod 600".formatted(path));
+            "Others than its owner have rights to %s: see who read it, then chmod 600"
+                .formatted(path));
       }
       return Optional.of(Files.readAllBytes(path));
     } catch (NoSuchFileException e) {
@@ -122,7 +129,10 @@ public final class PrivateDirectory {
     }
   }
 
-  /** What the file holds; where there is none, it is first written from {@code content}. The first writer wins. */
+  /**
+   * What the file holds; where there is none, it is first written from {@code content}. The first
+   * writer wins.
+   */
   public byte[] readOrCreate(String name, Supplier<byte[]> content) {
     var existing = read(name);
     return existing.isPresent()
@@ -143,14 +153,18 @@ public final class PrivateDirectory {
     write(path(name), content, OWNER_ONLY);
   }
 
-  /** Writes or replaces a file that is no secret, such as a certificate or a public key; {@code path} may be elsewhere. */
+  /**
+   * Writes or replaces a file that is no secret, such as a certificate or a public key; {@code
+   * path} may be elsewhere.
+   */
   public static void writePublic(Path path, byte[] content) {
     write(path.toAbsolutePath(), content, ALL_MAY_READ);
   }
 
   /**
-   * Overwrites, removes and forgets a file; nothing happens when there is none. What the disk, a journal or a backup kept
-   * of it is out of reach, which is why what it protects is sealed and not merely stored.
+   * Overwrites, removes and forgets a file; nothing happens when there is none. What the disk, a
+   * journal or a backup kept of it is out of reach, which is why what it protects is sealed and not
+   * merely stored.
    */
   public void destroy(String name) {
     Path path = path(name);
@@ -171,7 +185,9 @@ public final class PrivateDirectory {
     }
   }
 
-  /** Runs {@code action} while no other thread or process runs one on this directory. Not reentrant. */
+  /**
+   * Runs {@code action} while no other thread or process runs one on this directory. Not reentrant.
+   */
   public <T> T exclusively(Supplier<T> action) {
     THREADS.lock();
     try (var channel =
@@ -222,7 +238,10 @@ public final class PrivateDirectory {
     }
   }
 
-  /** Makes renames and removals in a directory durable (fsync(2) of the directory, as Linux asks for). */
+  /**
+   * Makes renames and removals in a directory durable (fsync(2) of the directory, as Linux asks
+   * for).
+   */
   private static void sync(Path directory) throws IOException {
     try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
