@@ -9,13 +9,16 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param status HTTP status
  * @param text the body as UTF-8 text; empty when there is none
- * @param recordId id of the audit record that this call left ({@code X-Penstock-Record-Id}); empty when the server sent
- *     none
+ * @param recordId id of the audit record that this call left ({@code X-Penstock-Record-Id}); empty
+ *     when the server sent none
  */
 public record Answer(int status, String text, String recordId) {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** The body as JSON; a missing node when it is empty or something else, so that {@code path(…)} always works. */
+  /**
+   * The body as JSON; a missing node when it is empty or something else, so that {@code path(…)}
+   * always works.
+   */
   public JsonNode json() {
     try {
       return text.isBlank() ? JSON.missingNode() : JSON.readTree(text);

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the API: sends, retries what may pass (network errors, 429, 5xx except 501) and reads the answers. Immutable
- * and thread-safe. The token goes to the API's own address only; redirects are not followed.
+ * Calls of the API: sends, retries what may pass (network errors, 429, 5xx except 501) and reads
+ * the answers. Immutable and thread-safe. The token goes to the API's own address only; redirects
+ * are not followed.
  */
 final class ApiConnection {
   /** More than any answer of the API has; an export's rows never come this way. */
@@ -118,7 +119,10 @@ final class ApiConnection {
     return answer;
   }
 
-  /** A resource, or empty when the API says that it does not exist; an unknown route is still refused. */
+  /**
+   * A resource, or empty when the API says that it does not exist; an unknown route is still
+   * refused.
+   */
   Optional<Answer> find(String path) throws InterruptedException {
     Answer answer = exchange("GET", path, null);
     if (answer.status() == 404 && answer.json().path("code").asString("").endsWith(".notFound")) {
@@ -133,7 +137,8 @@ final class ApiConnection {
   /** Reads a presigned URL: without the token, which is not for the object store to see. */
   Answer readPresigned(URI url) throws InterruptedException {
     UploaderClient.requireConfidential(url, "the object store");
-    Answer answer = send("GET " + url.getPath(), HttpRequest.newBuilder(url).timeout(timeout).build());
+    Answer answer =
+        send("GET " + url.getPath(), HttpRequest.newBuilder(url).timeout(timeout).build());
     if (!answer.accepted()) {
       throw new UploadRefusedException(
           answer.status(), "", "the object store answered HTTP " + answer.status(), "");
@@ -192,7 +197,10 @@ final class ApiConnection {
     return "the server answered HTTP " + answer.status() + (text.isEmpty() ? "" : ": " + text);
   }
 
-  /** Seconds or a date: <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110, 10.2.3</a>. */
+  /**
+   * Seconds or a date: <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110,
+   * 10.2.3</a>.
+   */
   private Duration retryAfter(HttpResponse<?> response) {
     String value = response.headers().firstValue("Retry-After").orElse("").trim();
     if (value.isEmpty()) {

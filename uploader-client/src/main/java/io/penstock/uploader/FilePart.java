@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.ContentStreamProvider;
 
 /**
- * A stretch of a file as a request's body, read from the disk while it is sent: memory does not grow with the part. Each
- * try reads anew. Used by one thread at a time.
+ * A stretch of a file as a request's body, read from the disk while it is sent: memory does not
+ * grow with the part. Each try reads anew. Used by one thread at a time.
  */
 final class FilePart implements ContentStreamProvider, AutoCloseable {
   private final Path file;
@@ -42,7 +42,8 @@ final class FilePart implements ContentStreamProvider, AutoCloseable {
       meter.add(last.left - length); // takes back what the earlier try had counted
     }
     try {
-      // A channel of its own: an interrupt closes the channel it meets, and must not spoil another part's.
+      // A channel of its own: an interrupt closes the channel it meets, and must not spoil another
+      // part's.
       SeekableByteChannel channel = Files.newByteChannel(file);
       channel.position(offset);
       open = new PartStream(Channels.newInputStream(channel));

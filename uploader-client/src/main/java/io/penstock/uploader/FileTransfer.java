@@ -16,15 +16,18 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
- * Puts one file into its slot: in one piece, or in parts of which a few are on their way at a time. Bodies are read from
- * the disk as they are sent, so memory does not grow with the file. A failed transfer leaves no parts behind unless the
- * store cannot be reached to say so; its lifecycle rule then clears them.
+ * Puts one file into its slot: in one piece, or in parts of which a few are on their way at a time.
+ * Bodies are read from the disk as they are sent, so memory does not grow with the file. A failed
+ * transfer leaves no parts behind unless the store cannot be reached to say so; its lifecycle rule
+ * then clears them.
  */
 final class FileTransfer {
   static final long SINGLE_UP_TO = 16L << 20;
   static final long PART_SIZE = 8L << 20;
 
-  /** <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html">Limit of S3</a>. */
+  /**
+   * <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html">Limit of S3</a>.
+   */
   private static final long MOST_PARTS = 10_000;
 
   private static final String CONTENT_TYPE = "application/octet-stream";
@@ -73,8 +76,7 @@ final class FileTransfer {
             .contentDisposition(slot.disposition())
             .build();
     try (var body = new FilePart(file.path(), 0, file.size(), meter)) {
-      store.putObject(
-          request, RequestBody.fromContentProvider(body, body.length(), CONTENT_TYPE));
+      store.putObject(request, RequestBody.fromContentProvider(body, body.length(), CONTENT_TYPE));
     }
   }
 
@@ -104,7 +106,10 @@ final class FileTransfer {
     }
   }
 
-  /** Returns or throws only when no part is on its way any more: one that arrived after an abort would stay. */
+  /**
+   * Returns or throws only when no part is on its way any more: one that arrived after an abort
+   * would stay.
+   */
   private List<CompletedPart> sendParts(String uploadId, int parallel) throws InterruptedException {
     long partSize = partSize(file.size());
     int count = Math.toIntExact(Math.ceilDiv(file.size(), partSize));

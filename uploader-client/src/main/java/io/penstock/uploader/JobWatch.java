@@ -22,7 +22,8 @@ final class JobWatch {
    * @param tick runs before each question
    * @return the job in its final state {@code success}
    * @throws UploadRefusedException when it ended in {@code error}
-   * @throws UploadGaveUpException when it has not ended within the limit; the server goes on with it
+   * @throws UploadGaveUpException when it has not ended within the limit; the server goes on with
+   *     it
    */
   JsonNode await(JsonNode job, Runnable tick) throws InterruptedException {
     long id = job.path("id").asLong(0);

@@ -3,8 +3,8 @@ package io.penstock.uploader;
 import java.time.Duration;
 
 /**
- * Hears how an upload gets on. Calls come one at a time, but from different threads; they should return quickly, for the
- * transfer waits for them.
+ * Hears how an upload gets on. Calls come one at a time, but from different threads; they should
+ * return quickly, for the transfer waits for them.
  */
 @FunctionalInterface
 public interface Progress {
@@ -26,7 +26,8 @@ public interface Progress {
   /**
    * Something has moved on.
    *
-   * @param bytesSent bytes of the file handed to the network; goes back when a part has to be sent again
+   * @param bytesSent bytes of the file handed to the network; goes back when a part has to be sent
+   *     again
    * @param bytesTotal size of the file
    */
   void update(Phase phase, long bytesSent, long bytesTotal);

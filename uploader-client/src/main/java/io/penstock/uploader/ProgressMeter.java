@@ -1,6 +1,8 @@
 package io.penstock.uploader;
 
-/** Adds up what the parts of one transfer have sent, and tells it one call at a time. Thread-safe. */
+/**
+ * Adds up what the parts of one transfer have sent, and tells it one call at a time. Thread-safe.
+ */
 final class ProgressMeter {
   private final Progress progress;
   private final long total;

@@ -5,8 +5,8 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries again what may pass, with pauses that double and are drawn by chance from their upper half, so that many clients
- * do not come back at the same moment. Thread-safe.
+ * Tries again what may pass, with pauses that double and are drawn by chance from their upper half,
+ * so that many clients do not come back at the same moment. Thread-safe.
  */
 final class Retries {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -63,7 +63,8 @@ final class Retries {
           if (elapsed.plus(pause).compareTo(limit) > 0) {
             throw new UploadGaveUpException(
                 "%s: %s (%s in %d s)"
-                    .formatted(what, reason, tries == 1 ? "1 try" : tries + " tries", elapsed.toSeconds()),
+                    .formatted(
+                        what, reason, tries == 1 ? "1 try" : tries + " tries", elapsed.toSeconds()),
                 cause);
           }
           progress.waiting(reason, pause);

@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * An object of the store as a stream that goes on after a broken connection: what was read is not asked for again. Used
- * by one thread.
+ * An object of the store as a stream that goes on after a broken connection: what was read is not
+ * asked for again. Used by one thread.
  */
 final class SliceStream extends InputStream {
   private static final int BREAKS = 5;
@@ -67,7 +67,10 @@ final class SliceStream extends InputStream {
     return -1;
   }
 
-  /** {@link java.util.zip.GZIPInputStream} looks for a further member only where something is available. */
+  /**
+   * {@link java.util.zip.GZIPInputStream} looks for a further member only where something is
+   * available.
+   */
   @Override
   public int available() {
     return position < size ? 1 : 0;

@@ -16,7 +16,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class StoreConnection {
   private static final int TRIES = 8;
 
-  /** 16 MB in this time is 14 kB/s: whoever is slower than that needs another line, not more patience. */
+  /**
+   * 16 MB in this time is 14 kB/s: whoever is slower than that needs another line, not more
+   * patience.
+   */
   private static final Duration ONE_TRY = Duration.ofMinutes(20);
 
   private static final Duration ONE_CALL = Duration.ofHours(1);

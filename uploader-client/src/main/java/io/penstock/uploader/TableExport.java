@@ -14,7 +14,10 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import tools.jackson.databind.JsonNode;
 
-/** One export: the rows of a table as one CSV stream with a header, joined from the slices that the server made. */
+/**
+ * One export: the rows of a table as one CSV stream with a header, joined from the slices that the
+ * server made.
+ */
 final class TableExport {
   private final ApiConnection api;
   private final StoreConnection store;
@@ -37,8 +40,7 @@ final class TableExport {
             .map(column -> column.asString(""))
             .toList();
     Map<String, Object> body = Map.of("format", "rfc", "gzip", true, "columns", columns);
-    JsonNode accepted =
-        api.require("POST", "tables/" + table + "/export-async", body).json();
+    JsonNode accepted = api.require("POST", "tables/" + table + "/export-async", body).json();
     JsonNode job = new JobWatch(api, limits.job()).await(accepted, () -> {});
     JsonNode results = job.path("results");
     long fileId = results.path("file").path("id").asLong(0);

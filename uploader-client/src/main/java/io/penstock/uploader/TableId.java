@@ -4,13 +4,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a table lives: {@code in.c-main.users} is the table {@code users} in the bucket {@code in.c-main}.
+ * Where a table lives: {@code in.c-main.users} is the table {@code users} in the bucket {@code
+ * in.c-main}.
  *
  * @param bucket stage and name of the bucket, {@code in.c-main}
  * @param name name of the table inside its bucket, without dots
  */
 public record TableId(String bucket, String name) {
-  private static final Pattern BUCKET = Pattern.compile("(in|out|sys)\\.(c-)?([A-Za-z0-9_-]{1,96})");
+  private static final Pattern BUCKET =
+      Pattern.compile("(in|out|sys)\\.(c-)?([A-Za-z0-9_-]{1,96})");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,96}");
 
   /**
@@ -42,7 +44,9 @@ public record TableId(String bucket, String name) {
     return part(1);
   }
 
-  /** The bucket's name as it is given when the bucket is made: the server adds {@code c-} itself. */
+  /**
+   * The bucket's name as it is given when the bucket is made: the server adds {@code c-} itself.
+   */
   String bareBucketName() {
     return part(3);
   }

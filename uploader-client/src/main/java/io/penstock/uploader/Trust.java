@@ -57,7 +57,10 @@ final class Trust {
     }
   }
 
-  /** True when a connection failed because the other side's certificate was not believed: no retry changes that. */
+  /**
+   * True when a connection failed because the other side's certificate was not believed: no retry
+   * changes that.
+   */
   static boolean refused(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {

@@ -9,7 +9,10 @@ import java.util.Optional;
 import software.amazon.awssdk.services.s3.S3Client;
 import tools.jackson.databind.JsonNode;
 
-/** One upload, step by step. What the server would refuse is found out before the first byte is sent. */
+/**
+ * One upload, step by step. What the server would refuse is found out before the first byte is
+ * sent.
+ */
 final class Upload {
   private final ApiConnection api;
   private final StoreConnection store;
@@ -86,13 +89,19 @@ final class Upload {
             "POST", "buckets", Map.of("stage", table.stage(), "name", table.bareBucketName()));
     boolean someoneWasFaster =
         answer.status() == 400
-            && answer.json().path("code").asString("").equalsIgnoreCase("storage.buckets.alreadyExists");
+            && answer
+                .json()
+                .path("code")
+                .asString("")
+                .equalsIgnoreCase("storage.buckets.alreadyExists");
     if (!answer.accepted() && !someoneWasFaster) {
       throw UploadRefusedException.from(answer);
     }
   }
 
-  /** An incremental load by another key than the caller believes would double rows without a word. */
+  /**
+   * An incremental load by another key than the caller believes would double rows without a word.
+   */
   private void checkPrimaryKey(JsonNode table) {
     List<String> actual =
         table.path("primaryKey").valueStream().map(column -> column.asString("")).toList();
@@ -118,8 +127,7 @@ final class Upload {
   private Load importInto(UploadSlot slot) throws InterruptedException {
     Map<String, Object> body = sourceOf(slot);
     body.put("incremental", request.incremental());
-    JsonNode job =
-        api.require("POST", "tables/" + request.table() + "/import-async", body).json();
+    JsonNode job = api.require("POST", "tables/" + request.table() + "/import-async", body).json();
     return new Load(false, job);
   }
 

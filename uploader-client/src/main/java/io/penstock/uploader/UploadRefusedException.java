@@ -2,7 +2,10 @@ package io.penstock.uploader;
 
 import tools.jackson.databind.JsonNode;
 
-/** The server understood and said no: trying again changes nothing, the request or the file has to change. */
+/**
+ * The server understood and said no: trying again changes nothing, the request or the file has to
+ * change.
+ */
 public final class UploadRefusedException extends UploaderException {
   private static final long serialVersionUID = 1L;
 
@@ -50,7 +53,10 @@ public final class UploadRefusedException extends UploaderException {
     return status;
   }
 
-  /** Machine-readable code of the contract, {@code storage.buckets.notFound}; empty when none was given. */
+  /**
+   * Machine-readable code of the contract, {@code storage.buckets.notFound}; empty when none was
+   * given.
+   */
   public String code() {
     return code;
   }

@@ -8,7 +8,8 @@ import tools.jackson.databind.JsonNode;
  * The place in the object store that {@code files/prepare} made for one file.
  *
  * @param acl canned ACL to send along
- * @param encryption value of {@code x-amz-server-side-encryption}; null when the store is not to be told
+ * @param encryption value of {@code x-amz-server-side-encryption}; null when the store is not to be
+ *     told
  * @param disposition value of {@code Content-Disposition}
  */
 record UploadSlot(

@@ -20,7 +20,8 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Uploads CSV files into tables and reads tables back. Immutable and safe to share between threads; close it when done.
+ * Uploads CSV files into tables and reads tables back. Immutable and safe to share between threads;
+ * close it when done.
  *
  * <p>Every method that talks to the server throws
  *
@@ -88,8 +89,8 @@ public final class UploaderClient implements AutoCloseable {
   }
 
   /**
-   * Uploads a file and loads it into a table, which is created when it does not exist; returns when the rows are in it.
-   * A file whose name ends in {@code .gz} is taken for gzip.
+   * Uploads a file and loads it into a table, which is created when it does not exist; returns when
+   * the rows are in it. A file whose name ends in {@code .gz} is taken for gzip.
    *
    * @throws java.io.UncheckedIOException when the file cannot be read
    */
@@ -99,10 +100,11 @@ public final class UploaderClient implements AutoCloseable {
   }
 
   /**
-   * Writes all rows of a table as CSV (RFC 4180, UTF-8, every field quoted), header first. The stream is flushed and stays
-   * open; after a failure it holds a part of the rows.
+   * Writes all rows of a table as CSV (RFC 4180, UTF-8, every field quoted), header first. The
+   * stream is flushed and stays open; after a failure it holds a part of the rows.
    *
-   * @throws IOException when {@code out} does not take the bytes, or the object store broke off too often
+   * @throws IOException when {@code out} does not take the bytes, or the object store broke off too
+   *     often
    */
   public ExportResult export(TableId table, OutputStream out)
       throws IOException, InterruptedException {
@@ -126,8 +128,8 @@ public final class UploaderClient implements AutoCloseable {
   /**
    * Reads a resource.
    *
-   * @param path below {@code /v2/storage/} ({@code tokens/verify}), or from the root when it begins with a slash;
-   *     reserved characters percent-encoded
+   * @param path below {@code /v2/storage/} ({@code tokens/verify}), or from the root when it begins
+   *     with a slash; reserved characters percent-encoded
    */
   public JsonNode get(String path) throws InterruptedException {
     return api.require("GET", path, null).json();
@@ -155,7 +157,10 @@ public final class UploaderClient implements AutoCloseable {
     return api.exchange(method, path, body);
   }
 
-  /** Waits until a job, as it came in an answer 202, has ended well, and returns it in its final state. */
+  /**
+   * Waits until a job, as it came in an answer 202, has ended well, and returns it in its final
+   * state.
+   */
   public JsonNode await(JsonNode job) throws InterruptedException {
     return new JobWatch(api, limits.job()).await(job, () -> {});
   }
@@ -211,7 +216,10 @@ public final class UploaderClient implements AutoCloseable {
 
     private Builder(URI endpoint) {
       requireConfidential(endpoint, "the server");
-      this.root = URI.create(endpoint.getScheme().toLowerCase(Locale.ROOT) + "://" + endpoint.getAuthority());
+      String port = endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort();
+      this.root =
+          URI.create(
+              endpoint.getScheme().toLowerCase(Locale.ROOT) + "://" + endpoint.getHost() + port);
       String path = endpoint.getPath() == null ? "" : endpoint.getPath().replaceAll("/+$", "");
       if (!path.isEmpty() && !path.equals("/v2/storage")) {
         throw new IllegalArgumentException("the server's address has no path " + path);
@@ -224,17 +232,20 @@ public final class UploaderClient implements AutoCloseable {
       return this;
     }
 
-    /** PEM file of an authority to trust besides the platform's, for the API and for the object store. */
+    /**
+     * PEM file of an authority to trust besides the platform's, for the API and for the object
+     * store.
+     */
     public Builder certificateAuthority(Path pem) {
       this.authority = pem;
       return this;
     }
 
     /**
-     * Address of an S3-compatible store. Default: the system property {@code aws.endpointUrlS3} or the environment's
-     * {@code AWS_ENDPOINT_URL_S3} (<a
-     * href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html">as in all AWS SDKs</a>), else
-     * Amazon S3.
+     * Address of an S3-compatible store. Default: the system property {@code aws.endpointUrlS3} or
+     * the environment's {@code AWS_ENDPOINT_URL_S3} (<a
+     * href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html">as in all
+     * AWS SDKs</a>), else Amazon S3.
      */
     public Builder objectStore(URI endpoint) {
       requireConfidential(endpoint, "the object store");
@@ -254,7 +265,10 @@ public final class UploaderClient implements AutoCloseable {
       return this;
     }
 
-    /** How long one call is tried again while it fails for reasons that may pass. Default: 5 minutes. */
+    /**
+     * How long one call is tried again while it fails for reasons that may pass. Default: 5
+     * minutes.
+     */
     public Builder retryLimit(Duration retryLimit) {
       this.retryLimit = retryLimit;
       return this;

@@ -2,7 +2,10 @@ package io.penstock.uploader;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why an upload or another call did not succeed. Wrong input is an {@link IllegalArgumentException} instead. */
+/**
+ * Why an upload or another call did not succeed. Wrong input is an {@link IllegalArgumentException}
+ * instead.
+ */
 public abstract sealed class UploaderException extends RuntimeException
     permits UploadRefusedException, UploadGaveUpException {
   private static final long serialVersionUID = 1L;
