@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,37 +14,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UploadTest {
   private static final UploadRequest INTO_USERS = UploadRequest.into("in.c-main.users");
 
-  @TempDir Path folder = Path.of("");
+  private final Path folder;
   private final SettableTime time = new SettableTime();
-  private PlayedServer server = new PlayedServer(folder);
-  private UploaderClient client = clientOf(server);
+  private final PlayedServer server;
+  private final UploaderClient client;
 
-  @BeforeEach
-  void start() {
-    stop();
-    server = new PlayedServer(folder);
-    client = clientOf(server);
+  UploadTest(@TempDir Path folder) {
+    this.folder = folder;
+    this.server = new PlayedServer(folder);
+    this.client =
+        UploaderClient.builder(server.uri())
+            .token(PlayedServer.TOKEN)
+            .objectStore(server.uri())
+            .time(time, () -> 1.0)
+            .build();
   }
 
   @AfterEach
   void stop() {
     client.close();
     server.close();
-  }
-
-  private UploaderClient clientOf(PlayedServer server) {
-    return UploaderClient.builder(server.uri())
-        .token(PlayedServer.TOKEN)
-        .objectStore(server.uri())
-        .time(time, () -> 1.0)
-        .build();
   }
 
   private Path csv(String name, int rows) throws IOException {
@@ -204,7 +200,7 @@ class UploadTest {
     try {
       Files.writeString(file, "8,late\n", StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
