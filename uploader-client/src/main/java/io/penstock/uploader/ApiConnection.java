@@ -136,7 +136,7 @@ final class ApiConnection {
 
   /** Reads a presigned URL: without the token, which is not for the object store to see. */
   Answer readPresigned(URI url) throws InterruptedException {
-    UploaderClient.requireConfidential(url, "the object store");
+    Endpoint.requireConfidential(url, "the object store");
     Answer answer =
         send("GET " + url.getPath(), HttpRequest.newBuilder(url).timeout(timeout).build());
     if (!answer.accepted()) {

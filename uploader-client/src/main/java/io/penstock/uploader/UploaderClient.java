@@ -2,15 +2,12 @@ package io.penstock.uploader;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import javax.net.ssl.TrustManager;
@@ -173,33 +170,6 @@ public final class UploaderClient implements AutoCloseable {
     storeHttp.close();
   }
 
-  /**
-   * Refuses to send anything in clear but to this machine.
-   *
-   * @throws IllegalArgumentException when the URL is none, or would leak
-   */
-  static void requireConfidential(URI url, String whose) {
-    String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-    String host = url.getHost();
-    if (host == null || !(scheme.equals("https") || scheme.equals("http"))) {
-      throw new IllegalArgumentException(
-          "\"%s\" is no address of %s: it looks like https://storage.example.org"
-              .formatted(url, whose));
-    }
-    if (scheme.equals("http") && !isLoopback(host)) {
-      throw new IllegalArgumentException(
-          "%s at %s would be spoken to in clear: use https".formatted(whose, url.getAuthority()));
-    }
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException _) {
-      return false;
-    }
-  }
-
   /** Collects a client's settings; not thread-safe. */
   public static final class Builder {
     private final URI root;
@@ -215,15 +185,7 @@ public final class UploaderClient implements AutoCloseable {
     private DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
 
     private Builder(URI endpoint) {
-      requireConfidential(endpoint, "the server");
-      String port = endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort();
-      this.root =
-          URI.create(
-              endpoint.getScheme().toLowerCase(Locale.ROOT) + "://" + endpoint.getHost() + port);
-      String path = endpoint.getPath() == null ? "" : endpoint.getPath().replaceAll("/+$", "");
-      if (!path.isEmpty() && !path.equals("/v2/storage")) {
-        throw new IllegalArgumentException("the server's address has no path " + path);
-      }
+      this.root = Endpoint.rootOf(endpoint);
     }
 
     /** The Storage API token; required. */
@@ -248,7 +210,7 @@ public final class UploaderClient implements AutoCloseable {
      * AWS SDKs</a>), else Amazon S3.
      */
     public Builder objectStore(URI endpoint) {
-      requireConfidential(endpoint, "the object store");
+      Endpoint.requireConfidential(endpoint, "the object store");
       this.objectStore = endpoint;
       return this;
     }
@@ -320,7 +282,7 @@ public final class UploaderClient implements AutoCloseable {
         return null;
       }
       URI endpoint = URI.create(address.strip());
-      requireConfidential(endpoint, "the object store");
+      Endpoint.requireConfidential(endpoint, "the object store");
       return endpoint;
     }
   }

@@ -23,7 +23,7 @@ class ProgressTextTest {
     assertThat(ProgressText.line(50, 4_000_000, 16_000_000, FOUR_SECONDS))
         .isEqualTo("sending [###------------] 25 %  4.0 MB of 16.0 MB");
     assertThat(ProgressText.line(30, 4_000_000, 16_000_000, FOUR_SECONDS))
-        .isEqualTo("sending [###------------] 25 %");
+        .isEqualTo("sending [###-----------] 25 %");
     assertThat(ProgressText.line(10, 4_000_000, 16_000_000, FOUR_SECONDS)).isEqualTo("25 %");
   }
 
