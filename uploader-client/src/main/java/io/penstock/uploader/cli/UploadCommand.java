@@ -86,8 +86,13 @@ public final class UploadCommand implements Callable<Integer> {
       description = "Character around quoted fields, empty for none. Default: a double quote.")
   private String enclosure = "\"";
 
-  @Option(names = "--create-bucket", description = "Create the bucket when it does not exist.")
-  private boolean createBucket;
+  @Option(
+      names = "--create-bucket",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Create the bucket when it does not exist; --no-create-bucket refuses instead.")
+  private boolean createBucket = true;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -168,10 +173,7 @@ public final class UploadCommand implements Callable<Integer> {
     if (quiet) {
       return ProgressDisplay.of(Progress.NONE);
     }
-    OptionalInt width = terminalWidth.apply(environment);
-    return width.isPresent()
-        ? new TerminalProgress(out, width.getAsInt(), System::nanoTime)
-        : new PlainProgress(err, System::nanoTime);
+    return ProgressDisplay.of(out, err, terminalWidth.apply(environment));
   }
 
   private static int failed(PrintWriter err, String message, int code) {
@@ -183,7 +185,7 @@ public final class UploadCommand implements Callable<Integer> {
     String code = refusal.code().isEmpty() ? "" : " [" + refusal.code() + "]";
     String id = refusal.exceptionId().isEmpty() ? "" : " (" + refusal.exceptionId() + ")";
     String hint =
-        refusal.code().equals("storage.buckets.notFound") ? "; --create-bucket creates it" : "";
+        refusal.code().equals("storage.buckets.notFound") ? "; leave out --no-create-bucket to have it made" : "";
     return code + id + hint;
   }
 

@@ -130,12 +130,12 @@ class UploadCommandTest {
 
   @Test
   void refusalIsTwoWithCodeAndWhatToDo() {
-    assertThat(run("--table", "in.c-none.users")).isEqualTo(2);
+    assertThat(run("--table", "in.c-none.users", "--no-create-bucket")).isEqualTo(2);
 
     assertThat(err.toString())
         .isEqualTo(
             "refused: the bucket in.c-none does not exist [storage.buckets.notFound];"
-                + " --create-bucket creates it\n");
+                + " leave out --no-create-bucket to have it made\n");
   }
 
   @Test
@@ -163,8 +163,8 @@ class UploadCommandTest {
   }
 
   @Test
-  void missingBucketIsCreatedWhenAsked() {
-    assertThat(run("--table", "out.c-new.users", "--create-bucket", "--primary-key", "id,name"))
+  void missingBucketIsCreated() {
+    assertThat(run("--table", "out.c-new.users", "--primary-key", "id,name"))
         .isZero();
   }
 
