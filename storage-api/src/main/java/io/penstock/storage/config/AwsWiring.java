@@ -14,8 +14,6 @@ import io.penstock.aws.local.LocalScopedCredentials;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
@@ -46,19 +44,10 @@ class AwsWiring {
   }
 
   @Bean
-  Keyring keyring(AwsProperties aws, KeyProperties keys, JdbcClient jdbc) {
-    if (keys.directory() != null) {
-      return new LocalKeyring(keys.directory());
-    }
-    KmsClient kms = aws.settings().kms();
-    return new KmsKeyring(kms, project -> organisationOf(jdbc, project));
-  }
-
-  private static long organisationOf(JdbcClient jdbc, long projectId) {
-    return jdbc.sql("SELECT organisation_id FROM project WHERE id = :id")
-        .param("id", projectId)
-        .query(Long.class)
-        .single();
+  Keyring keyring(AwsProperties aws, KeyProperties keys) {
+    return keys.directory() == null
+        ? new KmsKeyring(aws.settings().kms())
+        : new LocalKeyring(keys.directory());
   }
 
   @Bean
