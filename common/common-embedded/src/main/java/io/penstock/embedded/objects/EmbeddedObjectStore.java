@@ -165,6 +165,9 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     // Keys may hold anything, also what a web server would refuse in a path.
     http.setHttpCompliance(HttpCompliance.LEGACY);
     http.setUriCompliance(UriCompliance.LEGACY);
+    // Headers are signed as they were sent: Jetty must not give us its own spelling of a content
+    // type.
+    http.setHeaderCacheCaseSensitive(true);
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setOutputBufferSize(OUTPUT_BYTES);

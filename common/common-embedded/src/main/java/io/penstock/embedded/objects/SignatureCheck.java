@@ -4,6 +4,7 @@ import io.penstock.model.Secret;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -52,6 +53,8 @@ final class SignatureCheck {
   private static final Duration SKEW = Duration.ofMinutes(15);
   private static final long LONGEST_LINK = Duration.ofDays(7).toSeconds();
   private static final int LARGEST_CHUNK = 16 * 1024 * 1024;
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
   private static final int BUFFER = 64 * 1024;
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
@@ -210,11 +213,29 @@ final class SignatureCheck {
         request,
         authorization,
         new byte[0],
-        request.getRequestURI(),
+        canonicalPath(request.getRequestURI()),
         secret.reveal(),
         link,
         payloadHash,
         payloadHash);
+  }
+
+  /**
+   * As S3 signs it: every byte encoded but the unreserved and the slash, whatever the request line
+   * looks like.
+   */
+  private static String canonicalPath(String raw) {
+    var path = new StringBuilder(raw.length());
+    for (byte b : URLDecoder.decode(raw, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      if (UNRESERVED.indexOf(c) >= 0) {
+        path.append(c);
+      } else {
+        path.append('%');
+        HexFormat.of().withUpperCase().toHexDigits(path, b);
+      }
+    }
+    return path.toString();
   }
 
   private boolean matches(AwsSignature.SignatureDetail expected) {

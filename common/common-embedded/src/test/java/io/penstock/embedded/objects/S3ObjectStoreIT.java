@@ -88,7 +88,7 @@ class S3ObjectStoreIT {
         "a/b",
         "/begins and ends/",
         "a//b",
-        "../../etc/passwd",
+        "x/../../etc/passwd",
         "a/./..",
         "ü ☃ 𝄞/100%25+~=?&#\"",
         ".lock",
