@@ -33,9 +33,9 @@ class Authorisation implements HandlerInterceptor {
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     Call call = Call.current();
-    if (request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE)
-        instanceof Object pattern) {
-      call.routedTo(request.getMethod() + " " + pattern);
+    Object route = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+    if (route != null) {
+      call.routedTo(request.getMethod() + " " + route);
     }
     if (!(handler instanceof HandlerMethod method)) {
       throw new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found");
