@@ -12,7 +12,7 @@ final class FileJson {
   static JsonFields of(StoredFile file, String url, String region) {
     return new JsonFields()
         .put("id", file.id())
-        .put("created", Timestamps.of(file.createdAt()))
+        .put("created", Timestamps.format(file.createdAt()))
         .put("isPublic", false)
         .put("isSliced", file.sliced())
         .put("isEncrypted", file.encrypted())

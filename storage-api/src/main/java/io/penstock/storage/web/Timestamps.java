@@ -6,24 +6,24 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times as the contract writes them (chapter 1.9): {@code 2030-01-02T16:42:00+0000}, always UTC,
- * without a fraction and without a colon in the offset. Clients parse this form strictly.
+ * The contract's timestamps: {@code 2030-01-02T16:42:00+0000}, no fraction, an offset without a
+ * colon, always UTC.
  */
 public final class Timestamps {
-  private static final DateTimeFormatter FORM =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxx").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter WIRE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssZ").withZone(ZoneOffset.UTC);
+
   private static final DateTimeFormatter EXPIRATION =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
 
   private Timestamps() {}
 
-  public static String of(Instant time) {
-    return FORM.format(time);
+  public static String format(Instant instant) {
+    return WIRE.format(instant);
   }
 
-  /** The same, where there may be none. */
-  public static @Nullable String orNull(@Nullable Instant time) {
-    return time == null ? null : of(time);
+  public static @Nullable String formatOrNull(@Nullable Instant instant) {
+    return instant == null ? null : WIRE.format(instant);
   }
 
   /** The one exception: the {@code Expiration} of S3 credentials has a colon in its offset. */
