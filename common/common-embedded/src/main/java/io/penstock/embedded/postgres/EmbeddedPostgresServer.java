@@ -93,6 +93,22 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   }
 
   /**
+   * Stops the server that a killed run left on this directory; does nothing where there is none.
+   *
+   * @throws IllegalStateException when a running JVM uses the directory
+   */
+  public static void stopLeftover(PostgresSettings settings) {
+    if (!Files.isDirectory(settings.directory().resolve("data"))) {
+      return;
+    }
+    var state = PrivateDirectory.open(settings.directory());
+    try (var _ = StateLock.take(state, settings.name())) {
+      var programs = new PostgresPrograms(PostgresBinaries.unpackedIn(settings.binaries()));
+      Leftover.stop(DataDirectory.in(state), programs);
+    }
+  }
+
+  /**
    * A server with little memory for a test, stopped at the latest with the JVM: everything is in
    * {@code directory}.
    */
