@@ -1,8 +1,9 @@
 package io.penstock.aws;
 
 /**
- * Envelope encryption under the keys of an organisation and its projects. On AWS: KMS; without a cloud: Tink keysets on
- * disk, mode 0600, each project's keyset wrapped by its organisation's, that by the root. Thread-safe.
+ * Envelope encryption under the keys of an organisation and its projects. On AWS: KMS; without a
+ * cloud: Tink keysets on disk, mode 0600, each project's keyset wrapped by its organisation's, that
+ * by the root. Thread-safe.
  */
 public interface Keyring {
 
@@ -12,13 +13,17 @@ public interface Keyring {
   /** Makes version 1 of the project's data key; the same again when it exists. */
   String createProjectKey(long organisationId, long projectId);
 
-  /** Seals a small secret under the project's key; {@code context} must be the same to open it (AEAD associated data). */
+  /**
+   * Seals a small secret under the project's key; {@code context} must be the same to open it (AEAD
+   * associated data).
+   */
   byte[] seal(long projectId, byte[] plaintext, byte[] context);
 
   /**
    * Opens what {@link #seal} made.
    *
-   * @throws java.security.GeneralSecurityException when key, context or bytes are not the right ones
+   * @throws java.security.GeneralSecurityException when key, context or bytes are not the right
+   *     ones
    */
   byte[] open(long projectId, byte[] sealed, byte[] context)
       throws java.security.GeneralSecurityException;

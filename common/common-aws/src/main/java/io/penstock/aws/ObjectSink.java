@@ -3,8 +3,8 @@ package io.penstock.aws;
 import java.io.OutputStream;
 
 /**
- * A stream into one object. The object comes into being with {@link #complete()}; closing the sink without it aborts the
- * upload and leaves nothing behind. Not thread-safe.
+ * A stream into one object. The object comes into being with {@link #complete()}; closing the sink
+ * without it aborts the upload and leaves nothing behind. Not thread-safe.
  */
 public abstract class ObjectSink extends OutputStream {
 

@@ -10,12 +10,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects in customers' buckets. Thread-safe. Every method throws {@link io.penstock.model.PlatformException} with
- * {@code UNAVAILABLE} when the store cannot be reached within its time limits.
+ * Objects in customers' buckets. Thread-safe. Every method throws {@link
+ * io.penstock.model.PlatformException} with {@code UNAVAILABLE} when the store cannot be reached
+ * within its time limits.
  */
 public interface ObjectStore {
 
-  /** Makes a private bucket with encryption by default; a bucket that is already ours is left as it is. */
+  /**
+   * Makes a private bucket with encryption by default; a bucket that is already ours is left as it
+   * is.
+   */
   void createBucket(String bucket);
 
   Optional<StoredObject> head(String bucket, String key);
@@ -29,7 +33,10 @@ public interface ObjectStore {
 
   void put(String bucket, String key, byte[] body, String contentType);
 
-  /** Writes only where nothing is ({@code If-None-Match: *}); false when something was there, which stays untouched. */
+  /**
+   * Writes only where nothing is ({@code If-None-Match: *}); false when something was there, which
+   * stays untouched.
+   */
   boolean putIfAbsent(String bucket, String key, byte[] body, String contentType);
 
   /** A stream into a new object: multipart, with one part of memory. */
@@ -38,15 +45,18 @@ public interface ObjectStore {
   /** Removes the objects; what is not there counts as removed. */
   void delete(String bucket, Collection<String> keys);
 
-  /** All objects whose key begins with the prefix, in the order of their keys; pages are fetched as needed. */
+  /**
+   * All objects whose key begins with the prefix, in the order of their keys; pages are fetched as
+   * needed.
+   */
   List<StoredObject> list(String bucket, String prefix);
 
   /** A link that anyone can read the object with, until the time is over. */
   URI presignGet(String bucket, String key, Duration validity);
 
   /**
-   * Sees to it that the object is encrypted under its customer's key, by copying it onto itself where it is not. A store
-   * that seals everything under that key has nothing to do.
+   * Sees to it that the object is encrypted under its customer's key, by copying it onto itself
+   * where it is not. A store that seals everything under that key has nothing to do.
    */
   void ensureKey(String bucket, String key);
 

@@ -9,7 +9,8 @@ public interface RecipientSeal {
   /** The recipient's side. */
   interface Opener {
     /**
-     * @throws java.security.GeneralSecurityException when key, context or bytes are not the right ones
+     * @throws java.security.GeneralSecurityException when key, context or bytes are not the right
+     *     ones
      */
     byte[] open(byte[] sealed, byte[] context) throws java.security.GeneralSecurityException;
   }

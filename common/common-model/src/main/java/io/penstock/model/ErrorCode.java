@@ -3,8 +3,9 @@ package io.penstock.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every reason for which a call or a job can fail. A constant carries the contract's wire code and HTTP status, and the
- * category that decides who has to act: retries, log level and alerts follow it. Wire codes are never renamed.
+ * Every reason for which a call or a job can fail. A constant carries the contract's wire code and
+ * HTTP status, and the category that decides who has to act: retries, log level and alerts follow
+ * it. Wire codes are never renamed.
  */
 public enum ErrorCode {
   TOKEN_MISSING(Category.UNAUTHENTICATED, null, 401),
@@ -41,10 +42,12 @@ public enum ErrorCode {
   TABLE_INVALID_COLUMN_NAME(Category.CALLER, "storage.tables.validation.invalidColumnName", 400),
   TABLE_NO_COLUMNS(Category.CALLER, "storage.tables.validation.noColumns", 400),
   TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),
-  TABLE_INVALID_PRIMARY_KEY(Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
+  TABLE_INVALID_PRIMARY_KEY(
+      Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
   TABLE_INVALID_FORMAT(Category.CALLER, "storage.tables.validation.invalidFormat", 400),
   TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
-  TABLE_INVALID_FILTER_VALUES(Category.CALLER, "storage.tables.validation.invalidFilterValues", 400),
+  TABLE_INVALID_FILTER_VALUES(
+      Category.CALLER, "storage.tables.validation.invalidFilterValues", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),

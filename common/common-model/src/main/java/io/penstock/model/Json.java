@@ -3,7 +3,10 @@ package io.penstock.model;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one JSON mapper for messages between services: dates as ISO 8601 text, unknown fields ignored. Thread-safe. */
+/**
+ * The one JSON mapper for messages between services: dates as ISO 8601 text, unknown fields
+ * ignored. Thread-safe.
+ */
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

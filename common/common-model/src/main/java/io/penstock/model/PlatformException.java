@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure with a code of the contract. The message is shown to the caller: it says what to change and never holds a
- * secret. What only we may see goes into the cause.
+ * A failure with a code of the contract. The message is shown to the caller: it says what to change
+ * and never holds a secret. What only we may see goes into the cause.
  */
 public class PlatformException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,8 @@ public class PlatformException extends RuntimeException {
   }
 
   /**
-   * @param context machine-readable details, merged into the answer's envelope or the job's {@code contextParams}
+   * @param context machine-readable details, merged into the answer's envelope or the job's {@code
+   *     contextParams}
    */
   public PlatformException(
       ErrorCode code, String message, Map<String, Object> context, @Nullable Throwable cause) {

@@ -7,7 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened. Schema version 1; {@code docs/audit-records.md} describes it for auditors.
+ * One thing that happened. Schema version 1; {@code docs/audit-records.md} describes it for
+ * auditors.
  *
  * @param id UUID version 7; receivers deduplicate by it
  * @param number ascending number of an event, the contract's deprecated {@code id}
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param projectId null for the platform's own log
  * @param actor who did it
  * @param source where the call came from
- * @param operation of a call: method and route, such as {@code GET /v2/storage/buckets/{bucket}}; of an event: its
- *     name, such as {@code storage.tableImportDone}
+ * @param operation of a call: method and route, such as {@code GET /v2/storage/buckets/{bucket}};
+ *     of an event: its name, such as {@code storage.tableImportDone}
  * @param object what it was done to
  * @param outcome how it ended
  * @param status the HTTP status of a call; 0 for events
@@ -52,6 +53,34 @@ public record AuditRecord(
     Map<String, Object> results,
     List<Long> attachments) {
 
+  /** The same record with the number that its outbox gave it. */
+  public AuditRecord numbered(long given) {
+    return new AuditRecord(
+        id,
+        given,
+        kind,
+        time,
+        organisationId,
+        projectId,
+        actor,
+        source,
+        operation,
+        object,
+        outcome,
+        status,
+        durationMillis,
+        runId,
+        exceptionId,
+        component,
+        configurationId,
+        type,
+        message,
+        description,
+        params,
+        results,
+        attachments);
+  }
+
   /** What sort of record it is. */
   public enum Kind {
     CALL,
@@ -66,17 +95,24 @@ public record AuditRecord(
     FAILED
   }
 
-  /** Who acted: {@code token}, {@code user}, {@code service} or {@code none}; never the token's text. */
+  /**
+   * Who acted: {@code token}, {@code user}, {@code service} or {@code none}; never the token's
+   * text.
+   */
   public record Actor(String type, @Nullable String id, @Nullable String description) {
     public static final Actor NOBODY = new Actor("none", null, null);
   }
 
   /** Where the call came from. */
-  public record Source(@Nullable String address, @Nullable String userAgent, @Nullable String referer) {
+  public record Source(
+      @Nullable String address, @Nullable String userAgent, @Nullable String referer) {
     public static final Source INTERNAL = new Source(null, null, null);
   }
 
-  /** What it was done to, such as type {@code table}, id {@code in.c-main.users}, name {@code users}. */
+  /**
+   * What it was done to, such as type {@code table}, id {@code in.c-main.users}, name {@code
+   * users}.
+   */
   public record AuditObject(@Nullable String type, @Nullable String id, @Nullable String name) {
     public static final AuditObject NONE = new AuditObject(null, null, null);
   }

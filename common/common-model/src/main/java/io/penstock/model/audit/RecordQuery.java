@@ -5,14 +5,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search in one project's records, from storage-api to audit-service ({@code POST /internal/records/search}).
+ * A search in one project's records, from storage-api to audit-service ({@code POST
+ * /internal/records/search}).
  *
  * @param projectId only this project's records are ever found
  * @param kinds empty: all
  * @param query the query-string syntax of the contract, chapter 2.9; null: everything
- * @param visibleTo null: all of the project's; else only records of this token id, and of the objects in {@code
- *     visibleObjects}
- * @param visibleObjects objects ({@code table:in.c-main.users}) whose records a limited token sees too
+ * @param visibleTo null: all of the project's; else only records of this token id, and of the
+ *     objects in {@code visibleObjects}
+ * @param visibleObjects objects ({@code table:in.c-main.users}) whose records a limited token sees
+ *     too
  * @param objectType with {@code objectId}: only records of this object
  * @param runId exact, or a parent of {@code runId.*}
  * @param sinceId exclusive lower bound: a record's UUID or number

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker reports of a job. Everything but {@link Status#STARTED} is read from the project's ledger, so that a
- * repeated report says the same.
+ * What a worker reports of a job. Everything but {@link Status#STARTED} is read from the project's
+ * ledger, so that a repeated report says the same.
  *
  * @param tables the catalogue's whole new state of every table the job changed
  * @param load present when a load succeeded
@@ -35,7 +35,8 @@ public record JobOutcome(
   }
 
   /**
-   * A table as the catalogue has it. A receiver ignores a state whose sequence is not higher than the one it knows.
+   * A table as the catalogue has it. A receiver ignores a state whose sequence is not higher than
+   * the one it knows.
    *
    * @param dropped true: the table is gone; the other fields are then the last known ones
    */
@@ -49,7 +50,10 @@ public record JobOutcome(
       @Nullable Instant lastImport,
       boolean dropped) {}
 
-  /** What went in and what came out of a load. Rows before and after are the table's; records are the file's. */
+  /**
+   * What went in and what came out of a load. Rows before and after are the table's; records are
+   * the file's.
+   */
   public record LoadReceipt(
       List<ObjectDigest> objects,
       List<String> columns,
@@ -66,7 +70,8 @@ public record JobOutcome(
   public record ObjectDigest(String key, long bytes, String sha256) {}
 
   /** The slices of an export, in the order of their rows. */
-  public record ExportReceipt(List<String> columns, List<Slice> slices, long rows, double seconds) {}
+  public record ExportReceipt(
+      List<String> columns, List<Slice> slices, long rows, double seconds) {}
 
   /** One slice; {@code bytes} as stored. */
   public record Slice(String key, long bytes) {}

@@ -6,7 +6,10 @@ import io.penstock.model.table.TableQuery;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker is asked to do. Tables are named by their numeric id; a label is for messages to people only. */
+/**
+ * What a worker is asked to do. Tables are named by their numeric id; a label is for messages to
+ * people only.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
@@ -19,7 +22,8 @@ public sealed interface JobTask {
   /**
    * Create a table from a file, or load a file into it.
    *
-   * @param create true: the table comes into being with this load; a table that the catalogue already holds is an error
+   * @param create true: the table comes into being with this load; a table that the catalogue
+   *     already holds is an error
    * @param primaryKey names of the key's columns, only read when {@code create}
    * @param incremental true: append, or upsert by the key; false: replace all rows
    */
@@ -34,21 +38,28 @@ public sealed interface JobTask {
       implements JobTask {}
 
   /**
-   * Write a table's rows to sliced objects {@code {key}0000_part_00[.gz]} … and a manifest {@code {key}manifest}.
+   * Write a table's rows to sliced objects {@code {key}0000_part_00[.gz]} … and a manifest {@code
+   * {key}manifest}.
    *
    * @param bucket S3 bucket of the organisation
    * @param key the file's key; slices begin with it
    */
   record ExportTable(
-      long tableId, String label, TableQuery query, ExportFormat format, boolean gzip, String bucket, String key)
+      long tableId,
+      String label,
+      TableQuery query,
+      ExportFormat format,
+      boolean gzip,
+      String bucket,
+      String key)
       implements JobTask {}
 
   /** Remove tables and their rows; an id that the catalogue does not know counts as removed. */
   record DropTables(List<Long> tableIds) implements JobTask {}
 
   /**
-   * Create the project's database, its roles and its catalogue. Sent to the provisioner's queue, whose message carries
-   * the roles to make in its sealed credential, see {@link ProjectRoles}.
+   * Create the project's database, its roles and its catalogue. Sent to the provisioner's queue,
+   * whose message carries the roles to make in its sealed credential, see {@link ProjectRoles}.
    */
   record ProvisionProject() implements JobTask {}
 
@@ -62,7 +73,8 @@ public sealed interface JobTask {
    * @param delimiter one character
    * @param enclosure one character, or empty for none
    * @param escapedBy one character, or empty for none
-   * @param columns names of the file's columns in order, when the caller gave them; empty: see {@code header}
+   * @param columns names of the file's columns in order, when the caller gave them; empty: see
+   *     {@code header}
    * @param header what the first line is
    * @param ignoredLines lines to skip before the data; null when not given
    */

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows and columns of a table, and in which order. Names are the table's own, checked against the catalogue when
- * the statement is made; values are always bound, never part of the text.
+ * Which rows and columns of a table, and in which order. Names are the table's own, checked against
+ * the catalogue when the statement is made; values are always bound, never part of the text.
  *
  * @param columns in the order of the answer; empty: all
  * @param filters joined by AND
@@ -36,8 +36,11 @@ public record TableQuery(
     return new TableQuery(List.of(), List.of(), List.of(), null, null, null, false);
   }
 
-  /** One condition; {@link Operator#EQ} and {@link Operator#NE} take several values (IN, NOT IN). */
-  public record Filter(String column, Operator operator, List<String> values, @Nullable DataType dataType) {
+  /**
+   * One condition; {@link Operator#EQ} and {@link Operator#NE} take several values (IN, NOT IN).
+   */
+  public record Filter(
+      String column, Operator operator, List<String> values, @Nullable DataType dataType) {
     public Filter {
       values = List.copyOf(values);
     }

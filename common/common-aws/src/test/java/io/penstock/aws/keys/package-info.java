@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.aws.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.embedded.queues;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.embedded.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package io.penstock.storage.access;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.Secret;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resolved token: who calls, for which project, with which rights. A value of one moment: {@code
+ * revocation} tells which.
+ *
+ * @param token the text that the caller sent, for answers about the caller's own token
+ * @param personId whose master token it is; null for all others
+ * @param permissions by bucket id; empty for those that may manage all buckets
+ * @param revocation the project's counter when this was read
+ */
+public record Caller(
+    Secret token,
+    long tokenId,
+    String description,
+    boolean master,
+    @Nullable Long personId,
+    boolean canManageBuckets,
+    boolean canReadAllFiles,
+    boolean canPurgeTrash,
+    @Nullable Instant expiresAt,
+    Map<Long, Permission> permissions,
+    ProjectFacts project,
+    long revocation) {
+
+  /** What calls need to know of the project. */
+  public record ProjectFacts(
+      long id,
+      String name,
+      long organisationId,
+      String region,
+      String s3Bucket,
+      long branchId,
+      String backendLabel,
+      int fileRetentionDays) {}
+
+  public long projectId() {
+    return project.id();
+  }
+
+  public boolean canManageTokens() {
+    return master;
+  }
+
+  /** Whether the caller may do this with the bucket. */
+  public boolean may(Permission permission, long bucketId) {
+    if (master || canManageBuckets) {
+      return true;
+    }
+    Permission granted = permissions.get(bucketId);
+    return granted != null && granted.includes(permission);
+  }
+
+  /** Refuses with 403 what the caller may not do. */
+  public void require(Permission permission, long bucketId) {
+    if (!may(permission, bucketId)) {
+      throw accessDenied();
+    }
+  }
+
+  /** The contract's 403. */
+  public static PlatformException accessDenied() {
+    return new PlatformException(ErrorCode.ACCESS_DENIED, "You don't have access to resource.");
+  }
+
+  /** Whether this is the same caller with the same rights, whatever the counter says. */
+  public boolean sameRightsAs(Caller other) {
+    return tokenId == other.tokenId
+        && master == other.master
+        && canManageBuckets == other.canManageBuckets
+        && canReadAllFiles == other.canReadAllFiles
+        && canPurgeTrash == other.canPurgeTrash
+        && permissions.equals(other.permissions);
+  }
+}

@@ -1,0 +1,163 @@
+package io.penstock.storage.access;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.Secret;
+import io.penstock.storage.access.Caller.ProjectFacts;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The one query that a caller is made of. */
+@Component
+class CallerQuery {
+  private static final String FIND =
+      """
+      SELECT t.*, p.name AS project_name, p.state AS project_state, p.expires_at AS project_expires_at,
+             p.branch_id, p.backend_label, p.file_retention_days, p.revocation,
+             o.id AS organisation_id, o.state AS organisation_state, o.region, o.bucket AS s3_bucket,
+             h.state AS person_state,
+             ARRAY(SELECT bucket_id FROM token_permission x WHERE x.token_id = t.id ORDER BY bucket_id) AS buckets,
+             ARRAY(SELECT permission FROM token_permission x WHERE x.token_id = t.id ORDER BY bucket_id) AS rights
+      FROM token t
+      JOIN project p ON p.id = t.project_id
+      JOIN organisation o ON o.id = p.organisation_id
+      LEFT JOIN person h ON h.id = t.person_id
+      WHERE t.id = :id AND t.deleted_at IS NULL
+      """;
+
+  private final JdbcClient jdbc;
+
+  CallerQuery(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  Optional<Row> find(long tokenId) {
+    return jdbc.sql(FIND).param("id", tokenId).query((rs, _) -> row(rs)).optional();
+  }
+
+  /** The project's counter; -1 where there is no such project. */
+  long revocation(long projectId) {
+    return jdbc.sql("SELECT revocation FROM project WHERE id = :id")
+        .param("id", projectId)
+        .query(Long.class)
+        .optional()
+        .orElse(-1L);
+  }
+
+  /** A token with everything that decides about it. */
+  record Row(
+      long tokenId,
+      long projectId,
+      byte[] secretHash,
+      String description,
+      boolean master,
+      @Nullable Long personId,
+      boolean canManageBuckets,
+      boolean canReadAllFiles,
+      boolean canPurgeTrash,
+      boolean disabled,
+      @Nullable Instant expiresAt,
+      @Nullable Instant projectExpiresAt,
+      String projectState,
+      String organisationState,
+      @Nullable String personState,
+      Map<Long, Permission> permissions,
+      ProjectFacts project,
+      long revocation) {
+
+    void refuseUnlessActive(Instant now) {
+      boolean gone =
+          projectState.equals("DELETED")
+              || projectState.equals("PURGED")
+              || organisationState.equals("DELETED")
+              || "DELETED".equals(personState);
+      if (gone) {
+        throw Callers.invalid();
+      }
+      boolean projectExpired = projectExpiresAt != null && !now.isBefore(projectExpiresAt);
+      boolean active =
+          !disabled
+              && !projectExpired
+              && projectState.equals("ACTIVE")
+              && organisationState.equals("ACTIVE")
+              && (personState == null || personState.equals("ACTIVE"));
+      if (!active) {
+        throw new PlatformException(ErrorCode.TOKEN_DISABLED, "Token is disabled");
+      }
+    }
+
+    Caller caller(Secret token) {
+      return new Caller(
+          token,
+          tokenId,
+          description,
+          master,
+          personId,
+          canManageBuckets,
+          canReadAllFiles,
+          canPurgeTrash,
+          expiresAt,
+          permissions,
+          project,
+          revocation);
+    }
+  }
+
+  private static Row row(ResultSet rs) throws SQLException {
+    long person = rs.getLong("person_id");
+    @Nullable Long personId = rs.wasNull() ? null : person;
+    return new Row(
+        rs.getLong("id"),
+        rs.getLong("project_id"),
+        rs.getBytes("secret_hash"),
+        rs.getString("description"),
+        rs.getBoolean("master"),
+        personId,
+        rs.getBoolean("can_manage_buckets"),
+        rs.getBoolean("can_read_all_files"),
+        rs.getBoolean("can_purge_trash"),
+        rs.getBoolean("disabled"),
+        instant(rs, "expires_at"),
+        instant(rs, "project_expires_at"),
+        rs.getString("project_state"),
+        rs.getString("organisation_state"),
+        rs.getString("person_state"),
+        permissions(rs),
+        new ProjectFacts(
+            rs.getLong("project_id"),
+            rs.getString("project_name"),
+            rs.getLong("organisation_id"),
+            rs.getString("region"),
+            rs.getString("s3_bucket"),
+            rs.getLong("branch_id"),
+            rs.getString("backend_label"),
+            rs.getInt("file_retention_days")),
+        rs.getLong("revocation"));
+  }
+
+  private static Map<Long, Permission> permissions(ResultSet rs) throws SQLException {
+    Array ids = rs.getArray("buckets");
+    Array rights = rs.getArray("rights");
+    Long[] buckets = (Long[]) ids.getArray();
+    String[] permissions = (String[]) rights.getArray();
+    Map<Long, Permission> byBucket = new HashMap<>();
+    for (int i = 0; i < buckets.length; i++) {
+      byBucket.put(buckets[i], Permission.valueOf(permissions[i]));
+    }
+    return Map.copyOf(byBucket);
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

@@ -1,0 +1,5 @@
+/** Buckets: names, listing, removal. */
+@NullMarked
+package io.penstock.storage.bucket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.penstock.storage.job;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.storage.web.Params;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Accepts jobs, and tells of them. Thread-safe. */
+public interface Jobs {
+
+  /**
+   * Accepts a job of the call at hand, which is answered 202 with the returned object. {@code
+   * prepare} runs in the transaction that also writes the job, its events and the call's record; it
+   * validates, reserves names and must not leave the database. With an {@code Idempotency-Key}
+   * header a repeated call gets the same job and {@code prepare} is not run; another body under the
+   * same key is refused with {@code IDEMPOTENCY_KEY_REUSED}.
+   *
+   * @param params the call's parameters; their hash is kept beside the key
+   * @return the contract's job object
+   */
+  Map<String, Object> submit(Params params, Supplier<NewJob> prepare);
+
+  /**
+   * Accepts a job that no caller sees, such as the drop behind a synchronous delete; must run in a
+   * transaction.
+   *
+   * @return the job's id
+   */
+  long acceptHidden(long projectId, NewJob job);
+
+  /**
+   * Ends accepted jobs of this table that were never sent with {@code error}; must run in a
+   * transaction.
+   */
+  void endUnsentOfTable(long tableId, ErrorCode code, String message);
+
+  /**
+   * Ends accepted jobs of this bucket that were never sent with {@code error}; must run in a
+   * transaction.
+   */
+  void endUnsentOfBucket(long bucketId, ErrorCode code, String message);
+}

@@ -1,0 +1,179 @@
+package io.penstock.storage.record;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.penstock.model.Json;
+import io.penstock.model.QueueNames;
+import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.RecordBatch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/**
+ * Sends the outbox to audit-service. Fresh records come by {@link #offer} and are sent at once; a
+ * row's first lease covers that attempt. Whatever was not confirmed when its lease ran out (a
+ * crash, a lost message, a full queue here) is claimed again by lease and sent again: audit-service
+ * deduplicates by id. Nothing is sent inside a transaction.
+ */
+@Component
+public class RecordRelay implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(RecordRelay.class);
+  private static final int MAX_MESSAGE = 180_000;
+  private static final int MAX_RECORDS = 500;
+  private static final Duration SWEEP = Duration.ofSeconds(5);
+  private static final String CLAIM =
+      """
+      UPDATE outbox_record SET lease_until = now() + interval '30 seconds'
+      WHERE id IN (SELECT id FROM outbox_record WHERE lease_until < now()
+                   ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED)
+      RETURNING id, number, body
+      """;
+
+  private final JdbcClient jdbc;
+  private final SqsAsyncClient sqs;
+  private final BlockingQueue<OutboxRecord> fresh = new ArrayBlockingQueue<>(20_000);
+  private final Cache<String, String> queueUrl = Caffeine.newBuilder().maximumSize(1).build();
+  private volatile boolean running;
+  private @Nullable Thread thread;
+
+  RecordRelay(JdbcClient jdbc, SqsAsyncClient sqs) {
+    this.jdbc = jdbc;
+    this.sqs = sqs;
+  }
+
+  /** Hands over committed records; what finds no place is picked up when its lease has run out. */
+  void offer(Collection<OutboxRecord> committed) {
+    committed.forEach(fresh::offer);
+  }
+
+  /** A record that audit-service may not have yet. */
+  public Optional<AuditRecord> findUnconfirmed(UUID id) {
+    return jdbc.sql("SELECT id, number, body FROM outbox_record WHERE id = :id")
+        .param("id", id)
+        .query((rs, _) -> new OutboxRecord(id, rs.getLong(2), rs.getString(3)))
+        .optional()
+        .map(OutboxRecord::record);
+  }
+
+  /** A record by its number, that audit-service may not have yet. */
+  public Optional<AuditRecord> findUnconfirmed(long number) {
+    return jdbc.sql("SELECT id FROM outbox_record WHERE number = :number")
+        .param("number", number)
+        .query(UUID.class)
+        .optional()
+        .flatMap(this::findUnconfirmed);
+  }
+
+  /** The receiver keeps these; they may be forgotten here. */
+  void confirmed(Collection<UUID> ids) {
+    jdbc.sql("DELETE FROM outbox_record WHERE id = ANY(:ids)")
+        .param("ids", ids.toArray(UUID[]::new))
+        .update();
+  }
+
+  private void relay() {
+    long nextSweep = System.nanoTime();
+    while (running) {
+      try {
+        OutboxRecord first = fresh.poll(200, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          List<OutboxRecord> batch = new ArrayList<>();
+          batch.add(first);
+          fresh.drainTo(batch, MAX_RECORDS - 1);
+          send(batch);
+        }
+        if (System.nanoTime() - nextSweep >= 0) {
+          nextSweep = System.nanoTime() + SWEEP.toNanos();
+          sweep();
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        log.warn("Records stay in the outbox and are sent again when their lease has run out", e);
+      }
+    }
+  }
+
+  private void sweep() {
+    List<OutboxRecord> claimed;
+    do {
+      claimed =
+          jdbc.sql(CLAIM)
+              .query(
+                  (rs, _) ->
+                      new OutboxRecord(
+                          Objects.requireNonNull(rs.getObject(1, UUID.class)),
+                          rs.getLong(2),
+                          rs.getString(3)))
+              .list();
+      send(claimed);
+    } while (claimed.size() == MAX_RECORDS && running);
+  }
+
+  private void send(List<OutboxRecord> records) {
+    List<AuditRecord> batch = new ArrayList<>();
+    int size = 0;
+    for (OutboxRecord row : records) {
+      int bytes = row.body().getBytes(StandardCharsets.UTF_8).length + 40;
+      if (!batch.isEmpty() && size + bytes > MAX_MESSAGE) {
+        send(new RecordBatch(batch));
+        batch.clear();
+        size = 0;
+      }
+      batch.add(row.record());
+      size += bytes;
+    }
+    if (!batch.isEmpty()) {
+      send(new RecordBatch(batch));
+    }
+  }
+
+  private void send(RecordBatch batch) {
+    String url =
+        queueUrl.get(
+            QueueNames.AUDIT_RECORDS,
+            name -> sqs.getQueueUrl(request -> request.queueName(name)).join().queueUrl());
+    sqs.sendMessage(request -> request.queueUrl(url).messageBody(Json.write(batch))).join();
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    thread = Thread.ofPlatform().name("record-relay").daemon().start(this::relay);
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    Thread relaying = thread;
+    if (relaying != null) {
+      relaying.interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+}

@@ -1,0 +1,52 @@
+package io.penstock.storage.record;
+
+import io.penstock.model.Json;
+import io.penstock.model.audit.AuditRecord;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Writes records into the outbox: in the transaction at hand ({@link #append}), or, for calls that
+ * change nothing, in a commit that all calls of the moment share ({@link SharedCommit}). After the
+ * commit the relay hears of them at once.
+ */
+@Component
+public class Records {
+  private static final String INSERT =
+      "INSERT INTO outbox_record (id, project_id, body, lease_until)"
+          + " VALUES (:id, :project, :body, now() + interval '20 seconds') RETURNING number";
+
+  private final JdbcClient jdbc;
+  private final RecordRelay relay;
+
+  Records(JdbcClient jdbc, RecordRelay relay) {
+    this.jdbc = jdbc;
+    this.relay = relay;
+  }
+
+  /** Adds a record to the transaction at hand; returns its number. */
+  public long append(AuditRecord record) {
+    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new IllegalStateException("A record belongs into the transaction of its change");
+    }
+    long number =
+        jdbc.sql(INSERT)
+            .param("id", record.id())
+            .param("project", record.projectId())
+            .param("body", Json.write(record))
+            .query(Long.class)
+            .single();
+    OutboxRecord row = new OutboxRecord(record.id(), number, Json.write(record));
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            relay.offer(List.of(row));
+          }
+        });
+    return number;
+  }
+}

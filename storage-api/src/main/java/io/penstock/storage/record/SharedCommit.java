@@ -1,0 +1,194 @@
+package io.penstock.storage.record;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Makes the records of concurrent calls durable with one commit. One thread drains what has
+ * arrived, writes it in one transaction that also reads the projects' revocation counters, and
+ * wakes the callers: under load a commit carries many records, on an idle machine one, and nobody
+ * waits for a timer.
+ */
+@Component
+public class SharedCommit implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(SharedCommit.class);
+  private static final int BATCH = 256;
+  private static final int WAITING = 10_000;
+  private static final long PATIENCE_SECONDS = 5;
+  private static final String INSERT =
+      """
+      INSERT INTO outbox_record (id, project_id, body, lease_until)
+      SELECT *, now() + interval '20 seconds' FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[])
+      RETURNING id, number, body
+      """;
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final RecordRelay relay;
+  private final BlockingQueue<Waiting> arrivals = new ArrayBlockingQueue<>(WAITING);
+  private volatile boolean running;
+  private @Nullable Thread thread;
+
+  SharedCommit(JdbcClient jdbc, TransactionTemplate transaction, RecordRelay relay) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.relay = relay;
+  }
+
+  private record Waiting(AuditRecord record, String body, CompletableFuture<Long> done) {}
+
+  /**
+   * Returns when the record is durable.
+   *
+   * @return the revocation counter of the record's project, read in the same transaction; -1
+   *     without a project
+   * @throws PlatformException {@code UNAVAILABLE} when it could not be written in time: the call
+   *     must then fail
+   */
+  public long write(AuditRecord record) {
+    Waiting waiting = new Waiting(record, Json.write(record), new CompletableFuture<>());
+    if (!running || !arrivals.offer(waiting)) {
+      throw unavailable(null);
+    }
+    try {
+      return waiting.done().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static PlatformException unavailable(@Nullable Throwable cause) {
+    return new PlatformException(
+        ErrorCode.UNAVAILABLE,
+        "The call could not be recorded and was not carried out; try again",
+        cause);
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    thread = Thread.ofPlatform().name("shared-commit").daemon().start(this::drain);
+  }
+
+  private void drain() {
+    List<Waiting> batch = new ArrayList<>(BATCH);
+    while (running || !arrivals.isEmpty()) {
+      try {
+        Waiting first = arrivals.poll(200, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+        arrivals.drainTo(batch, BATCH - 1);
+        commit(batch);
+      } catch (InterruptedException e) {
+        return;
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private void commit(List<Waiting> batch) {
+    List<OutboxRecord> written = new ArrayList<>(batch.size());
+    Map<Long, Long> counters = new HashMap<>();
+    try {
+      transaction.executeWithoutResult(
+          _ -> {
+            insert(batch, written);
+            readCounters(batch, counters);
+          });
+    } catch (RuntimeException e) {
+      log.error(
+          "{} records could not be written; their calls are answered with 503", batch.size(), e);
+      batch.forEach(waiting -> waiting.done().completeExceptionally(e));
+      return;
+    }
+    for (Waiting waiting : batch) {
+      Long project = waiting.record().projectId();
+      waiting.done().complete(project == null ? -1L : counters.getOrDefault(project, -1L));
+    }
+    relay.offer(written);
+  }
+
+  private void insert(List<Waiting> batch, List<OutboxRecord> written) {
+    written.addAll(
+        jdbc.sql(INSERT)
+            .param(
+                "ids", batch.stream().map(w -> w.record().id().toString()).toArray(String[]::new))
+            .param("projects", batch.stream().map(w -> w.record().projectId()).toArray(Long[]::new))
+            .param("bodies", batch.stream().map(Waiting::body).toArray(String[]::new))
+            .query(
+                (rs, _) ->
+                    new OutboxRecord(
+                        Objects.requireNonNull(rs.getObject(1, java.util.UUID.class)),
+                        rs.getLong(2),
+                        rs.getString(3)))
+            .list());
+  }
+
+  private void readCounters(List<Waiting> batch, Map<Long, Long> counters) {
+    Long[] projects =
+        batch.stream()
+            .map(w -> w.record().projectId())
+            .filter(Objects::nonNull)
+            .distinct()
+            .toArray(Long[]::new);
+    if (projects.length == 0) {
+      return;
+    }
+    jdbc.sql("SELECT id, revocation FROM project WHERE id = ANY(:ids)")
+        .param("ids", projects)
+        .query(
+            rs -> {
+              counters.put(rs.getLong(1), rs.getLong(2));
+            });
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    Thread running = thread;
+    if (running != null) {
+      try {
+        running.join(PATIENCE_SECONDS * 1000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Starts before, and stops after, the web server. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tables: creation, loads, exports, previews, removal. */
+@NullMarked
+package io.penstock.storage.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package io.penstock.storage.web;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord.Actor;
+import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.audit.AuditRecord.Source;
+import io.penstock.storage.access.Caller;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One API call from its first byte to its record. It is bound to the thread that serves the call
+ * ({@link #current()}); a feature reads the caller and the run id from it and says what the call
+ * was about. Not thread-safe: one thread, one call.
+ */
+public final class Call {
+  static final ScopedValue<Call> CURRENT = ScopedValue.newInstance();
+
+  private final UUID recordId = UuidCreator.getTimeOrderedEpoch();
+  private final Instant startedAt;
+  private final String baseUrl;
+  private final Source source;
+  private final @Nullable String runId;
+  private final @Nullable String traceparent;
+  private String operation;
+  private @Nullable Caller caller;
+  private @Nullable Actor administrator;
+  private AuditObject object = AuditObject.NONE;
+  private Map<String, Object> params = Map.of();
+  private @Nullable ErrorCode error;
+  private @Nullable String exceptionId;
+  private long ownRevocations;
+  private boolean recorded;
+
+  Call(
+      Instant startedAt,
+      String operation,
+      String baseUrl,
+      Source source,
+      @Nullable String runId,
+      @Nullable String traceparent) {
+    this.startedAt = startedAt;
+    this.operation = operation;
+    this.baseUrl = baseUrl;
+    this.source = source;
+    this.runId = runId;
+    this.traceparent = traceparent;
+  }
+
+  /** The call that this thread serves. */
+  public static Call current() {
+    return CURRENT.get();
+  }
+
+  /** Whether this thread serves a call at all; background work does not. */
+  public static boolean isPresent() {
+    return CURRENT.isBound();
+  }
+
+  /**
+   * Who calls. Never null behind the authorisation table, except on routes that are open to
+   * everybody.
+   */
+  public Caller caller() {
+    if (caller == null) {
+      throw new PlatformException(ErrorCode.TOKEN_MISSING, "Access token must be set");
+    }
+    return caller;
+  }
+
+  public @Nullable Caller callerOrNull() {
+    return caller;
+  }
+
+  public void resolvedAs(Caller resolved) {
+    this.caller = resolved;
+  }
+
+  /** Who administers the installation by this call; null on the Storage API. */
+  public @Nullable Actor administrator() {
+    return administrator;
+  }
+
+  public void administeredBy(Actor person) {
+    this.administrator = person;
+  }
+
+  /** Says what the call was about, for its record. */
+  public void about(String type, String id, @Nullable String name) {
+    this.object = new AuditObject(type, id, name);
+  }
+
+  /** The public address by which the call came in, without a trailing slash. */
+  public String baseUrl() {
+    return baseUrl;
+  }
+
+  public @Nullable String runId() {
+    return runId;
+  }
+
+  public @Nullable String traceparent() {
+    return traceparent;
+  }
+
+  public Source source() {
+    return source;
+  }
+
+  public UUID recordId() {
+    return recordId;
+  }
+
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  public String operation() {
+    return operation;
+  }
+
+  void routedTo(String route) {
+    this.operation = route;
+  }
+
+  public AuditObject object() {
+    return object;
+  }
+
+  public Map<String, Object> params() {
+    return params;
+  }
+
+  void sent(Map<String, Object> masked) {
+    this.params = masked;
+  }
+
+  /** Remembers why the call failed; returns the id that its answer, log line and record share. */
+  String failed(ErrorCode code, String id) {
+    this.error = code;
+    this.exceptionId = id;
+    return id;
+  }
+
+  public @Nullable ErrorCode error() {
+    return error;
+  }
+
+  public @Nullable String exceptionId() {
+    return exceptionId;
+  }
+
+  /** The call itself moved its project's revocation counter by one. */
+  public void revokedSomething() {
+    ownRevocations++;
+  }
+
+  /** How far the call moved the counter itself. */
+  public long ownRevocations() {
+    return ownRevocations;
+  }
+
+  /** Whether the call's record is durable already. */
+  public boolean isRecorded() {
+    return recorded;
+  }
+
+  public void recorded() {
+    this.recorded = true;
+  }
+}

@@ -1,0 +1,121 @@
+package io.penstock.storage.web;
+
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord.Source;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Makes a {@link Call} of every request to the API: normalises its path (trailing slash, branch
+ * prefix; never by a redirect, which would lose bodies), binds the call to the thread, and lets the
+ * answer out through the {@link Gate}.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+class CallFilter extends OncePerRequestFilter {
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final int MAX_HEADER = 1000;
+
+  private final Gate gate;
+  private final ErrorAnswers errors;
+  private final PublicUrl publicUrl;
+  private final AnonymousLimit anonymous;
+  private final Clock clock;
+
+  CallFilter(
+      Gate gate, ErrorAnswers errors, PublicUrl publicUrl, AnonymousLimit anonymous, Clock clock) {
+    this.gate = gate;
+    this.errors = errors;
+    this.publicUrl = publicUrl;
+    this.anonymous = anonymous;
+    this.clock = clock;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return request.getRequestURI().startsWith("/health/");
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Call call =
+        new Call(
+            clock.instant(),
+            request.getMethod() + " (no route)",
+            publicUrl.of(request),
+            new Source(
+                request.getRemoteAddr(),
+                bounded(request.getHeader("User-Agent")),
+                bounded(request.getHeader("Referer"))),
+            bounded(request.getHeader("X-KBC-RunId")),
+            traceparent(request));
+    try {
+      ScopedValue.where(Call.CURRENT, call)
+          .call(
+              () -> {
+                serve(call, request, response, chain);
+                return call;
+              });
+    } catch (ServletException | IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ServletException(e);
+    }
+  }
+
+  private void serve(
+      Call call, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    response.setHeader("X-Penstock-Record-Id", call.recordId().toString());
+    GatedResponse gated = new GatedResponse(response, status -> pass(call, status, response));
+    try {
+      chain.doFilter(new NormalisedRequest(request), gated);
+    } catch (RuntimeException | ServletException e) {
+      if (response.isCommitted()) {
+        throw e; // the connection is reset: a broken answer must not look like a whole one
+      }
+      Throwable cause = e instanceof ServletException && e.getCause() != null ? e.getCause() : e;
+      errors.write(gated, errors.of(call, cause));
+    }
+    gated.decide();
+  }
+
+  private boolean pass(Call call, int status, HttpServletResponse response) throws IOException {
+    if (anonymous.isOver(call, status)) {
+      errors.write(response, errors.of(call, AnonymousLimit.refusal()));
+      return false;
+    }
+    try {
+      gate.pass(call, status);
+      return true;
+    } catch (PlatformException refused) {
+      errors.write(response, errors.of(call, refused));
+      return false;
+    }
+  }
+
+  private static @Nullable String traceparent(HttpServletRequest request) {
+    String value = request.getHeader("traceparent");
+    return value != null && TRACEPARENT.matcher(value).matches() ? value : null;
+  }
+
+  private static @Nullable String bounded(@Nullable String header) {
+    if (header == null || header.isEmpty()) {
+      return null;
+    }
+    return header.length() <= MAX_HEADER ? header : header.substring(0, MAX_HEADER);
+  }
+}

@@ -1,0 +1,66 @@
+package io.penstock.storage.web;
+
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Callers;
+import io.penstock.storage.record.Records;
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The one way in which a call changes the metadata: the change, its events and the call's own
+ * record are one transaction, which also looks at the revocation counter. So there is no change
+ * without its record, and none by a token that was revoked meanwhile. Nothing may be sent over the
+ * network inside.
+ */
+@Component
+public class Changes {
+  private final TransactionTemplate transaction;
+  private final JdbcClient jdbc;
+  private final Callers callers;
+  private final Records records;
+  private final CallRecords callRecords;
+
+  Changes(
+      TransactionTemplate transaction,
+      JdbcClient jdbc,
+      Callers callers,
+      Records records,
+      CallRecords callRecords) {
+    this.transaction = transaction;
+    this.jdbc = jdbc;
+    this.callers = callers;
+    this.records = records;
+    this.callRecords = callRecords;
+  }
+
+  /**
+   * Carries out the change.
+   *
+   * @param status the HTTP status that the call is answered with when this commits
+   */
+  public <T> T commit(int status, Supplier<T> change) {
+    Call call = Call.current();
+    T result =
+        transaction.execute(
+            _ -> {
+              T made = change.get();
+              Caller caller = call.callerOrNull();
+              if (caller != null) {
+                callers.refuseIfChanged(caller, revocation(caller), call.ownRevocations());
+              }
+              records.append(callRecords.of(call, status));
+              return made;
+            });
+    call.recorded();
+    return result;
+  }
+
+  private long revocation(Caller caller) {
+    return jdbc.sql("SELECT revocation FROM project WHERE id = :id")
+        .param("id", caller.projectId())
+        .query(Long.class)
+        .single();
+  }
+}

@@ -1,0 +1,45 @@
+package io.penstock.storage.web;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import java.util.Map;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** The envelope for failures inside of handlers. */
+@RestControllerAdvice
+class ErrorAdvice {
+  private final ErrorAnswers answers;
+
+  ErrorAdvice(ErrorAnswers answers) {
+    this.answers = answers;
+  }
+
+  @ExceptionHandler(Exception.class)
+  ResponseEntity<Map<String, Object>> any(Exception failure) {
+    ErrorAnswers.Answer answer = answers.of(Call.current(), translated(failure));
+    var response = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
+    if (answer.tryLater()) {
+      response.header("Retry-After", "1");
+    }
+    return response.body(answer.body());
+  }
+
+  private static Exception translated(Exception failure) {
+    return switch (failure) {
+      case MethodArgumentTypeMismatchException e ->
+          new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found: malformed id", e);
+      case NoResourceFoundException e ->
+          new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found", e);
+      case MultipartException e ->
+          new PlatformException(
+              ErrorCode.MALFORMED_REQUEST, "The multipart body is malformed or too large", e);
+      default -> failure;
+    };
+  }
+}

@@ -1,0 +1,96 @@
+package io.penstock.storage.web;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.ExceptionId;
+import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * Turns every failure into the contract's envelope (chapter 1.5), and logs once what is our own
+ * fault.
+ */
+@Component
+class ErrorAnswers {
+  private static final Logger log = LoggerFactory.getLogger(ErrorAnswers.class);
+
+  /** A failure as it is answered. */
+  record Answer(int status, Map<String, Object> body, boolean tryLater) {}
+
+  Answer of(Call call, Throwable failure) {
+    PlatformException error = classified(failure);
+    String id = call.failed(error.code(), ExceptionId.next());
+    switch (error.code().category()) {
+      case OURS ->
+          log.error("Call {} {} failed, {}", call.recordId(), call.operation(), id, failure);
+      case TRY_LATER ->
+          log.warn(
+              "Call {} {} put off, {}: {}", call.recordId(), call.operation(), id, cause(failure));
+      case CALLER, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT -> {}
+    }
+    return new Answer(
+        error.code().httpStatus(),
+        body(error, id),
+        error.code().category() == ErrorCode.Category.TRY_LATER);
+  }
+
+  /** Writes the answer past Spring, for failures outside of a handler. */
+  void write(HttpServletResponse response, Answer answer) throws IOException {
+    response.reset();
+    response.setHeader("X-Penstock-Record-Id", Call.current().recordId().toString());
+    if (answer.tryLater()) {
+      response.setHeader("Retry-After", "1");
+    }
+    response.setStatus(answer.status());
+    response.setContentType("application/json");
+    response.getOutputStream().write(Json.mapper().writeValueAsBytes(answer.body()));
+  }
+
+  private static String cause(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  }
+
+  private static PlatformException classified(Throwable failure) {
+    return switch (failure) {
+      case PlatformException known -> known;
+      case CannotCreateTransactionException e -> away(e);
+      case DataAccessResourceFailureException e -> away(e);
+      case QueryTimeoutException e -> away(e);
+      case DataAccessException e -> new PlatformException(ErrorCode.INTERNAL, OURS, e);
+      default -> new PlatformException(ErrorCode.INTERNAL, OURS, failure);
+    };
+  }
+
+  private static final String OURS =
+      "Something went wrong on our side. The exceptionId finds what it was; trying again may help.";
+
+  private static PlatformException away(Throwable e) {
+    return new PlatformException(
+        ErrorCode.UNAVAILABLE, "The platform's database cannot be reached right now; try again", e);
+  }
+
+  private static Map<String, Object> body(PlatformException error, String id) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("error", error.text());
+    String code = error.code().wireCode();
+    if (code != null) {
+      body.put("code", code);
+    }
+    body.put("exceptionId", id);
+    body.put("status", "error");
+    body.put("message", error.text());
+    error.context().forEach(body::putIfAbsent);
+    return body;
+  }
+}

@@ -1,0 +1,109 @@
+package io.penstock.storage.web;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.AuditRecord.Actor;
+import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.audit.AuditRecord.Kind;
+import io.penstock.model.audit.AuditRecord.Outcome;
+import io.penstock.model.audit.AuditRecord.Source;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.record.Records;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Writes the contract's named events, in the transaction of their change. */
+@Component
+public class Events {
+  private final Records records;
+  private final Clock clock;
+
+  Events(Records records, Clock clock) {
+    this.records = records;
+    this.clock = clock;
+  }
+
+  /**
+   * Who and where an event comes from, kept with a job so that its end can be told in its creator's
+   * name.
+   */
+  public record Origin(
+      long organisationId, long projectId, Actor actor, Source source, @Nullable String runId) {
+
+    /** The call at hand. */
+    public static Origin ofCall() {
+      Call call = Call.current();
+      Caller caller = call.caller();
+      return new Origin(
+          caller.project().organisationId(),
+          caller.projectId(),
+          new Actor("token", Long.toString(caller.tokenId()), caller.description()),
+          call.source(),
+          call.runId());
+    }
+  }
+
+  /**
+   * What happened.
+   *
+   * @param name such as {@code storage.bucketCreated}
+   * @param type {@code info}, {@code success}, {@code warn} or {@code error}
+   * @param millis how long it took; 0 when that says nothing
+   */
+  public record Event(
+      String name,
+      String type,
+      String message,
+      AuditObject object,
+      Map<String, Object> params,
+      Map<String, Object> results,
+      List<Long> attachments,
+      long millis) {
+
+    public static Event of(String name, String message, AuditObject object) {
+      return new Event(name, "info", message, object, Map.of(), Map.of(), List.of(), 0);
+    }
+
+    public Event with(Map<String, Object> given) {
+      return new Event(name, type, message, object, given, results, attachments, millis);
+    }
+  }
+
+  /** Adds an event of the call at hand. */
+  public void append(Event event) {
+    append(Origin.ofCall(), event);
+  }
+
+  /** Adds an event in somebody's name. */
+  public void append(Origin origin, Event event) {
+    boolean failed = event.type().equals("error");
+    records.append(
+        new AuditRecord(
+            UuidCreator.getTimeOrderedEpoch(),
+            0,
+            Kind.EVENT,
+            clock.instant(),
+            origin.organisationId(),
+            origin.projectId(),
+            origin.actor(),
+            origin.source(),
+            event.name(),
+            event.object(),
+            failed ? Outcome.FAILED : Outcome.ALLOWED,
+            0,
+            event.millis(),
+            origin.runId(),
+            null,
+            "storage",
+            null,
+            event.type(),
+            event.message(),
+            "",
+            event.params(),
+            event.results(),
+            event.attachments()));
+  }
+}

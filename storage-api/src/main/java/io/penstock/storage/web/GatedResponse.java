@@ -1,0 +1,118 @@
+package io.penstock.storage.web;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response whose first byte has to pass the {@link Gate}; where it is refused, the refusal is
+ * what leaves.
+ */
+final class GatedResponse extends HttpServletResponseWrapper {
+
+  /** Decides; returns false when it has already answered in the response's stead. */
+  interface Passage {
+    boolean pass(int status) throws IOException;
+  }
+
+  private final Passage passage;
+  private boolean decided;
+  private boolean discarding;
+  private @Nullable ServletOutputStream stream;
+  private @Nullable PrintWriter writer;
+
+  GatedResponse(HttpServletResponse response, Passage passage) {
+    super(response);
+    this.passage = passage;
+  }
+
+  /** Lets the answer out; called at the latest when the call has been served. */
+  void decide() throws IOException {
+    if (!decided) {
+      decided = true;
+      discarding = !passage.pass(getStatus());
+    }
+  }
+
+  @Override
+  public ServletOutputStream getOutputStream() throws IOException {
+    if (stream == null) {
+      stream = new GatedStream(super.getOutputStream());
+    }
+    return stream;
+  }
+
+  @Override
+  public PrintWriter getWriter() throws IOException {
+    if (writer == null) {
+      writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), StandardCharsets.UTF_8));
+    }
+    return writer;
+  }
+
+  @Override
+  public void flushBuffer() throws IOException {
+    decide();
+    if (!discarding) {
+      super.flushBuffer();
+    }
+  }
+
+  @Override
+  public void sendError(int status) throws IOException {
+    setStatus(status);
+  }
+
+  @Override
+  public void sendError(int status, String message) throws IOException {
+    setStatus(status);
+  }
+
+  private final class GatedStream extends ServletOutputStream {
+    private final ServletOutputStream out;
+
+    GatedStream(ServletOutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      decide();
+      if (!discarding) {
+        out.write(b);
+      }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      decide();
+      if (!discarding) {
+        out.write(bytes, offset, length);
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      decide();
+      if (!discarding) {
+        out.flush();
+      }
+    }
+
+    @Override
+    public boolean isReady() {
+      return out.isReady();
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+      out.setWriteListener(listener);
+    }
+  }
+}

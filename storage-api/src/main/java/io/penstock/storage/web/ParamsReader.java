@@ -1,0 +1,158 @@
+package io.penstock.storage.web;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Reads {@link Params} of a request, the parser chosen by media type alone; bodies are bounded. */
+final class ParamsReader {
+  /** JSON and form bodies; configurations may have 4 MB each, encoded. */
+  static final int MAX_BODY = 8 * 1024 * 1024;
+
+  private ParamsReader() {}
+
+  static Params read(HttpServletRequest request) throws IOException {
+    Map<String, Object> values = new LinkedHashMap<>(form(request.getQueryString()));
+    String type = mediaType(request.getContentType());
+    boolean json = false;
+    switch (type) {
+      case "application/json" -> {
+        json = true;
+        values.putAll(json(body(request)));
+      }
+      case "multipart/form-data" -> values.putAll(multipart(request));
+      case "application/x-www-form-urlencoded" -> values.putAll(form(text(body(request))));
+      default -> {
+        byte[] body = body(request);
+        if (body.length > 0) {
+          throw new PlatformException(
+              ErrorCode.MALFORMED_REQUEST,
+              "The body's Content-Type must be application/json, application/x-www-form-urlencoded or"
+                  + " multipart/form-data");
+        }
+      }
+    }
+    return new Params(values, json);
+  }
+
+  private static String mediaType(@Nullable String contentType) {
+    if (contentType == null) {
+      return "";
+    }
+    int semicolon = contentType.indexOf(';');
+    String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+    return type.trim().toLowerCase(Locale.ROOT);
+  }
+
+  private static byte[] body(HttpServletRequest request) throws IOException {
+    if (request.getContentLengthLong() > MAX_BODY) {
+      throw tooLarge();
+    }
+    byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      throw tooLarge();
+    }
+    return body;
+  }
+
+  private static Map<String, Object> json(byte[] body) {
+    String text = text(body);
+    if (text.isBlank()) {
+      return Map.of();
+    }
+    Object parsed;
+    try {
+      parsed = Json.mapper().readValue(text, Object.class);
+    } catch (JacksonException e) {
+      throw new PlatformException(ErrorCode.MALFORMED_REQUEST, "The body is not valid JSON", e);
+    }
+    return switch (parsed) {
+      case null -> Map.of();
+      case Map<?, ?> map -> {
+        Map<String, Object> copied = new LinkedHashMap<>();
+        map.forEach((key, value) -> copied.put(String.valueOf(key), value));
+        yield copied;
+      }
+      case List<?> list when list.isEmpty() -> Map.of();
+      default ->
+          throw new PlatformException(
+              ErrorCode.MALFORMED_REQUEST, "The body must be a JSON object");
+    };
+  }
+
+  private static Map<String, Object> form(@Nullable String encoded) {
+    if (encoded == null || encoded.isEmpty()) {
+      return Map.of();
+    }
+    BracketFields fields = new BracketFields();
+    for (String pair : encoded.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      fields.add(
+          decode(equals < 0 ? pair : pair.substring(0, equals)),
+          equals < 0 ? "" : decode(pair.substring(equals + 1)));
+    }
+    return fields.result();
+  }
+
+  private static String decode(String encoded) {
+    String decoded;
+    try {
+      decoded = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new PlatformException(
+          ErrorCode.MALFORMED_REQUEST, "A form field is not percent-encoded correctly", e);
+    }
+    if (decoded.indexOf('\uFFFD') >= 0 && !encoded.contains("%EF%BF%BD")) {
+      throw new PlatformException(ErrorCode.MALFORMED_REQUEST, "A form field is not valid UTF-8");
+    }
+    return decoded;
+  }
+
+  private static Map<String, Object> multipart(HttpServletRequest request) throws IOException {
+    BracketFields fields = new BracketFields();
+    try {
+      for (Part part : request.getParts()) {
+        if (part.getSubmittedFileName() == null) {
+          try (InputStream in = part.getInputStream()) {
+            fields.add(part.getName(), text(in.readNBytes(MAX_BODY)));
+          }
+        }
+      }
+    } catch (ServletException | IllegalStateException e) {
+      throw new PlatformException(
+          ErrorCode.MALFORMED_REQUEST, "The multipart body is malformed or too large", e);
+    }
+    return fields.result();
+  }
+
+  private static String text(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new PlatformException(ErrorCode.MALFORMED_REQUEST, "The body is not valid UTF-8", e);
+    }
+  }
+
+  private static PlatformException tooLarge() {
+    return new PlatformException(
+        ErrorCode.REQUEST_TOO_LARGE, "The body may have %d bytes at most".formatted(MAX_BODY));
+  }
+}

@@ -1,0 +1,74 @@
+package io.penstock.storage.web;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * What no other handler serves: a route of the contract that is not built yet is answered 501
+ * (which clients do not retry), anything else 404. The list stands in {@code routes-not-built.txt};
+ * a line goes away when its route is built.
+ */
+@RestController
+class UnbuiltRoutes {
+  private static final String STORAGE = "/v2/storage/";
+
+  private record Route(String method, Pattern path) {}
+
+  private final List<Route> routes = read();
+
+  @Allow(Allow.Right.EVERYBODY)
+  @RequestMapping("/**")
+  Object any(HttpServletRequest request) {
+    String uri = request.getRequestURI();
+    String path = uri.startsWith(STORAGE) ? uri.substring(STORAGE.length()) : uri;
+    boolean known =
+        routes.stream()
+            .anyMatch(
+                route ->
+                    route.method().equals(request.getMethod())
+                        && route.path().matcher(path).matches());
+    if (!known) {
+      throw new PlatformException(
+          ErrorCode.ROUTE_NOT_FOUND,
+          "Resource not found: there is no " + request.getMethod() + " for this path");
+    }
+    Call.current().caller(); // a known route is told of to callers with a token only
+    throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
+  }
+
+  private static List<Route> read() {
+    try (InputStream in =
+        Objects.requireNonNull(UnbuiltRoutes.class.getResourceAsStream("/routes-not-built.txt"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(UnbuiltRoutes::route)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Route route(String line) {
+    int space = line.indexOf(' ');
+    String path = line.substring(space + 1).trim();
+    String regex =
+        Pattern.compile("\\{[^}]+}|[^{]+")
+            .matcher(path)
+            .replaceAll(
+                part ->
+                    java.util.regex.Matcher.quoteReplacement(
+                        part.group().startsWith("{") ? "[^/]+" : Pattern.quote(part.group())));
+    return new Route(line.substring(0, space), Pattern.compile(regex));
+  }
+}

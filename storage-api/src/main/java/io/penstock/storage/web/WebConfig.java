@@ -1,0 +1,32 @@
+package io.penstock.storage.web;
+
+import java.util.List;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Puts the edge's parts into Spring MVC. */
+@Configuration
+class WebConfig implements WebMvcConfigurer {
+  private final Authorisation authorisation;
+  private final CallerResolver callers;
+  private final ParamsResolver params;
+
+  WebConfig(Authorisation authorisation, CallerResolver callers, ParamsResolver params) {
+    this.authorisation = authorisation;
+    this.callers = callers;
+    this.params = params;
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(authorisation).excludePathPatterns("/health/**");
+  }
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(callers);
+    resolvers.add(params);
+  }
+}
