@@ -44,6 +44,19 @@ record Api(URI base, @Nullable String token) {
     return expect(status, send("POST", path, body));
   }
 
+  /** A POST under an idempotency key. */
+  HttpResponse<String> sendOnce(String path, Object body, String key)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(base.resolve("/v2/storage/" + path))
+            .header("Content-Type", "application/json")
+            .header("X-StorageApi-Token", String.valueOf(token))
+            .header("Idempotency-Key", key)
+            .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   static JsonNode expect(int status, HttpResponse<String> answer) {
     if (answer.statusCode() != status) {
       throw new AssertionError(
