@@ -14,6 +14,7 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -106,6 +107,16 @@ public record AwsSettings(
   /** For scoped credentials on AWS. */
   public StsClient sts() {
     return StsClient.builder()
+        .region(Region.of(region))
+        .credentialsProvider(credentials())
+        .overrideConfiguration(limits())
+        .httpClientBuilder(http())
+        .build();
+  }
+
+  /** For keys on AWS. */
+  public KmsClient kms() {
+    return KmsClient.builder()
         .region(Region.of(region))
         .credentialsProvider(credentials())
         .overrideConfiguration(limits())

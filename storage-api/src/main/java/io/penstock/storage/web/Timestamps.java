@@ -13,6 +13,9 @@ public final class Timestamps {
   private static final DateTimeFormatter WIRE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssZ").withZone(ZoneOffset.UTC);
 
+  private static final DateTimeFormatter EXPIRATION =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
+
   private Timestamps() {}
 
   public static String format(Instant instant) {
@@ -21,5 +24,10 @@ public final class Timestamps {
 
   public static @Nullable String formatOrNull(@Nullable Instant instant) {
     return instant == null ? null : WIRE.format(instant);
+  }
+
+  /** The one exception: the {@code Expiration} of S3 credentials has a colon in its offset. */
+  public static String expiration(Instant time) {
+    return EXPIRATION.format(time);
   }
 }
