@@ -3,6 +3,7 @@ package io.penstock.embedded.postgres;
 import io.penstock.aws.keys.PrivateDirectory;
 import io.penstock.embedded.PortInUseException;
 import io.penstock.model.job.RoleCredential;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
