@@ -3,7 +3,10 @@ package io.penstock.audit;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** Keeps and searches audit records. What its neighbours in the quickstart's class path would switch on is excluded by name. */
+/**
+ * Keeps and searches audit records. What its neighbours in the quickstart's class path would switch
+ * on is excluded by name.
+ */
 @SpringBootApplication(
     excludeName = {
       "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
@@ -34,7 +37,10 @@ public class AuditService {
     application().run(args);
   }
 
-  /** Several services may share a JVM and a class path: this one reads {@code audit-service.yaml} only. */
+  /**
+   * Several services may share a JVM and a class path: this one reads {@code audit-service.yaml}
+   * only.
+   */
   public static SpringApplicationBuilder application() {
     return new SpringApplicationBuilder(AuditService.class)
         .properties("spring.config.name=audit-service");

@@ -1,5 +1,6 @@
 package io.penstock.audit.config;
 
+import io.penstock.model.QueueNames;
 import io.penstock.model.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,9 +12,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How audit-service works.
  *
  * @param trailBucket the bucket of all trails; it has to exist
- * @param indexDirectory where the search index lives; may be lost at any time, only costs the time to build it
+ * @param indexDirectory where the search index lives; may be lost at any time, only costs the time
+ *     to build it
  * @param serviceCredential what callers of {@code /internal/…} send, at least 32 characters
- * @param groupWindow how long a record waits for others to share its segment; records × window is what S3 bills
+ * @param groupWindow how long a record waits for others to share its segment; records × window is
+ *     what S3 bills
  * @param commitInterval how often the index is made to survive a restart
  * @param visibleAfter how long a kept record may take until searches find it
  * @param concurrentMessages how many batches are held in memory at once, 256 KiB each at most
@@ -27,8 +30,8 @@ public record AuditProperties(
     @DefaultValue("5s") Duration commitInterval,
     @DefaultValue("150ms") Duration visibleAfter,
     @DefaultValue("40") int concurrentMessages,
-    @DefaultValue("penstock-audit-records") String recordsQueue,
-    @DefaultValue("penstock-audit-confirmations") String confirmationsQueue) {
+    @DefaultValue(QueueNames.AUDIT_RECORDS) String recordsQueue,
+    @DefaultValue(QueueNames.AUDIT_CONFIRMATIONS) String confirmationsQueue) {
 
   public AuditProperties {
     require(trailBucket, "penstock.audit.trail-bucket");

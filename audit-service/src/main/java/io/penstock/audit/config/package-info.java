@@ -1,6 +1,4 @@
-/**
- * Settings and wiring.
- */
+/** Settings and wiring. */
 @NullMarked
 package io.penstock.audit.config;
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Takes a batch: keeps it, confirms it, and only then returns, which acknowledges it. Thread-safe. */
+/**
+ * Takes a batch: keeps it, confirms it, and only then returns, which acknowledges it. Thread-safe.
+ */
 public final class RecordIntake {
   private final Keeper keeper;
   private final Confirmations confirmations;
@@ -21,8 +23,9 @@ public final class RecordIntake {
   }
 
   /**
-   * Throws when something is not kept or not confirmed: the batch has to come again. A record that is not whole never gets in;
-   * its batch ends in the dead-letter queue, after the others of the batch were kept.
+   * Throws when something is not kept or not confirmed: the batch has to come again. A record that
+   * is not whole never gets in; its batch ends in the dead-letter queue, after the others of the
+   * batch were kept.
    */
   public void receive(RecordBatch batch) {
     List<AuditRecord> whole = batch.records().stream().filter(RecordIntake::isWhole).toList();

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /**
- * Records from a queue, several messages at once, each acknowledged after its batch is kept and confirmed. A message that fails
- * comes again after the queue's visibility time-out, and ends in the dead-letter queue.
+ * Records from a queue, several messages at once, each acknowledged after its batch is kept and
+ * confirmed. A message that fails comes again after the queue's visibility time-out, and ends in
+ * the dead-letter queue.
  */
 public final class SqsRecordFeed implements RecordFeed {
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);

@@ -13,9 +13,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Sees to it that index, trails and queue work together, in one loop: open the index if it is not open, apply what is durable and
- * not in it, receive, commit now and then. When anything of it fails, nothing more is received, and the loop tries again after a
- * pause: records wait in the queue meanwhile.
+ * Sees to it that index, trails and queue work together, in one loop: open the index if it is not
+ * open, apply what is durable and not in it, receive, commit now and then. When anything of it
+ * fails, nothing more is received, and the loop tries again after a pause: records wait in the
+ * queue meanwhile.
  */
 public final class TrailKeeping implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(TrailKeeping.class);
@@ -33,7 +34,8 @@ public final class TrailKeeping implements SmartLifecycle {
   private @Nullable Thread thread;
 
   /**
-   * @param interval between two commits of the index, and two looks for what other writers have appended
+   * @param interval between two commits of the index, and two looks for what other writers have
+   *     appended
    */
   public TrailKeeping(
       SegmentStore segments, RecordIndex index, Keeper keeper, RecordFeed feed, Duration interval) {
@@ -90,7 +92,10 @@ public final class TrailKeeping implements SmartLifecycle {
         LOG.warn("No audit records are received until this is over; trying again in {}", pause, e);
         quietly(feed::stop);
         stop = waited(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis())));
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
       }
     }
     ready = false;

@@ -23,7 +23,8 @@ public final class Keeper {
   /**
    * Returns when every record is durable; records that are kept already count as kept now.
    *
-   * @throws io.penstock.model.PlatformException {@code UNAVAILABLE} when some may not be; keeping them again does no harm
+   * @throws io.penstock.model.PlatformException {@code UNAVAILABLE} when some may not be; keeping
+   *     them again does no harm
    */
   public void keep(List<AuditRecord> records) {
     records.stream()
@@ -31,7 +32,10 @@ public final class Keeper {
         .forEach((trail, ofTrail) -> writer(trail).append(ofTrail));
   }
 
-  /** Brings the projection up to all that is durable: at the start, and for what other writers have appended. */
+  /**
+   * Brings the projection up to all that is durable: at the start, and for what other writers have
+   * appended.
+   */
   public void catchUp() {
     segments.trails().forEach(trail -> writer(trail).follow());
   }

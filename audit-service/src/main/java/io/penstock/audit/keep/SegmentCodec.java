@@ -10,7 +10,10 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, members sorted by name. */
+/**
+ * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, members
+ * sorted by name.
+ */
 final class SegmentCodec {
   static final int SCHEMA = 1;
   private static final JsonMapper CANONICAL =
@@ -43,7 +46,8 @@ final class SegmentCodec {
     for (int end = 0; end < bytes.length; end++) {
       if (bytes[end] == '\n') {
         Line line =
-            CANONICAL.readValue(new String(bytes, start, end - start, StandardCharsets.UTF_8), Line.class);
+            CANONICAL.readValue(
+                new String(bytes, start, end - start, StandardCharsets.UTF_8), Line.class);
         if (line.index() != firstIndex + records.size() || line.schema() != SCHEMA) {
           throw new IllegalStateException(
               "Trail %s, segment %d: line %d is not record %d of schema %d"

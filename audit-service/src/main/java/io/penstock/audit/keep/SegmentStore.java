@@ -11,11 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Where segments stand. Thread-safe; throws {@link PlatformException} {@code UNAVAILABLE} while the store is away. */
+/**
+ * Where segments stand. Thread-safe; throws {@link PlatformException} {@code UNAVAILABLE} while the
+ * store is away.
+ */
 public final class SegmentStore {
   private static final String TRAILS = "audit/trails/";
 
-  /** A group holds at most 500 records and one batch; a batch is at most 256 KiB, one SQS message. */
+  /**
+   * A group holds at most 500 records and one batch; a batch is at most 256 KiB, one SQS message.
+   */
   private static final int LARGEST_SEGMENT = 256 << 20;
 
   private final ObjectStore objects;
@@ -66,6 +71,7 @@ public final class SegmentStore {
   }
 
   /** All trails share one bucket; an organisation's own bucket would be chosen here. */
+  @SuppressWarnings("UnusedVariable") // every caller already knows whose bucket it means
   private String bucketOf(Trail trail) {
     return bucket;
   }

@@ -3,7 +3,10 @@ package io.penstock.audit.keep;
 import io.penstock.model.audit.AuditRecord;
 import java.util.regex.Pattern;
 
-/** The one sequence in which an organisation's records stand; those without an organisation are the platform's. */
+/**
+ * The one sequence in which an organisation's records stand; those without an organisation are the
+ * platform's.
+ */
 public record Trail(String name) {
   public static final Trail PLATFORM = new Trail("platform");
   private static final Pattern NAME = Pattern.compile("platform|[0-9]{1,19}");

@@ -18,8 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to one trail, by group commit without a thread of its own: whoever gets the lock waits for the window, then writes
- * for all who have come meanwhile; they find their records written when they get the lock.
+ * Appends to one trail, by group commit without a thread of its own: whoever gets the lock waits
+ * for the window, then writes for all who have come meanwhile; they find their records written when
+ * they get the lock.
  */
 final class TrailWriter {
   private static final int MOST_LOST_RACES = 100;
@@ -39,7 +40,10 @@ final class TrailWriter {
     this.grouping = grouping;
   }
 
-  /** Returns when every record is durable and applied. After an exception some may be; appending again does no harm. */
+  /**
+   * Returns when every record is durable and applied. After an exception some may be; appending
+   * again does no harm.
+   */
   void append(List<AuditRecord> records) {
     Pending mine = new Pending(records);
     queue.add(mine);

@@ -40,7 +40,11 @@ final class OpenIndex implements AutoCloseable {
   private final ControlledRealTimeReopenThread<IndexSearcher> refresher;
 
   private OpenIndex(
-      Directory directory, String origin, Map<Trail, Long> next, boolean anew, Duration visibleAfter)
+      Directory directory,
+      String origin,
+      Map<Trail, Long> next,
+      boolean anew,
+      Duration visibleAfter)
       throws IOException {
     this.directory = directory;
     this.origin = origin;
@@ -61,8 +65,8 @@ final class OpenIndex implements AutoCloseable {
   }
 
   /**
-   * Opens what is there; an index that is broken, of another shape or origin, or that claims trails that are not in the
-   * store, is replaced by an empty one.
+   * Opens what is there; an index that is broken, of another shape or origin, or that claims trails
+   * that are not in the store, is replaced by an empty one.
    */
   static OpenIndex open(Path path, String origin, Set<Trail> existing, Duration visibleAfter)
       throws IOException {

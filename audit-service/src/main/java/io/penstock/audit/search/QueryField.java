@@ -7,7 +7,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The fields that a query may name (contract, chapter 2.9, and those of calls); the index has further ones for filters. */
+/**
+ * The fields that a query may name (contract, chapter 2.9, and those of calls); the index has
+ * further ones for filters.
+ */
 enum QueryField {
   EVENT("event", Kind.EXACT),
   COMPONENT("component", Kind.EXACT),

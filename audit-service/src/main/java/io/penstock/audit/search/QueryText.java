@@ -15,7 +15,8 @@ final class QueryText {
   private QueryText() {}
 
   /**
-   * @throws PlatformException {@code QUERY_SYNTAX}, with a text that begins {@code Failed to parse query}
+   * @throws PlatformException {@code QUERY_SYNTAX}, with a text that begins {@code Failed to parse
+   *     query}
    */
   static Query parse(String text) {
     if (text.length() > LONGEST) {

@@ -34,7 +34,10 @@ final class RecordDocument {
   /** Names of the fields that a record has. */
   static final String HAS = "_has";
 
-  /** {@code params.source.fileName=users.csv} and, word by word, {@code params.source.fileName~users}. */
+  /**
+   * {@code params.source.fileName=users.csv} and, word by word, {@code
+   * params.source.fileName~users}.
+   */
   static final String DATA = "_data";
 
   static final String NO_PROJECT = "none";
@@ -136,7 +139,10 @@ final class RecordDocument {
     document.add(new StringField(HAS, field.wireName(), Store.NO));
   }
 
-  /** One index field for all paths: callers choose the paths, and every field of an index costs memory for good. */
+  /**
+   * One index field for all paths: callers choose the paths, and every field of an index costs
+   * memory for good.
+   */
   private void data(String path, @Nullable Object value, int depth) {
     if (depth > DEEPEST || path.length() > LONGEST_PATH || values >= MOST_VALUES) {
       return;
@@ -149,7 +155,8 @@ final class RecordDocument {
         String text = value.toString();
         values++;
         document.add(new StringField(DATA, wholeData(path, text), Store.NO));
-        wordsOf(text).forEach(word -> document.add(new StringField(DATA, path + "~" + word, Store.NO)));
+        wordsOf(text)
+            .forEach(word -> document.add(new StringField(DATA, path + "~" + word, Store.NO)));
       }
     }
   }

@@ -16,7 +16,10 @@ import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
-/** Everything of a search but the page: each condition is a clause of its own, all of which must hold. */
+/**
+ * Everything of a search but the page: each condition is a clause of its own, all of which must
+ * hold.
+ */
 final class RecordFilter {
   private final BooleanQuery.Builder all = new BooleanQuery.Builder();
 
@@ -64,7 +67,11 @@ final class RecordFilter {
 
   private void kinds(@Nullable Set<AuditRecord.Kind> kinds) {
     if (kinds != null && !kinds.isEmpty()) {
-      must(terms(QueryField.KIND.wholeField(), QueryField.KIND, kinds.stream().map(Enum::name).toList()));
+      must(
+          terms(
+              QueryField.KIND.wholeField(),
+              QueryField.KIND,
+              kinds.stream().map(Enum::name).toList()));
     }
   }
 

@@ -16,8 +16,8 @@ import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search index on a local disk. Thread-safe. While it is closed, or after its disk failed, everything but opening throws
- * {@link PlatformException} {@code UNAVAILABLE}.
+ * The search index on a local disk. Thread-safe. While it is closed, or after its disk failed,
+ * everything but opening throws {@link PlatformException} {@code UNAVAILABLE}.
  */
 public final class RecordIndex implements Projection, AutoCloseable {
   private final Path directory;

@@ -21,9 +21,9 @@ import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query-string syntax over {@link QueryField}s: Lucene's classic grammar, with Elasticsearch's {@code field:>value} and
- * {@code field:*}, without regular expressions, fuzzy terms and leading wildcards. A field that does not exist matches
- * nothing. One instance parses one query.
+ * The query-string syntax over {@link QueryField}s: Lucene's classic grammar, with Elasticsearch's
+ * {@code field:>value} and {@code field:*}, without regular expressions, fuzzy terms and leading
+ * wildcards. A field that does not exist matches nothing. One instance parses one query.
  */
 final class RecordQueryParser extends QueryParser {
   private static final Words WORDS = new Words();
@@ -40,7 +40,8 @@ final class RecordQueryParser extends QueryParser {
   }
 
   @Override
-  protected @Nullable Query getFieldQuery(String name, String text, int slop) throws ParseException {
+  protected @Nullable Query getFieldQuery(String name, String text, int slop)
+      throws ParseException {
     return value(name, text, slop);
   }
 
@@ -100,9 +101,12 @@ final class RecordQueryParser extends QueryParser {
       boolean upperInclusive)
       throws ParseException {
     if (isData(name)) {
-      BytesRef from = new BytesRef(lower == null ? name + "=" : RecordDocument.wholeData(name, lower));
-      BytesRef to = new BytesRef(upper == null ? name + ">" : RecordDocument.wholeData(name, upper));
-      return new TermRangeQuery(RecordDocument.DATA, from, to, lowerInclusive, upper != null && upperInclusive);
+      BytesRef from =
+          new BytesRef(lower == null ? name + "=" : RecordDocument.wholeData(name, lower));
+      BytesRef to =
+          new BytesRef(upper == null ? name + ">" : RecordDocument.wholeData(name, upper));
+      return new TermRangeQuery(
+          RecordDocument.DATA, from, to, lowerInclusive, upper != null && upperInclusive);
     }
     QueryField field = QueryField.of(name);
     if (field == null) {
@@ -122,7 +126,11 @@ final class RecordQueryParser extends QueryParser {
   }
 
   private static Query numbers(
-      QueryField field, @Nullable String lower, @Nullable String upper, boolean withLower, boolean withUpper)
+      QueryField field,
+      @Nullable String lower,
+      @Nullable String upper,
+      boolean withLower,
+      boolean withUpper)
       throws ParseException {
     try {
       long from = lower == null ? Long.MIN_VALUE : Long.parseLong(lower);
@@ -217,7 +225,8 @@ final class RecordQueryParser extends QueryParser {
 
   @Override
   protected Query getRegexpQuery(String name, String text) throws ParseException {
-    throw new ParseException("an unescaped \"/\" begins a regular expression, which is not supported");
+    throw new ParseException(
+        "an unescaped \"/\" begins a regular expression, which is not supported");
   }
 
   @Override

@@ -26,8 +26,6 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
-import org.apache.lucene.search.SortField;
-import org.apache.lucene.search.SortField.Type;
 import org.apache.lucene.search.SortedNumericSelector;
 import org.apache.lucene.search.SortedSetSelector;
 import org.apache.lucene.search.TermQuery;
@@ -37,7 +35,10 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds records of one project. Thread-safe; a search that takes too long is given up with {@code UNAVAILABLE}. */
+/**
+ * Finds records of one project. Thread-safe; a search that takes too long is given up with {@code
+ * UNAVAILABLE}.
+ */
 public final class RecordSearch {
   private static final int LARGEST_PAGE = 10_000;
   private static final int LARGEST_OFFSET = 100_000;
@@ -54,15 +55,18 @@ public final class RecordSearch {
     this.index = index;
   }
 
-  /** What a page is written to: opened with the first byte, so that errors before it can still be answered. */
+  /**
+   * What a page is written to: opened with the first byte, so that errors before it can still be
+   * answered.
+   */
   @FunctionalInterface
   public interface Body {
     OutputStream open() throws IOException;
   }
 
   /**
-   * Writes a {@link RecordQuery.Page} as JSON. Records go from the index to the body one by one, as they were stored: a page
-   * of any size takes the memory of one record.
+   * Writes a {@link RecordQuery.Page} as JSON. Records go from the index to the body one by one, as
+   * they were stored: a page of any size takes the memory of one record.
    */
   public void writePage(RecordQuery query, Body body) {
     check(query);
@@ -115,7 +119,8 @@ public final class RecordSearch {
     }
   }
 
-  private static void search(IndexSearcher shared, RecordQuery query, Body body) throws IOException {
+  private static void search(IndexSearcher shared, RecordQuery query, Body body)
+      throws IOException {
     Position after = position(shared, query.projectId(), "sinceId", query.sinceId());
     Position before = position(shared, query.projectId(), "maxId", query.maxId());
     Query filter = RecordFilter.of(query, after, before);
@@ -130,7 +135,8 @@ public final class RecordSearch {
 
   private static TopDocs top(IndexSearcher searcher, Query filter, RecordQuery query)
       throws IOException {
-    int hits = Math.max(1, Math.min(query.offset() + query.limit(), searcher.getIndexReader().maxDoc()));
+    int hits =
+        Math.max(1, Math.min(query.offset() + query.limit(), searcher.getIndexReader().maxDoc()));
     try {
       return searcher.search(
           filter, new TopFieldCollectorManager(order(!query.ascending()), hits, Integer.MAX_VALUE));
@@ -170,7 +176,10 @@ public final class RecordSearch {
             RecordDocument.ID, newestFirst, SortedSetSelector.Type.MIN));
   }
 
-  /** A record that is there has its own time; an unknown UUID of version 7 still tells one (RFC 9562, 5.7). */
+  /**
+   * A record that is there has its own time; an unknown UUID of version 7 still tells one (RFC
+   * 9562, 5.7).
+   */
   private static @Nullable Position position(
       IndexSearcher searcher, long projectId, String parameter, @Nullable String idOrNumber)
       throws IOException {
@@ -203,7 +212,9 @@ public final class RecordSearch {
             .add(LongField.newRangeQuery(QueryField.NUMBER.wireName(), 0, number), Occur.FILTER)
             .build();
     Sort largestFirst =
-        new Sort(LongField.newSortField(QueryField.NUMBER.wireName(), true, SortedNumericSelector.Type.MAX));
+        new Sort(
+            LongField.newSortField(
+                QueryField.NUMBER.wireName(), true, SortedNumericSelector.Type.MAX));
     ScoreDoc[] hits = searcher.search(smaller, 1, largestFirst).scoreDocs;
     if (hits.length == 0) {
       return new Position(0, "");
@@ -230,7 +241,9 @@ public final class RecordSearch {
   }
 
   private static BytesRef source(StoredFields stored, ScoreDoc hit) throws IOException {
-    return stored.document(hit.doc, Set.of(RecordDocument.SOURCE)).getBinaryValue(RecordDocument.SOURCE);
+    return stored
+        .document(hit.doc, Set.of(RecordDocument.SOURCE))
+        .getBinaryValue(RecordDocument.SOURCE);
   }
 
   private static byte[] bytes(BytesRef ref) {

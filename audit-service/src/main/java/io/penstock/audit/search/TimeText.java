@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time as somebody writes it, from a year to a fraction of a second, with or without zone (else UTC), as the span that it
- * names: {@code 2030-01-01} is that whole day. So {@code >2030-01-01} begins with the next day, as in Elasticsearch.
+ * A time as somebody writes it, from a year to a fraction of a second, with or without zone (else
+ * UTC), as the span that it names: {@code 2030-01-01} is that whole day. So {@code >2030-01-01}
+ * begins with the next day, as in Elasticsearch.
  *
  * @param from microseconds since 1970, inclusive
  * @param to microseconds since 1970, exclusive
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 record TimeText(long from, long to) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "(\\d{4})(?:-(\\d\\d)(?:-(\\d\\d)(?:[T ](\\d\\d)(?::(\\d\\d)(?::(\\d\\d)(?:\\.(\\d{1,9}))?)?)?)?)?)?"
+          "(\\d{4})(?:-(\\d\\d)(?:-(\\d\\d)(?:[T"
+              + " ](\\d\\d)(?::(\\d\\d)(?::(\\d\\d)(?:\\.(\\d{1,9}))?)?)?)?)?)?"
               + "(Z|[+-]\\d\\d:?\\d\\d)?");
 
   /**

@@ -14,7 +14,10 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 
-/** Every error as the contract's envelope. An answer that has begun is broken off instead: nobody may take it for whole. */
+/**
+ * Every error as the contract's envelope. An answer that has begun is broken off instead: nobody
+ * may take it for whole.
+ */
 @RestControllerAdvice
 class EnvelopeAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(EnvelopeAdvice.class);

@@ -1,6 +1,4 @@
-/**
- * What other services may ask. Every path but the health's wants the service credential.
- */
+/** What other services may ask. Every path but the health's wants the service credential. */
 @NullMarked
 package io.penstock.audit.web;
 
