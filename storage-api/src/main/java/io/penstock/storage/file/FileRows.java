@@ -77,6 +77,15 @@ class FileRows {
             .list();
   }
 
+  /** Something was written behind a hidden file: it is swept once more. */
+  void sweepAgain(long id) {
+    jdbc.sql(
+            "UPDATE stored_file SET purged_at = NULL, purge_lease_until = NULL"
+                + " WHERE id = :id AND deleted_at IS NOT NULL")
+        .param("id", id)
+        .update();
+  }
+
   void sized(long id, long bytes) {
     jdbc.sql("UPDATE stored_file SET size_bytes = :bytes WHERE id = :id")
         .param("bytes", bytes)

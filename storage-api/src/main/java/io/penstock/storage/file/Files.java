@@ -118,11 +118,13 @@ public class Files {
   /** An export wrote the file. */
   public void written(long id, long bytes) {
     rows.sized(id, bytes);
+    rows.sweepAgain(id);
   }
 
   /** An export failed: what it left goes the way of removed files. */
   public void discard(long id) {
     rows.hide(id, clock.instant());
+    rows.sweepAgain(id);
   }
 
   /** Several files at once, by their ids. */
