@@ -11,8 +11,7 @@ import org.postgresql.Driver;
  *
  * @param host name or address of the server
  * @param port of the server
- * @param sslMode how pgjdbc uses TLS: {@code verify-full} on AWS, {@code disable} on loopback
- *     only
+ * @param sslMode how pgjdbc uses TLS: {@code verify-full} on AWS, {@code disable} on loopback only
  */
 public record Warehouse(String host, int port, String sslMode) {
   private static final Driver DRIVER = new Driver();
