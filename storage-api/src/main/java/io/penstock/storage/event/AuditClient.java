@@ -53,8 +53,7 @@ class AuditClient {
    */
   RecordQuery.Page search(RecordQuery query) {
     byte[] body =
-        call(
-            () ->
+        call(() ->
                 http.post()
                     .uri(url.resolve("/internal/records/search"))
                     .contentType(MediaType.APPLICATION_JSON)
@@ -120,8 +119,7 @@ class AuditClient {
     }
   }
 
-  private static PlatformException unavailable(
-      @org.jspecify.annotations.Nullable Throwable cause) {
+  private static PlatformException unavailable(@org.jspecify.annotations.Nullable Throwable cause) {
     return new PlatformException(
         ErrorCode.UNAVAILABLE, "Events cannot be searched right now; try again", cause);
   }
