@@ -100,7 +100,8 @@ final class ServiceSettings {
     settings.put("server.port", Integer.toString(ports.worker()));
     settings.put("penstock.import-worker.warehouse.host", "127.0.0.1");
     settings.put("penstock.import-worker.warehouse.port", Integer.toString(ports.warehouse()));
-    settings.put("penstock.import-worker.private-key", keys.workerPrivate().toString());
+    settings.put("penstock.import-worker.warehouse.ssl-mode", "disable");
+    settings.put("penstock.import-worker.opener-key", keys.workerPrivate().toString());
     settings.put("penstock.provisioner.enabled", "true");
     settings.put("penstock.provisioner.username", keys.provisioner().role());
     settings.put("penstock.provisioner.password", keys.provisioner().password());

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * Reads and writes catalogue rows in the connection's current transaction. Has no state of its own; a connection belongs to
- * one thread.
+ * Reads and writes catalogue rows in the connection's current transaction. Has no state of its own;
+ * a connection belongs to one thread.
  */
 public final class Catalogue {
   private static final String COLUMNS =
@@ -65,8 +65,8 @@ public final class Catalogue {
   }
 
   /**
-   * Inserts or replaces the row, with the size of the row's generation as it is now and the next sequence; both are in the
-   * answer, whatever the argument says.
+   * Inserts or replaces the row, with the size of the row's generation as it is now and the next
+   * sequence; both are in the answer, whatever the argument says.
    *
    * @param time of the change
    */

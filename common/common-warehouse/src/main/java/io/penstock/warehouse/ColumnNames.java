@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The contract's rules for column names (chapter 2.4): cleaned, at most 64 characters, no duplicates. */
+/**
+ * The contract's rules for column names (chapter 2.4): cleaned, at most 64 characters, no
+ * duplicates.
+ */
 public final class ColumnNames {
   /** Longest name after cleaning, in characters. */
   public static final int MAX_LENGTH = 64;

@@ -12,8 +12,9 @@ public final class CurrentGeneration {
   private CurrentGeneration() {}
 
   /**
-   * Looks the current generation up and hands it to the reading; once more, in a new transaction, when the generation was
-   * dropped between the two. Ends no transaction but one that failed that way.
+   * Looks the current generation up and hands it to the reading; once more, in a new transaction,
+   * when the generation was dropped between the two. Ends no transaction but one that failed that
+   * way.
    *
    * @throws PlatformException {@code TABLE_NOT_FOUND} when the catalogue does not know the table
    */

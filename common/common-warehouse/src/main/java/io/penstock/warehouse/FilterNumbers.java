@@ -19,7 +19,10 @@ final class FilterNumbers {
     };
   }
 
-  /** Whole numbers are compared as {@code numeric}, so that {@code > 1.5} and {@code < 1e12} are fair questions. */
+  /**
+   * Whole numbers are compared as {@code numeric}, so that {@code > 1.5} and {@code < 1e12} are
+   * fair questions.
+   */
   static String operandType(DataType type) {
     return switch (type) {
       case INTEGER, BIGINT, DECIMAL -> "numeric";

@@ -11,9 +11,11 @@ public final class Identifiers {
   private Identifiers() {}
 
   /**
-   * A quoted identifier, see <a href="https://www.postgresql.org/docs/18/sql-syntax-lexical.html">4.1.1</a>.
+   * A quoted identifier, see <a
+   * href="https://www.postgresql.org/docs/18/sql-syntax-lexical.html">4.1.1</a>.
    *
-   * @throws IllegalArgumentException for an empty name or one with a NUL, which PostgreSQL cannot hold
+   * @throws IllegalArgumentException for an empty name or one with a NUL, which PostgreSQL cannot
+   *     hold
    */
   public static String quote(String name) {
     if (name.isEmpty() || name.indexOf('\0') >= 0) {

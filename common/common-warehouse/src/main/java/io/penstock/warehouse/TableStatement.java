@@ -16,10 +16,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SELECT over a table's current generation. Users' text never enters it: columns appear by their physical names, values are
- * bound. Immutable.
+ * A SELECT over a table's current generation. Users' text never enters it: columns appear by their
+ * physical names, values are bound. Immutable.
  *
- * <p>{@code _timestamp} is written as ISO 8601 in UTC with microseconds, such as {@code 2030-01-02T10:00:00.123456Z}.
+ * <p>{@code _timestamp} is written as ISO 8601 in UTC with microseconds, such as {@code
+ * 2030-01-02T10:00:00.123456Z}.
  */
 public final class TableStatement {
   private static final String TIMESTAMP_TEXT =
@@ -79,8 +80,8 @@ public final class TableStatement {
   }
 
   /**
-   * The statement for {@code COPY (…) TO}, which cannot bind: values stand in it as literals. Needs a session with {@code
-   * standard_conforming_strings = on}.
+   * The statement for {@code COPY (…) TO}, which cannot bind: values stand in it as literals. Needs
+   * a session with {@code standard_conforming_strings = on}.
    */
   public String copyText() {
     StringBuilder whole = new StringBuilder(parts.getFirst());

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The provisioner, which makes projects' databases and roles. Off by default: one deployment of the worker has it, with a
- * credential that no other has.
+ * The provisioner, which makes projects' databases and roles. Off by default: one deployment of the
+ * worker has it, with a credential that no other has.
  *
  * @param enabled listens for provisioning jobs
  * @param username a role with CREATEDB and CREATEROLE

@@ -5,7 +5,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.SmartLifecycle;
 
-/** Starts a queue's slots with the application, stops them before anything that they use, and tells whether they receive. */
+/**
+ * Starts a queue's slots with the application, stops them before anything that they use, and tells
+ * whether they receive.
+ */
 final class QueueLifecycle implements SmartLifecycle, HealthIndicator {
   private final SqsJobQueue queue;
   private volatile boolean running;

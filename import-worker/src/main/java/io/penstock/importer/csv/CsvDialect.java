@@ -16,8 +16,8 @@ public record CsvDialect(byte delimiter, byte enclosure) {
    * From the options of a call.
    *
    * @param delimiter one ASCII character, or the two characters {@code \t}
-   * @throws PlatformException {@code INVALID_CSV} for what is no delimiter, {@code NOT_IMPLEMENTED} for a dialect without
-   *     enclosure or with an escape character
+   * @throws PlatformException {@code INVALID_CSV} for what is no delimiter, {@code NOT_IMPLEMENTED}
+   *     for a dialect without enclosure or with an escape character
    */
   public static CsvDialect of(String delimiter, String enclosure, String escapedBy) {
     if (enclosure.isEmpty() || !escapedBy.isEmpty()) {

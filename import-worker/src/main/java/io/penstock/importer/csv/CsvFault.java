@@ -50,7 +50,16 @@ public final class CsvFault extends PlatformException {
                 detail.isEmpty() ? "" : " (" + detail + ")",
                 masked.isEmpty() ? "" : " There stood (masked): " + masked),
         Map.of(
-            "reason", kind.name(), "record", record, "line", line, "column", column, "byte", offset),
+            "reason",
+            kind.name(),
+            "record",
+            record,
+            "line",
+            line,
+            "column",
+            column,
+            "byte",
+            offset),
         null);
     this.kind = kind;
   }

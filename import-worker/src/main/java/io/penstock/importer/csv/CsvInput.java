@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A CSV file as it streams by: first the header, if there is one, then the data in blocks that the scanner has passed. Memory:
- * one block. Not thread-safe.
+ * A CSV file as it streams by: first the header, if there is one, then the data in blocks that the
+ * scanner has passed. Memory: one block. Not thread-safe.
  */
 public final class CsvInput {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -27,7 +27,9 @@ public final class CsvInput {
   private boolean sourceEnded;
   private long preamble;
 
-  /** Reads the first block; a byte order mark is dropped. The source stays the caller's to close. */
+  /**
+   * Reads the first block; a byte order mark is dropped. The source stays the caller's to close.
+   */
   public CsvInput(InputStream source, CsvDialect dialect, CsvLimits limits) throws IOException {
     this.source = source;
     this.dialect = dialect;
@@ -78,7 +80,8 @@ public final class CsvInput {
   }
 
   /**
-   * Hands the rest of the file on, block by block; a block is handed on only when the scanner has passed it.
+   * Hands the rest of the file on, block by block; a block is handed on only when the scanner has
+   * passed it.
    *
    * @throws CsvFault at the first fault
    */
@@ -114,7 +117,10 @@ public final class CsvInput {
     return to > 0;
   }
 
-  /** Moves what is left to the front and fills up behind it, so that a record has a whole block to end in. */
+  /**
+   * Moves what is left to the front and fills up behind it, so that a record has a whole block to
+   * end in.
+   */
   private void compact() throws IOException {
     if (from > 0) {
       System.arraycopy(block, from, block, 0, to - from);

@@ -9,6 +9,5 @@ package io.penstock.importer.csv;
  * @param blockBytes memory of one load, and the longest header
  */
 public record CsvLimits(long maxRecordBytes, long maxFileBytes, int maxColumns, int blockBytes) {
-  public static final CsvLimits DEFAULTS =
-      new CsvLimits(64L << 20, 1L << 40, 1000, 256 << 10);
+  public static final CsvLimits DEFAULTS = new CsvLimits(64L << 20, 1L << 40, 1000, 256 << 10);
 }

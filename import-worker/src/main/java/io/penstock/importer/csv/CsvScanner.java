@@ -4,12 +4,13 @@ import io.penstock.importer.csv.CsvFault.Kind;
 import java.util.Arrays;
 
 /**
- * Walks over the bytes of a CSV file once and proves that they are strict RFC 4180 in UTF-8, in blocks of any size, in memory
- * that does not depend on the file: quote state, record boundaries, number of fields, line ends, NUL, UTF-8. What is not is a
- * {@link CsvFault}. Line ends may be LF, CRLF or CR, but the same in the whole file: COPY reads nothing else.
+ * Walks over the bytes of a CSV file once and proves that they are strict RFC 4180 in UTF-8, in
+ * blocks of any size, in memory that does not depend on the file: quote state, record boundaries,
+ * number of fields, line ends, NUL, UTF-8. What is not is a {@link CsvFault}. Line ends may be LF,
+ * CRLF or CR, but the same in the whole file: COPY reads nothing else.
  *
- * <p>A state machine over bytes with a class table: an ordinary byte costs one look-up. It is longer than other classes for
- * that reason. Not thread-safe.
+ * <p>A state machine over bytes with a class table: an ordinary byte costs one look-up. It is
+ * longer than other classes for that reason. Not thread-safe.
  */
 public final class CsvScanner {
   /** No limit for {@code stopAfter}. */
@@ -87,7 +88,8 @@ public final class CsvScanner {
   /**
    * Scans {@code block[from, to)}.
    *
-   * @param stopAfter stops behind the line end of this record (counted from 1), or {@link #WHOLE_FILE}
+   * @param stopAfter stops behind the line end of this record (counted from 1), or {@link
+   *     #WHOLE_FILE}
    * @return the index behind the last byte that was scanned: {@code to}, unless it stopped
    * @throws CsvFault at the first byte that breaks a rule; the scanner is of no further use
    */
@@ -246,8 +248,7 @@ public final class CsvScanner {
   private void settle(LineEnd found, long offset) {
     if (lineEnd != found) {
       if (lineEnd != LineEnd.UNKNOWN) {
-        throw fault(
-            Kind.MIXED_LINE_ENDS, offset, "%s here, %s before".formatted(found, lineEnd));
+        throw fault(Kind.MIXED_LINE_ENDS, offset, "%s here, %s before".formatted(found, lineEnd));
       }
       lineEnd = found;
     }

@@ -10,9 +10,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Reads gzip files (RFC 1952) of any number of members to their very end. The JDK's stream asks {@code available()} whether
- * another member follows, and takes a damaged one for the end: both lose rows without an error. Here everything behind the
- * last member but zero padding is a fault, and so are a wrong checksum and a file that breaks off. Not thread-safe.
+ * Reads gzip files (RFC 1952) of any number of members to their very end. The JDK's stream asks
+ * {@code available()} whether another member follows, and takes a damaged one for the end: both
+ * lose rows without an error. Here everything behind the last member but zero padding is a fault,
+ * and so are a wrong checksum and a file that breaks off. Not thread-safe.
  */
 public final class GunzipStream extends InputStream {
   private static final int FHCRC = 2;

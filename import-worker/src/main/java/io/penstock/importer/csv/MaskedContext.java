@@ -1,8 +1,8 @@
 package io.penstock.importer.csv;
 
 /**
- * The bytes around a fault, so that a person finds the place, with every letter as {@code x} and every digit as {@code 9}:
- * values belong into no message. Keeps the tail of the block before.
+ * The bytes around a fault, so that a person finds the place, with every letter as {@code x} and
+ * every digit as {@code 9}: values belong into no message. Keeps the tail of the block before.
  */
 final class MaskedContext {
   private static final int BEFORE = 24;

@@ -7,7 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts and digests an object's bytes as they are stored, before anything unpacks them. Not thread-safe. */
+/**
+ * Counts and digests an object's bytes as they are stored, before anything unpacks them. Not
+ * thread-safe.
+ */
 public final class StoredBytes extends FilterInputStream {
   private final MessageDigest digest;
   private long count;

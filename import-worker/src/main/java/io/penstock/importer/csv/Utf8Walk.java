@@ -1,8 +1,8 @@
 package io.penstock.importer.csv;
 
 /**
- * Well-formed UTF-8 as Unicode's table 3-7 has it: no overlong forms, no surrogates, nothing above U+10FFFF. Keeps its place
- * between two blocks.
+ * Well-formed UTF-8 as Unicode's table 3-7 has it: no overlong forms, no surrogates, nothing above
+ * U+10FFFF. Keeps its place between two blocks.
  */
 final class Utf8Walk {
   private int pending;
@@ -20,7 +20,10 @@ final class Utf8Walk {
     return broken;
   }
 
-  /** Walks over multi-byte sequences; returns the index of the first byte that is ASCII, broken, or behind the block. */
+  /**
+   * Walks over multi-byte sequences; returns the index of the first byte that is ASCII, broken, or
+   * behind the block.
+   */
   int walk(byte[] block, int start, int to) {
     int i = start;
     while (i < to) {

@@ -16,9 +16,10 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows into slices {@code {key}0000_part_00[.gz]}, {@code {key}0001_part_00[.gz]}, … and turns to the next between two
- * rows. Every slice is complete in itself, a gzip member of its own where gzip was asked for; there is always at least one.
- * Closing without {@link #keep} removes whatever was written. Not thread-safe.
+ * Writes rows into slices {@code {key}0000_part_00[.gz]}, {@code {key}0001_part_00[.gz]}, … and
+ * turns to the next between two rows. Every slice is complete in itself, a gzip member of its own
+ * where gzip was asked for; there is always at least one. Closing without {@link #keep} removes
+ * whatever was written. Not thread-safe.
  */
 final class SliceWriter implements AutoCloseable {
   private static final int BUFFER = 64 << 10;
@@ -107,14 +108,12 @@ final class SliceWriter implements AutoCloseable {
   }
 
   private OpenSlice begin() throws IOException {
-    String key =
-        "%s%04d_part_00%s".formatted(task.key(), slices.size(), task.gzip() ? ".gz" : "");
+    String key = "%s%04d_part_00%s".formatted(task.key(), slices.size(), task.gzip() ? ".gz" : "");
     begunKeys.add(key);
     ObjectSink sink =
         objects.create(task.bucket(), key, task.gzip() ? "application/gzip" : "text/csv");
     OutputStream buffered = new BufferedOutputStream(sink, BUFFER);
-    OpenSlice slice =
-        new OpenSlice(key, sink, task.gzip() ? new FastGzip(buffered) : buffered);
+    OpenSlice slice = new OpenSlice(key, sink, task.gzip() ? new FastGzip(buffered) : buffered);
     open = slice;
     return slice;
   }

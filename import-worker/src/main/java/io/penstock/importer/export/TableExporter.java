@@ -24,8 +24,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Exports with {@code COPY (SELECT …) TO STDOUT}: every field enclosed, no header, LF. PostgreSQL writes the text, row by row;
- * no value becomes an object. Thread-safe.
+ * Exports with {@code COPY (SELECT …) TO STDOUT}: every field enclosed, no header, LF. PostgreSQL
+ * writes the text, row by row; no value becomes an object. Thread-safe.
  */
 public final class TableExporter {
   private final ObjectStore objects;
@@ -53,11 +53,11 @@ public final class TableExporter {
     }
     Connection connection = job.connection();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      statement.execute(
+          "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       connection.commit();
       JobOutcome end =
-          CurrentGeneration.read(
-              connection, task.tableId(), row -> writeAndSettle(job, task, row));
+          CurrentGeneration.read(connection, task.tableId(), row -> writeAndSettle(job, task, row));
       statement.execute(
           "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
       connection.commit();
@@ -73,11 +73,10 @@ public final class TableExporter {
       List<Slice> slices = writer.complete();
       ExportReceipt receipt = new ExportReceipt(select.columns(), slices, rows, job.seconds());
       JobMetrics metrics =
-          new JobMetrics(
-              false, 0, 0, task.gzip(), writer.storedBytes(), writer.plainBytes());
+          new JobMetrics(false, 0, 0, task.gzip(), writer.storedBytes(), writer.plainBytes());
       JobOutcome mine = job.exported(receipt, metrics);
       JobOutcome end = job.settle(mine);
-      if (end == mine) {
+      if (end.equals(mine)) {
         writer.keep();
       }
       return end;
@@ -92,7 +91,8 @@ public final class TableExporter {
         connection
             .unwrap(PGConnection.class)
             .getCopyAPI()
-            .copyOut("COPY (" + select + ") TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'UTF8')");
+            .copyOut(
+                "COPY (" + select + ") TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'UTF8')");
     try {
       for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
         if (Thread.interrupted()) {

@@ -30,7 +30,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one project's job with the credential that its message brings, and ends it in the ledger. Thread-safe. */
+/**
+ * Runs one project's job with the credential that its message brings, and ends it in the ledger.
+ * Thread-safe.
+ */
 public final class JobRunner implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
   private static final Duration BUSY_PAUSE = Duration.ofSeconds(30);
@@ -121,8 +124,7 @@ public final class JobRunner implements JobHandler {
 
   private Connection connect(JobMessage message) throws SQLException, GeneralSecurityException {
     byte[] opened =
-        opener.open(
-            Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
+        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
     RoleCredential credential =
         Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
     return warehouse.connect(message.database(), credential, "penstock job " + message.jobId());

@@ -27,31 +27,32 @@ final class SqsDelivery {
 
   /** How often it has been delivered, this time included. */
   int deliveries() {
-    String count =
-        message.attributes().get(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT);
+    String count = message.attributes().get(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT);
     return count == null ? 1 : Integer.parseInt(count);
   }
 
   /** Never delivered again, as far as the queue can promise. */
   void acknowledge() {
-    sqs.deleteMessage(
-            request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle()))
+    sqs.deleteMessage(request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle()))
         .join();
   }
 
-  /** Nobody else sees it for so long; a failure is logged only, as the ledger keeps workers apart. */
+  /**
+   * Nobody else sees it for so long; a failure is logged only, as the ledger keeps workers apart.
+   */
   void hideFor(Duration time) {
-    sqs.changeMessageVisibility(
-            request ->
-                request
-                    .queueUrl(queueUrl)
-                    .receiptHandle(message.receiptHandle())
-                    .visibilityTimeout((int) time.toSeconds()))
-        .whenComplete(
-            (_, failure) -> {
-              if (failure != null) {
-                LOG.warn("The visibility of a message was not changed: {}", failure.toString());
-              }
-            });
+    var _ =
+        sqs.changeMessageVisibility(
+                request ->
+                    request
+                        .queueUrl(queueUrl)
+                        .receiptHandle(message.receiptHandle())
+                        .visibilityTimeout((int) time.toSeconds()))
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("The visibility of a message was not changed: {}", failure.toString());
+                  }
+                });
   }
 }

@@ -5,8 +5,8 @@ import io.penstock.model.job.JobMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,9 +26,10 @@ import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 import tools.jackson.core.JacksonException;
 
 /**
- * Receives jobs: each slot is a virtual thread that takes one message only when it is free, so that no message waits behind a
- * long job. One timer extends the messages of running jobs and interrupts a job whose time is over; an interrupt closes the
- * connection that a virtual thread waits on. Thread-safe.
+ * Receives jobs: each slot is a virtual thread that takes one message only when it is free, so that
+ * no message waits behind a long job. One timer extends the messages of running jobs and interrupts
+ * a job whose time is over; an interrupt closes the connection that a virtual thread waits on.
+ * Thread-safe.
  */
 public final class SqsJobQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqsJobQueue.class);
@@ -40,7 +41,7 @@ public final class SqsJobQueue implements AutoCloseable {
   private final JobHandler handler;
   private final SlotSettings settings;
   private final List<Thread> slots = new ArrayList<>();
-  private final Set<CompletableFuture<?>> polls = ConcurrentHashMap.newKeySet();
+  private final Map<Thread, CompletableFuture<?>> polls = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -67,11 +68,14 @@ public final class SqsJobQueue implements AutoCloseable {
     return receiving;
   }
 
-  /** Takes no more messages, waits for running jobs as long as the settings say, then interrupts them. */
+  /**
+   * Takes no more messages, waits for running jobs as long as the settings say, then interrupts
+   * them.
+   */
   @Override
   public void close() {
     stopped.countDown();
-    polls.forEach(poll -> poll.cancel(true));
+    polls.values().forEach(poll -> poll.cancel(true));
     long deadline = System.nanoTime() + settings.stopGrace().toNanos();
     try {
       for (Thread slot : slots) {
@@ -122,7 +126,7 @@ public final class SqsJobQueue implements AutoCloseable {
                     .messageSystemAttributeNames(
                         MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT));
     receiving = true;
-    polls.add(poll);
+    polls.put(Thread.currentThread(), poll);
     try {
       if (isStopped()) {
         poll.cancel(true);
@@ -130,7 +134,7 @@ public final class SqsJobQueue implements AutoCloseable {
       List<Message> messages = poll.get().messages();
       return messages.stream().findFirst().map(message -> new SqsDelivery(sqs, url, message));
     } finally {
-      polls.remove(poll);
+      polls.remove(Thread.currentThread());
     }
   }
 
@@ -178,7 +182,9 @@ public final class SqsJobQueue implements AutoCloseable {
     }
   }
 
-  /** Twice as long after every delivery, plus up to a quarter so that jobs do not return together. */
+  /**
+   * Twice as long after every delivery, plus up to a quarter so that jobs do not return together.
+   */
   private static Duration growing(Duration first, SqsDelivery delivery) {
     int doublings = Math.clamp(delivery.deliveries() - 1L, 0, 12);
     long millis = Math.min(first.toMillis() << doublings, LONGEST_PAUSE.toMillis());

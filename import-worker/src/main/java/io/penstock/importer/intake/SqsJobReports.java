@@ -23,13 +23,17 @@ public final class SqsJobReports implements JobReports {
 
   @Override
   public void started(JobOutcome start) {
-    send(start)
-        .whenComplete(
-            (_, failure) -> {
-              if (failure != null) {
-                LOG.warn("The start of job {} is not reported: {}", start.jobId(), failure.toString());
-              }
-            });
+    var _ =
+        send(start)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOG.warn(
+                        "The start of job {} is not reported: {}",
+                        start.jobId(),
+                        failure.toString());
+                  }
+                });
   }
 
   @Override
@@ -37,7 +41,8 @@ public final class SqsJobReports implements JobReports {
     try {
       send(end).join(); // bounded by the client's own time limits
     } catch (CompletionException e) {
-      throw new IllegalStateException("The end of job %d is not reported".formatted(end.jobId()), e);
+      throw new IllegalStateException(
+          "The end of job %d is not reported".formatted(end.jobId()), e);
     }
   }
 

@@ -31,8 +31,8 @@ public final class JobLedger {
   }
 
   /**
-   * Locks the job for this session and looks for its end, in one round trip. The look-up is a statement of its own, begun
-   * when the lock is held: it sees whatever the last holder committed.
+   * Locks the job for this session and looks for its end, in one round trip. The look-up is a
+   * statement of its own, begun when the lock is held: it sees whatever the last holder committed.
    */
   public static Claim claim(Connection connection, long jobId) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {

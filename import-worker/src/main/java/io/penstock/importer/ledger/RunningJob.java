@@ -79,8 +79,8 @@ public record RunningJob(
   }
 
   /**
-   * Ends the job: writes the ledger's row in the open transaction and commits. When the job has an end already, everything
-   * this transaction did is undone.
+   * Ends the job: writes the ledger's row in the open transaction and commits. When the job has an
+   * end already, everything this transaction did is undone.
    *
    * @return the end that counts: this one, or the first
    */

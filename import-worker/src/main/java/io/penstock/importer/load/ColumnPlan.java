@@ -44,9 +44,11 @@ record ColumnPlan(
   }
 
   /**
-   * Matches the file's names to the table's: exactly first, then in any case; what is left is added to the table.
+   * Matches the file's names to the table's: exactly first, then in any case; what is left is added
+   * to the table.
    *
-   * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in the file
+   * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in
+   *     the file
    */
   static ColumnPlan forTable(
       CatalogueRow table, List<String> names, String delimiter, int maxColumns) {
@@ -55,8 +57,7 @@ record ColumnPlan(
     List<CatalogueColumn> file = new ArrayList<>();
     List<CatalogueColumn> added = new ArrayList<>();
     for (String name : names) {
-      Optional<CatalogueColumn> known =
-          table.column(name).or(() -> inAnyCase(table, name, free));
+      Optional<CatalogueColumn> known = table.column(name).or(() -> inAnyCase(table, name, free));
       file.add(
           known.orElseGet(
               () -> {
@@ -76,8 +77,7 @@ record ColumnPlan(
           "With the file's new columns the table would have %d; it may have %d."
               .formatted(all.size(), maxColumns));
     }
-    return new ColumnPlan(
-        file, all, added, table.primaryKey(), table.nextColumn() + added.size());
+    return new ColumnPlan(file, all, added, table.primaryKey(), table.nextColumn() + added.size());
   }
 
   private static Optional<CatalogueColumn> inAnyCase(

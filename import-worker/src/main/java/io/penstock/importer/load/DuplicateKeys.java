@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** The last record of a key wins: the one with the highest {@code ctid}, see {@link StagingCopy}. */
+/**
+ * The last record of a key wins: the one with the highest {@code ctid}, see {@link StagingCopy}.
+ */
 final class DuplicateKeys {
   private DuplicateKeys() {}
 
@@ -18,7 +20,8 @@ final class DuplicateKeys {
   static long delete(Connection connection, String table, List<String> key) throws SQLException {
     String columns = String.join(", ", key);
     String same =
-        String.join(" AND ", key.stream().map(column -> "t.%1$s = d.%1$s".formatted(column)).toList());
+        String.join(
+            " AND ", key.stream().map(column -> "t.%1$s = d.%1$s".formatted(column)).toList());
     try (Statement statement = connection.createStatement()) {
       return statement.executeLargeUpdate(
           """

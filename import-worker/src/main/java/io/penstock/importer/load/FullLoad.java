@@ -21,7 +21,10 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
-/** Fills a new generation, then moves the catalogue's pointer to it. Creates the table when that is the job. */
+/**
+ * Fills a new generation, then moves the catalogue's pointer to it. Creates the table when that is
+ * the job.
+ */
 final class FullLoad {
   private final RunningJob job;
   private final LoadTable task;
@@ -47,8 +50,7 @@ final class FullLoad {
   /** The first transaction: a table that nobody knows of yet. */
   Staged stage() throws IOException, SQLException {
     StagingCopy copy =
-        new StagingCopy(
-            connection, source.dialect(), StagingCopy.Kind.GENERATION, generation);
+        new StagingCopy(connection, source.dialect(), StagingCopy.Kind.GENERATION, generation);
     ColumnPlan plan = source.read(copy);
     long rows = copy.rows() - addKey(plan.physicalKey());
     connection.commit();
@@ -103,7 +105,8 @@ final class FullLoad {
     if (key.isEmpty()) {
       return 0;
     }
-    String sql = "ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(generation, String.join(", ", key));
+    String sql =
+        "ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(generation, String.join(", ", key));
     Savepoint copied = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);

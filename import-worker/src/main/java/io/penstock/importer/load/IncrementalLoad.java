@@ -19,8 +19,8 @@ import java.sql.Statement;
 import java.util.stream.Collectors;
 
 /**
- * Stages a file, then merges it into the current generation by the key, or appends it where there is no key, in one transaction
- * with the catalogue and the ledger.
+ * Stages a file, then merges it into the current generation by the key, or appends it where there
+ * is no key, in one transaction with the catalogue and the ledger.
  */
 final class IncrementalLoad {
   private final RunningJob job;
@@ -58,8 +58,9 @@ final class IncrementalLoad {
   }
 
   /**
-   * A short transaction of its own, so that readers do not wait for the whole merge. The columns are in no catalogue row until
-   * the merge commits; should it never, they are empty and unknown, and the next ordinal is past them.
+   * A short transaction of its own, so that readers do not wait for the whole merge. The columns
+   * are in no catalogue row until the merge commits; should it never, they are empty and unknown,
+   * and the next ordinal is past them.
    */
   private void addColumns(ColumnPlan plan) throws SQLException {
     CatalogueRow row = locked().row();
@@ -102,7 +103,10 @@ final class IncrementalLoad {
     return job.settle(job.loaded(saved.state(), receipt(plan, counts, saved), source.metrics()));
   }
 
-  /** A file that has a key twice makes PostgreSQL refuse the statement: then the superseded rows go first. */
+  /**
+   * A file that has a key twice makes PostgreSQL refuse the statement: then the superseded rows go
+   * first.
+   */
   private MergeStatement.Counts mergeOnce(MergeStatement statement) throws SQLException {
     Savepoint staged = connection.setSavepoint();
     try {

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Moves staged rows into the current generation. With a key: a row that is there is changed only when a column differs, so that
- * an equal row keeps its {@code _timestamp}; {@code RETURNING old} (PostgreSQL 18) tells insertions from changes. Holds physical
- * names, a time and numbers only, no user's text.
+ * Moves staged rows into the current generation. With a key: a row that is there is changed only
+ * when a column differs, so that an equal row keeps its {@code _timestamp}; {@code RETURNING old}
+ * (PostgreSQL 18) tells insertions from changes. Holds physical names, a time and numbers only, no
+ * user's text.
  */
 final class MergeStatement {
   private final CatalogueRow table;

@@ -88,7 +88,10 @@ final class SourceObjects {
         cause);
   }
 
-  /** The key in {@code s3://bucket/key}, or in the object's https address; only below the file's own. */
+  /**
+   * The key in {@code s3://bucket/key}, or in the object's https address; only below the file's
+   * own.
+   */
   private String key(String url) {
     String inBucket = "s3://" + source.bucket() + "/";
     String key = null;

@@ -23,11 +23,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a load's objects one after the other: digest, gunzip, header, scanner, sink. The plan of columns is made from the first
- * object's header (or from what the job says) before any data is handed on. Used once, by one thread.
+ * Reads a load's objects one after the other: digest, gunzip, header, scanner, sink. The plan of
+ * columns is made from the first object's header (or from what the job says) before any data is
+ * handed on. Used once, by one thread.
  *
- * <p>{@code ignoredLines} counts records from the front of every object. Together with a header line the first of them is the
- * header, so that columns are never matched by position when the file names them.
+ * <p>{@code ignoredLines} counts records from the front of every object. Together with a header
+ * line the first of them is the header, so that columns are never matched by position when the file
+ * names them.
  */
 final class SourceReader {
   private final LoadTable task;

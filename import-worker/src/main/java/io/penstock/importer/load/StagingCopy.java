@@ -15,9 +15,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Makes a table and copies files into it, in the connection's open transaction. The table comes into being in that very
- * transaction: PostgreSQL then appends without looking for free space in earlier pages, so that the order of {@code ctid} is
- * the order of the files' records.
+ * Makes a table and copies files into it, in the connection's open transaction. The table comes
+ * into being in that very transaction: PostgreSQL then appends without looking for free space in
+ * earlier pages, so that the order of {@code ctid} is the order of the files' records.
  */
 final class StagingCopy implements SourceReader.Loading<SQLException> {
   private final Connection connection;
@@ -31,7 +31,10 @@ final class StagingCopy implements SourceReader.Loading<SQLException> {
   enum Kind {
     /** A new generation: all columns of the table. */
     GENERATION,
-    /** The file's rows on their way into a generation; lost in a crash of the server, as its job then starts over. */
+    /**
+     * The file's rows on their way into a generation; lost in a crash of the server, as its job
+     * then starts over.
+     */
     STAGING
   }
 

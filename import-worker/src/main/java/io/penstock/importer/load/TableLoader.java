@@ -17,7 +17,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 
-/** Loads a file into a table, as the job says: full, incremental, or into a table that it creates. Thread-safe. */
+/**
+ * Loads a file into a table, as the job says: full, incremental, or into a table that it creates.
+ * Thread-safe.
+ */
 public final class TableLoader {
   private final ObjectStore objects;
   private final CsvLimits limits;
@@ -33,7 +36,8 @@ public final class TableLoader {
    * Loads and ends the job.
    *
    * @return the job's end as the ledger has it
-   * @throws PlatformException what the user has to change; the transaction is open, nothing is published
+   * @throws PlatformException what the user has to change; the transaction is open, nothing is
+   *     published
    */
   public JobOutcome load(RunningJob job, LoadTable task) throws IOException, SQLException {
     Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());

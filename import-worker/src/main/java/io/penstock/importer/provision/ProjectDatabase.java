@@ -12,9 +12,10 @@ import java.sql.Statement;
 import org.postgresql.PGConnection;
 
 /**
- * The steps that make one project's database. Each leaves what is already right as it is, so that an interrupted job may start
- * over; nobody can connect before PUBLIC is shut out. Names were checked before: they go into the text as identifiers.
- * Passwords reach the server as SCRAM verifiers only.
+ * The steps that make one project's database. Each leaves what is already right as it is, so that
+ * an interrupted job may start over; nobody can connect before PUBLIC is shut out. Names were
+ * checked before: they go into the text as identifiers. Passwords reach the server as SCRAM
+ * verifiers only.
  */
 final class ProjectDatabase {
   private static final String[] WRITER_TABLES = {
@@ -91,7 +92,9 @@ final class ProjectDatabase {
     }
   }
 
-  /** Catalogue and ledger, by the writer itself: whatever it makes from now on, the reader may read. */
+  /**
+   * Catalogue and ledger, by the writer itself: whatever it makes from now on, the reader may read.
+   */
   void fillBy(Connection writer) throws SQLException {
     String reader = Identifiers.quote(roles.reader().role());
     run(

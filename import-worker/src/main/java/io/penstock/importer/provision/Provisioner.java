@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles {@link ProvisionProject}. A message can only ask for its own project's names ({@code 12}, {@code p12_writer}, {@code
- * p12_reader}): no other role's password can be set and no other database touched by it. Thread-safe.
+ * Handles {@link ProvisionProject}. A message can only ask for its own project's names ({@code 12},
+ * {@code p12_writer}, {@code p12_reader}): no other role's password can be set and no other
+ * database touched by it. Thread-safe.
  */
 public final class Provisioner implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
@@ -68,8 +69,7 @@ public final class Provisioner implements JobHandler {
       return new Handling.Ended();
     } catch (SQLException | GeneralSecurityException | RuntimeException e) {
       String exceptionId = ExceptionId.next();
-      LOG.error(
-          "Provisioning job {} is left for later ({})", message.jobId(), exceptionId, e);
+      LOG.error("Provisioning job {} is left for later ({})", message.jobId(), exceptionId, e);
       return new Handling.Failed(exceptionId);
     }
   }
@@ -80,7 +80,8 @@ public final class Provisioner implements JobHandler {
         new ProjectDatabase(
             warehouse, message.database(), roles, ProjectDatabase.RoleLimits.DEFAULTS);
     try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner")) {
-      // Two provisioners with the same project would trip over each other's CREATE; held until we disconnect.
+      // Two provisioners with the same project would trip over each other's CREATE; held until we
+      // disconnect.
       lock(own, message.projectId());
       database.createBy(own);
       database.prepareBy(credential);
@@ -107,8 +108,7 @@ public final class Provisioner implements JobHandler {
 
   private ProjectRoles open(JobMessage message) throws GeneralSecurityException {
     byte[] opened =
-        opener.open(
-            Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
+        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
     return Json.read(new String(opened, StandardCharsets.UTF_8), ProjectRoles.class);
   }
 
@@ -126,8 +126,7 @@ public final class Provisioner implements JobHandler {
   }
 
   private static void lock(Connection connection, long projectId) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("SELECT pg_advisory_lock(?)")) {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT pg_advisory_lock(?)")) {
       statement.setLong(1, projectId);
       statement.executeQuery().close();
     }

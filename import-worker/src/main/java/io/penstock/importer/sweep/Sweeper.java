@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops generations and staging tables that nothing refers to. Kept are the current generation, the one before it for the time
- * of undoing, and everything of a job that has not ended. Thread-safe.
+ * Drops generations and staging tables that nothing refers to. Kept are the current generation, the
+ * one before it for the time of undoing, and everything of a job that has not ended. Thread-safe.
  */
 public final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
@@ -46,9 +46,9 @@ public final class Sweeper {
    */
   public List<String> sweep(Connection connection, long tableId) throws SQLException {
     List<Relation> relations = TableRelations.list(connection, tableId);
-    Optional<Long> current =
-        Catalogue.find(connection, tableId).map(CatalogueRow::generation);
-    if (relations.isEmpty() || (relations.size() == 1 && isCurrent(relations.getFirst(), current))) {
+    Optional<Long> current = Catalogue.find(connection, tableId).map(CatalogueRow::generation);
+    if (relations.isEmpty()
+        || (relations.size() == 1 && isCurrent(relations.getFirst(), current))) {
       connection.rollback();
       return List.of();
     }

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Removes tables: catalogue row, every generation and the ledger's row in one transaction. Thread-safe. */
+/**
+ * Removes tables: catalogue row, every generation and the ledger's row in one transaction.
+ * Thread-safe.
+ */
 public final class TableDropper {
   private final LockPatience patience;
 
@@ -39,12 +42,10 @@ public final class TableDropper {
 
   private static Optional<TableState> drop(Connection connection, long tableId)
       throws SQLException {
-    Optional<CatalogueRow> row =
-        Catalogue.lock(connection, tableId).map(Catalogue.LockedRow::row);
+    Optional<CatalogueRow> row = Catalogue.lock(connection, tableId).map(Catalogue.LockedRow::row);
     try (Statement statement = connection.createStatement()) {
       for (TableRelations.Relation relation : TableRelations.list(connection, tableId)) {
-        statement.execute(
-            "DROP TABLE IF EXISTS " + Identifiers.SCHEMA + "." + relation.name());
+        statement.execute("DROP TABLE IF EXISTS " + Identifiers.SCHEMA + "." + relation.name());
       }
       statement.executeUpdate("DELETE FROM _penstock.catalogue WHERE table_id = " + tableId);
     }

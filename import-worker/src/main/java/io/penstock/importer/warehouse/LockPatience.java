@@ -6,8 +6,8 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * Runs short DDL on tables that somebody may be reading: waits a moment for the lock, lets go so that others are not queued up
- * behind us, and tries again.
+ * Runs short DDL on tables that somebody may be reading: waits a moment for the lock, lets go so
+ * that others are not queued up behind us, and tries again.
  *
  * @param lockTimeout longest wait in the queue for a lock
  * @param pause between two tries

@@ -19,7 +19,9 @@ public final class SqlStates {
     return state.equals(failure.getSQLState());
   }
 
-  /** A failure that may be over soon: connection (08), resources (53), locks, a server that stops. */
+  /**
+   * A failure that may be over soon: connection (08), resources (53), locks, a server that stops.
+   */
   public static boolean isPassing(SQLException failure) {
     String state = failure.getSQLState();
     return state != null

@@ -11,13 +11,14 @@ import org.postgresql.Driver;
  *
  * @param host name or address of the server
  * @param port of the server
- * @param sslMode pgjdbc's {@code sslmode}: {@code verify-full} on AWS, {@code disable} on loopback only
+ * @param sslMode how pgjdbc uses TLS: {@code verify-full} on AWS, {@code disable} on loopback only
  */
 public record Warehouse(String host, int port, String sslMode) {
   private static final Driver DRIVER = new Driver();
 
   /**
-   * Logs in. Statements have no time limit of their own: a load may take hours, its job's deadline ends it.
+   * Logs in. Statements have no time limit of their own: a load may take hours, its job's deadline
+   * ends it.
    *
    * @param purpose shown in {@code pg_stat_activity}
    */

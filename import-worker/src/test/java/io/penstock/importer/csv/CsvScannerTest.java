@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.penstock.importer.csv.CsvFault.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.Arguments;
-import java.util.stream.Stream;
 
 class CsvScannerTest {
 
@@ -87,8 +87,7 @@ class CsvScannerTest {
                 fault -> {
                   assertThat(fault.kind()).isEqualTo(kind);
                   assertThat(fault.context())
-                      .containsAllEntriesOf(
-                          Map.of("record", record, "line", line, "byte", offset));
+                      .containsAllEntriesOf(Map.of("record", record, "line", line, "byte", offset));
                 });
       }
     }

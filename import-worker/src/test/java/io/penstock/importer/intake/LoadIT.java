@@ -52,7 +52,8 @@ class LoadIT {
     JobOutcome outcome = project.run(project.load(table, true, false, csv, "id"));
 
     assertThat(outcome.status()).isEqualTo(Status.SUCCESS);
-    assertThat(outcome.tables().getFirst().columns()).containsExactly("id", "Cestina_name", "ctid_");
+    assertThat(outcome.tables().getFirst().columns())
+        .containsExactly("id", "Cestina_name", "ctid_");
     assertThat(outcome.tables().getFirst().primaryKey()).containsExactly("id");
     LoadReceipt receipt = Objects.requireNonNull(outcome.load());
     assertThat(receipt.recordsRead()).isEqualTo(2);
@@ -168,7 +169,8 @@ class LoadIT {
         project.run(project.load(table, false, true, "extra,id,name,More\nx,2,b,m\ny,3,c,n\n"));
     project.run(project.load(table, false, false, "id,name,extra,more,last\n5,e,f,g,h\n"));
 
-    assertThat(outcome.tables().getFirst().columns()).containsExactly("id", "name", "extra", "More");
+    assertThat(outcome.tables().getFirst().columns())
+        .containsExactly("id", "name", "extra", "More");
     assertThat(Objects.requireNonNull(outcome.load()).rowsUpdated()).isEqualTo(1);
     assertThat(project.catalogue(table).names())
         .containsExactly("id", "name", "extra", "More", "last");
@@ -186,7 +188,8 @@ class LoadIT {
     assertThat(error.message())
         .isEqualTo(
             "Some columns are missing in the csv file. Missing columns: id,name,city. Expected columns: id,name,city. Please check if the expected delimiter \",\" is used in the csv file.");
-    assertThat(error.contextParams()).containsEntry("missingColumns", List.of("id", "name", "city"));
+    assertThat(error.contextParams())
+        .containsEntry("missingColumns", List.of("id", "name", "city"));
     assertThat(project.rows(table)).containsExactly("1|a|b");
   }
 
@@ -280,8 +283,7 @@ class LoadIT {
   }
 
   private static LoadTable load(long table, CsvFormat format, String text) {
-    return project.load(
-        table, false, true, format, text.getBytes(StandardCharsets.UTF_8));
+    return project.load(table, false, true, format, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Rows of very different sizes, so that later rows would fit into earlier pages. */

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -128,8 +129,7 @@ class LocalAuthorityTest {
     var api = authority.serverCertificate("api");
     var other = authority.serverCertificate("other");
 
-    Files.copy(
-        other.privateKey(), api.privateKey(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(other.privateKey(), api.privateKey(), StandardCopyOption.REPLACE_EXISTING);
     var again = authority.serverCertificate("api");
 
     assertThat(greeting(again, authority.certificate(), "localhost")).isEqualTo('P');

@@ -1,0 +1,141 @@
+package io.penstock.storage.job;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord.Actor;
+import io.penstock.model.audit.AuditRecord.Source;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Changes;
+import io.penstock.storage.web.Events;
+import io.penstock.storage.web.Params;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Accepts jobs as rows of the job table, and rings for the dispatcher once they are committed. */
+@Component
+class AcceptedJobs implements Jobs {
+  /** SQS takes 1 MiB; the message has the sealed credential, too. */
+  private static final int MAX_TASK_BYTES = 900_000;
+
+  private final Changes changes;
+  private final JobRows rows;
+  private final IdempotencyKeys keys;
+  private final JobEnds ends;
+  private final Bell bell;
+  private final Clock clock;
+
+  AcceptedJobs(
+      Changes changes, JobRows rows, IdempotencyKeys keys, JobEnds ends, Bell bell, Clock clock) {
+    this.changes = changes;
+    this.rows = rows;
+    this.keys = keys;
+    this.ends = ends;
+    this.bell = bell;
+    this.clock = clock;
+  }
+
+  @Override
+  public Map<String, Object> submit(Params params, Supplier<NewJob> prepare) {
+    Caller caller = Call.current().caller();
+    Optional<IdempotencyKeys.Key> key = keys.ofRequest(params);
+    return changes.commit(
+        202,
+        () -> {
+          long id =
+              key.isEmpty()
+                  ? accept(caller.projectId(), prepare.get(), true)
+                  : once(caller, key.get(), prepare);
+          JobRow row = rows.findVisible(caller.projectId(), id).orElseThrow();
+          return JobJson.of(row, Call.current().baseUrl());
+        });
+  }
+
+  private long once(Caller caller, IdempotencyKeys.Key key, Supplier<NewJob> prepare) {
+    Optional<Long> earlier = keys.take(caller.tokenId(), key);
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
+    long id = accept(caller.projectId(), prepare.get(), true);
+    keys.keep(caller.tokenId(), key, id);
+    return id;
+  }
+
+  @Override
+  public long acceptHidden(long projectId, NewJob job) {
+    requireTransaction();
+    return accept(projectId, job, false);
+  }
+
+  @Override
+  public void endUnsentOfTable(long tableId, ErrorCode code, String message) {
+    requireTransaction();
+    rows.lockUnsentOfTable(tableId).forEach(job -> ends.endUnsent(job, code, message));
+  }
+
+  @Override
+  public void endUnsentOfBucket(long bucketId, ErrorCode code, String message) {
+    requireTransaction();
+    rows.lockUnsentOfBucket(bucketId).forEach(job -> ends.endUnsent(job, code, message));
+  }
+
+  private long accept(long projectId, NewJob job, boolean visible) {
+    requireWhatItLocks(job);
+    if (Json.write(job.task()).getBytes(StandardCharsets.UTF_8).length > MAX_TASK_BYTES) {
+      throw new PlatformException(
+          ErrorCode.REQUEST_TOO_LARGE, "The job's parameters are too large; send fewer or shorter");
+    }
+    long id = rows.insert(projectId, creator(projectId), job, visible, clock.instant());
+    bell.ringAfterCommit();
+    return id;
+  }
+
+  private static void requireWhatItLocks(NewJob job) {
+    switch (job.lock()) {
+      case NONE -> {}
+      case TABLE -> Objects.requireNonNull(job.tableId(), "a job that locks a table names it");
+      case BUCKET -> Objects.requireNonNull(job.bucketId(), "a job that locks a bucket names it");
+    }
+  }
+
+  private JobRows.Creator creator(long projectId) {
+    @Nullable Call call = Call.isPresent() ? Call.current() : null;
+    @Nullable Caller caller = call == null ? null : call.callerOrNull();
+    if (call != null && caller != null && caller.projectId() == projectId) {
+      return new JobRows.Creator(
+          caller.tokenId(),
+          caller.description(),
+          call.runId(),
+          call.traceparent(),
+          Json.write(Events.Origin.ofCall()));
+    }
+    Actor actor = actor(call);
+    Source source = call == null ? Source.INTERNAL : call.source();
+    return new JobRows.Creator(
+        null,
+        actor.description() == null ? "" : actor.description(),
+        null,
+        call == null ? null : call.traceparent(),
+        Json.write(
+            new Events.Origin(rows.organisationOf(projectId), projectId, actor, source, null)));
+  }
+
+  private static Actor actor(@Nullable Call call) {
+    Actor administrator = call == null ? null : call.administrator();
+    return administrator == null ? new Actor("service", "storage-api", null) : administrator;
+  }
+
+  private static void requireTransaction() {
+    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new IllegalStateException("A job belongs into the transaction of its change");
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.penstock.storage.job;
+
+import io.penstock.model.Json;
+import io.penstock.model.QueueNames;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends jobs to the workers. One thread claims what may go, woken by {@link Bell} and every second;
+ * what it claimed is sealed and sent side by side, in no transaction. A job is forgotten by nobody:
+ * one that does not end is claimed again when its lease is over.
+ */
+@Component
+class Dispatcher implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final int BATCH = 50;
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration PROBE = Duration.ofSeconds(10);
+  private static final long STOP_MILLIS = 15_000;
+
+  private final Claims claims;
+  private final JobMessages messages;
+  private final JobQueues queues;
+  private final Bell bell;
+  private final DispatchProperties properties;
+  private final Outage queueOutage;
+  private final Outage databaseOutage;
+  private volatile boolean running;
+  private @Nullable Thread thread;
+
+  Dispatcher(
+      Claims claims,
+      JobMessages messages,
+      JobQueues queues,
+      Bell bell,
+      DispatchProperties properties,
+      Clock clock) {
+    this.claims = claims;
+    this.messages = messages;
+    this.queues = queues;
+    this.bell = bell;
+    this.properties = properties;
+    this.queueOutage = new Outage("SQS", clock);
+    this.databaseOutage = new Outage("The database of jobs", clock);
+  }
+
+  /** How long the queue has not been reached; zero when all is well. */
+  Duration unreachable() {
+    return queueOutage.lasting();
+  }
+
+  /** Sends what may go now; returns how many were claimed. */
+  int round() throws InterruptedException {
+    List<Claim> claimed = claims.claim(queueOutage.isOn() ? 1 : BATCH);
+    if (claimed.isEmpty() && queueOutage.sinceGood().compareTo(PROBE) > 0) {
+      probe();
+    }
+    if (!claimed.isEmpty()) {
+      try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+        claimed.forEach(claim -> senders.execute(() -> sendOrHandBack(claim)));
+      }
+    }
+    return claimed.size();
+  }
+
+  private void sendOrHandBack(Claim claim) {
+    try {
+      send(claim);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.warn("Job {} stays leased and is sent again when that is over", claim.id(), e);
+    }
+  }
+
+  private void send(Claim claim) throws InterruptedException {
+    JobMessages.Addressed addressed;
+    try {
+      addressed = messages.of(claim);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      log.error(
+          "The message of job {} of project {} cannot be made; it is tried again in {}",
+          claim.id(),
+          claim.projectId(),
+          properties.lease(),
+          e);
+      claims.handBack(claim, properties.lease());
+      return;
+    }
+    try {
+      queues.send(addressed.queue(), Json.write(addressed.message()));
+      queueOutage.good();
+    } catch (JobQueues.UnreachableException e) {
+      queueOutage.failed(e);
+      claims.handBack(claim, Duration.ZERO);
+    }
+  }
+
+  private void probe() throws InterruptedException {
+    try {
+      String ignored = queues.probe(QueueNames.IMPORT_JOBS);
+      queueOutage.good();
+    } catch (JobQueues.UnreachableException e) {
+      queueOutage.failed(e);
+    }
+  }
+
+  private void run() {
+    while (running) {
+      try {
+        int claimed = roundOrNone();
+        if (claimed < BATCH) {
+          bell.await(TICK);
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private int roundOrNone() throws InterruptedException {
+    try {
+      int claimed = round();
+      databaseOutage.good();
+      return claimed;
+    } catch (RuntimeException e) {
+      databaseOutage.failed(e);
+      return 0;
+    }
+  }
+
+  @Override
+  public void start() {
+    if (properties.forgetLeasesOnStart()) {
+      int forgotten = claims.forgetLeases();
+      log.info("{} jobs that were under way are sent again", forgotten);
+    }
+    running = true;
+    thread = Thread.ofPlatform().name("job-dispatcher").daemon().start(this::run);
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    bell.ring();
+    Thread dispatching = thread;
+    if (dispatching == null) {
+      return;
+    }
+    try {
+      dispatching.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    dispatching.interrupt();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

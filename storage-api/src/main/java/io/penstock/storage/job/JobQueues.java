@@ -1,0 +1,61 @@
+package io.penstock.storage.job;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/** Sends to SQS, with a limit to every wait. Thread-safe. */
+@Component
+class JobQueues {
+  private static final long LIMIT_SECONDS = 10;
+
+  private final SqsAsyncClient sqs;
+  private final Map<String, String> urls = new ConcurrentHashMap<>();
+
+  JobQueues(SqsAsyncClient sqs) {
+    this.sqs = sqs;
+  }
+
+  /** The queue did not take the message, or did not say so in time. */
+  static final class UnreachableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreachableException(String queue, Throwable cause) {
+      super("No answer from the queue " + queue, cause);
+    }
+  }
+
+  void send(String queue, String body) throws UnreachableException, InterruptedException {
+    String known = urls.get(queue);
+    String url = known == null ? probe(queue) : known;
+    try {
+      answer(queue, sqs.sendMessage(request -> request.queueUrl(url).messageBody(body)));
+    } catch (UnreachableException e) {
+      urls.remove(queue); // it may have been made anew elsewhere
+      throw e;
+    }
+  }
+
+  /** Asks for the queue's address. */
+  String probe(String queue) throws UnreachableException, InterruptedException {
+    String url = answer(queue, sqs.getQueueUrl(request -> request.queueName(queue))).queueUrl();
+    urls.put(queue, url);
+    return url;
+  }
+
+  private static <T> T answer(String queue, CompletableFuture<T> call)
+      throws UnreachableException, InterruptedException {
+    try {
+      return call.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new UnreachableException(queue, e);
+    } finally {
+      call.cancel(true);
+    }
+  }
+}

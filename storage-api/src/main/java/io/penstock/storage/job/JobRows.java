@@ -1,0 +1,172 @@
+package io.penstock.storage.job;
+
+import io.penstock.model.Json;
+import io.penstock.model.job.JobOutcome;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The job table's rows: written at acceptance and at the end, and read by clients that poll. */
+@Component
+class JobRows {
+  private static final String INSERT =
+      """
+      INSERT INTO job (project_id, token_id, token_description, operation, params, task, run_id, traceparent,
+                       context, table_label, table_id, bucket_id, file_id, lock_mode, visible, status, created_at)
+      VALUES (:project, :token, :description, :operation, :params, :task, :run, :traceparent,
+              :context, :label, :table, :bucket, :file, :lock, :visible, 'waiting', :created)
+      RETURNING id
+      """;
+  private static final String END =
+      """
+      UPDATE job SET status = :status, results = :results, error = :error, metrics = :metrics,
+                     started_at = coalesce(started_at, :started), ended_at = :ended, lease_until = NULL
+      WHERE id = :id
+      """;
+  private static final String STARTED =
+      """
+      UPDATE job SET status = 'processing', started_at = coalesce(started_at, :started),
+                     lease_until = now() + :lease * interval '1 second'
+      WHERE id = :id AND project_id = :project AND status IN ('waiting', 'processing')
+      """;
+  private static final String SELECT = "SELECT " + JobRow.COLUMNS + " FROM job WHERE ";
+
+  private final JdbcClient jdbc;
+
+  JobRows(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * In whose name a job is accepted.
+   *
+   * @param tokenId null for the platform's own
+   * @param context the origin as JSON
+   */
+  record Creator(
+      @Nullable Long tokenId,
+      String description,
+      @Nullable String runId,
+      @Nullable String traceparent,
+      String context) {}
+
+  /**
+   * How a job ended; the texts are JSON.
+   *
+   * @param startedAt null: it was never begun
+   */
+  record End(
+      JobRow.Status status,
+      @Nullable String results,
+      @Nullable String error,
+      String metrics,
+      @Nullable Instant startedAt,
+      Instant endedAt) {}
+
+  long insert(long projectId, Creator creator, NewJob job, boolean visible, Instant now) {
+    return jdbc.sql(INSERT)
+        .param("project", projectId)
+        .param("token", creator.tokenId())
+        .param("description", creator.description())
+        .param("operation", job.operation())
+        .param("params", Json.write(job.params()))
+        .param("task", Json.write(job.task()))
+        .param("run", creator.runId())
+        .param("traceparent", creator.traceparent())
+        .param("context", creator.context())
+        .param("label", job.tableLabel())
+        .param("table", job.tableId())
+        .param("bucket", job.bucketId())
+        .param("file", job.fileId())
+        .param("lock", job.lock().name())
+        .param("visible", visible)
+        .param("created", now.atOffset(ZoneOffset.UTC))
+        .query(Long.class)
+        .single();
+  }
+
+  /** A job that the project's callers may see. */
+  Optional<JobRow> findVisible(long projectId, long id) {
+    return jdbc.sql(SELECT + "id = :id AND project_id = :project AND visible")
+        .param("id", id)
+        .param("project", projectId)
+        .query(JobRow::of)
+        .optional();
+  }
+
+  /** Newest first. */
+  List<JobRow> list(JobFilter filter) {
+    return jdbc.sql(SELECT + filter.where() + " ORDER BY id DESC LIMIT :limit OFFSET :offset")
+        .params(filter.values())
+        .param("limit", filter.limit())
+        .param("offset", filter.offset())
+        .query(JobRow::of)
+        .list();
+  }
+
+  /** Takes the row for the transaction at hand, unless the job has ended. */
+  Optional<JobRow> lockUnfinished(long projectId, long id) {
+    return jdbc.sql(
+            SELECT
+                + "id = :id AND project_id = :project AND status IN ('waiting', 'processing')"
+                + " FOR UPDATE")
+        .param("id", id)
+        .param("project", projectId)
+        .query(JobRow::of)
+        .optional();
+  }
+
+  List<JobRow> lockUnsentOfTable(long tableId) {
+    return lockUnsent("table_id", tableId);
+  }
+
+  List<JobRow> lockUnsentOfBucket(long bucketId) {
+    return lockUnsent("bucket_id", bucketId);
+  }
+
+  private List<JobRow> lockUnsent(String column, long id) {
+    return jdbc.sql(
+            SELECT
+                + column
+                + " = :id AND attempts = 0 AND visible AND status IN ('waiting', 'processing')"
+                + " ORDER BY id FOR UPDATE")
+        .param("id", id)
+        .query(JobRow::of)
+        .list();
+  }
+
+  /** A worker has begun, or still works. An ended job stays as it is. */
+  void started(JobOutcome outcome, double leaseSeconds) {
+    jdbc.sql(STARTED)
+        .param("started", outcome.startedAt().atOffset(ZoneOffset.UTC))
+        .param("lease", leaseSeconds)
+        .param("id", outcome.jobId())
+        .param("project", outcome.projectId())
+        .update();
+  }
+
+  /** Only behind one of the locks. */
+  void end(long id, End end) {
+    jdbc.sql(END)
+        .param("status", end.status().word())
+        .param("results", end.results())
+        .param("error", end.error())
+        .param("metrics", end.metrics())
+        .param("started", end.startedAt() == null ? null : end.startedAt().atOffset(ZoneOffset.UTC))
+        .param("ended", end.endedAt().atOffset(ZoneOffset.UTC))
+        .param("id", id)
+        .update();
+  }
+
+  /** Whose project it is, for a job that no token asked for. */
+  long organisationOf(long projectId) {
+    return jdbc.sql("SELECT organisation_id FROM project WHERE id = :id")
+        .param("id", projectId)
+        .query(Long.class)
+        .single();
+  }
+}
