@@ -12,7 +12,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.penstock.storage.web.Allow;
 import org.springframework.web.bind.annotation.RestController;
 
-@AnalyzeClasses(packages = "io.penstock.storage", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "io.penstock.storage",
+    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   @ArchTest
@@ -39,14 +41,16 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("software.amazon.awssdk..")
-          .because("features ask ObjectStore, ScopedCredentials and Keyring; only queues are spoken to directly");
+          .because(
+              "features ask ObjectStore, ScopedCredentials and Keyring; only queues are spoken to directly");
 
   @ArchTest
   static final ArchRule neighboursAreNeverImported =
       noClasses()
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.penstock.importer..", "io.penstock.audit..", "io.penstock.quickstart..")
+          .resideInAnyPackage(
+              "io.penstock.importer..", "io.penstock.audit..", "io.penstock.quickstart..")
           .because("services share messages, not code");
 
   @ArchTest

@@ -82,8 +82,7 @@ class BucketController {
     if (params.flag("async", false)) {
       return Answers.job(
           jobs.submit(
-              params,
-              () -> service.hide(buckets.require(caller, id, Permission.MANAGE), force)));
+              params, () -> service.hide(buckets.require(caller, id, Permission.MANAGE), force)));
     }
     service.delete(buckets.require(caller, id, Permission.MANAGE), force);
     return Answers.noContent();

@@ -63,9 +63,7 @@ class BucketService {
     Bucket bucket = rows.find(project, asked.stage(), asked.name()).orElseThrow();
     events.append(
         Event.of(
-                "storage.bucketCreated",
-                "Created bucket " + bucket.label(),
-                Buckets.object(bucket))
+                "storage.bucketCreated", "Created bucket " + bucket.label(), Buckets.object(bucket))
             .with(Map.of("stage", bucket.stage(), "displayName", bucket.displayName())));
     return bucket;
   }
@@ -97,8 +95,7 @@ class BucketService {
     if (count > 0 && !force) {
       throw new PlatformException(
           ErrorCode.BUCKET_NOT_EMPTY,
-          "Only empty buckets can be deleted. There are %d tables in the bucket."
-              .formatted(count));
+          "Only empty buckets can be deleted. There are %d tables in the bucket.".formatted(count));
     }
     List<Long> tables = rows.hide(bucket.id(), clock.instant());
     if (rows.revoke(bucket.id())) {
@@ -109,7 +106,8 @@ class BucketService {
         ErrorCode.BUCKET_NOT_FOUND,
         Buckets.notFound(bucket.label(), bucket.projectId()).text());
     events.append(
-        Event.of("storage.bucketDeleted", "Deleted bucket " + bucket.label(), Buckets.object(bucket))
+        Event.of(
+                "storage.bucketDeleted", "Deleted bucket " + bucket.label(), Buckets.object(bucket))
             .with(Map.of("force", force)));
     return new NewJob(
         BucketDeletions.OPERATION,

@@ -77,8 +77,7 @@ record NewBucket(
   private static String text(Params params, String field, int max) {
     String text = params.text(field, "");
     if (text.length() > max || text.indexOf('\0') >= 0) {
-      throw invalid(
-          "Invalid data - %s: It may have %d characters at most.".formatted(field, max));
+      throw invalid("Invalid data - %s: It may have %d characters at most.".formatted(field, max));
     }
     return text;
   }

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param region region of buckets and queues
  * @param s3Endpoint absent on AWS
- * @param publicS3Endpoint where clients reach the object store; absent: the same as {@code s3Endpoint}
+ * @param publicS3Endpoint where clients reach the object store; absent: the same as {@code
+ *     s3Endpoint}
  * @param sqsEndpoint absent on AWS
  * @param accessKeyId absent on AWS, where the task's role counts
  * @param secretAccessKey goes with the access key id

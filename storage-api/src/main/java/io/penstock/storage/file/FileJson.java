@@ -28,8 +28,7 @@ final class FileJson {
         .put("runId", file.runId())
         .put("runIds", file.runIds())
         .put(
-            "creatorToken",
-            Map.of("id", file.tokenId(), "description", file.creatorDescription()));
+            "creatorToken", Map.of("id", file.tokenId(), "description", file.creatorDescription()));
   }
 
   static Map<String, Object> uploadParams(StoredFile file, TemporaryCredentials credentials) {

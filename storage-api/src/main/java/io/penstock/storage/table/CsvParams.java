@@ -35,7 +35,8 @@ final class CsvParams {
     if (!columns.isEmpty()) {
       return format(params, columns, Header.GIVEN, ignored);
     }
-    return format(params, columns, ignored == null ? Header.FIRST_LINE : Header.TABLE_ORDER, ignored);
+    return format(
+        params, columns, ignored == null ? Header.FIRST_LINE : Header.TABLE_ORDER, ignored);
   }
 
   private static CsvFormat format(
@@ -100,7 +101,8 @@ final class CsvParams {
   static void checkOptions(Params params) {
     if (params.list("treatValuesAsNull").size() > 1) {
       throw new PlatformException(
-          ErrorCode.VALIDATION_FAILED, "treatValuesAsNull: This collection should contain 1 element or less.");
+          ErrorCode.VALIDATION_FAILED,
+          "treatValuesAsNull: This collection should contain 1 element or less.");
     }
     switch (params.text("deduplicationStrategy", "upsert")) {
       case "upsert", "" -> {}

@@ -55,14 +55,14 @@ class ExportService {
     DataTable table = found.table();
     ExportFormat format = format(params);
     refuseNotBuilt(params);
-    TableQuery query =
-        FilterParams.read(params, table.columns(), limit(params), clock.instant());
+    TableQuery query = FilterParams.read(params, table.columns(), limit(params), clock.instant());
     boolean gzip = params.flag("gzip", false);
     return jobs.submit(
         params,
         () -> {
           StoredFile file =
-              files.addExport(caller, table.label() + ".csv", folder(caller, found.bucket(), table));
+              files.addExport(
+                  caller, table.label() + ".csv", folder(caller, found.bucket(), table));
           return new NewJob(
               ExportEndings.OPERATION,
               shown(params, table, format, gzip),
@@ -127,13 +127,9 @@ class ExportService {
             .put("format", format.name().toLowerCase(java.util.Locale.ROOT))
             .put("gzip", gzip)
             .put("columns", params.list("columns"));
-    SHOWN.stream()
-        .filter(params::has)
-        .forEach(name -> shown.put(name, params.all().get(name)));
+    SHOWN.stream().filter(params::has).forEach(name -> shown.put(name, params.all().get(name)));
     return new JsonFields()
-        .put(
-            "source",
-            new JsonFields().put("type", "table").put("tableId", table.label()).map())
+        .put("source", new JsonFields().put("type", "table").put("tableId", table.label()).map())
         .put("params", shown.map())
         .put("queue", "main")
         .map();

@@ -41,8 +41,7 @@ final class FilterParams {
    * @param existing the table's columns
    * @param limit as the kind of answer has it; null: none
    */
-  static TableQuery read(
-      Params params, List<String> existing, @Nullable Long limit, Instant now) {
+  static TableQuery read(Params params, List<String> existing, @Nullable Long limit, Instant now) {
     FilterParams reader = new FilterParams(params, now);
     TableQuery query =
         new TableQuery(
@@ -81,7 +80,10 @@ final class FilterParams {
     for (String unit : List.of("days", "seconds")) {
       long count = params.number(unit, 0, 0, 1_000_000_000);
       if (count > 0) {
-        Duration ago = unit.equals("days") ? Duration.ofDays(Math.min(count, 400_000)) : Duration.ofSeconds(count);
+        Duration ago =
+            unit.equals("days")
+                ? Duration.ofDays(Math.min(count, 400_000))
+                : Duration.ofSeconds(count);
         return now.minus(ago);
       }
     }
@@ -106,11 +108,21 @@ final class FilterParams {
         column.isEmpty()
             ? given.stream().map(this::filter).toList()
             : List.of(
-                filter(column, params.text("whereOperator", "eq"), values(params, "whereValues"), null, true));
+                filter(
+                    column,
+                    params.text("whereOperator", "eq"),
+                    values(params, "whereValues"),
+                    null,
+                    true));
     long text =
-        filters.stream().flatMap(filter -> filter.values().stream()).mapToLong(String::length).sum();
+        filters.stream()
+            .flatMap(filter -> filter.values().stream())
+            .mapToLong(String::length)
+            .sum();
     if (text > MAX_VALUES_TEXT) {
-      throw invalid("The values of the filters have %d characters; %d are allowed".formatted(text, MAX_VALUES_TEXT));
+      throw invalid(
+          "The values of the filters have %d characters; %d are allowed"
+              .formatted(text, MAX_VALUES_TEXT));
     }
     return filters;
   }
@@ -137,7 +149,11 @@ final class FilterParams {
   }
 
   private static Filter filter(
-      String column, String operator, List<String> values, @Nullable DataType type, boolean simple) {
+      String column,
+      String operator,
+      List<String> values,
+      @Nullable DataType type,
+      boolean simple) {
     if (column.isEmpty()) {
       throw invalid("whereFilters: column is required");
     }
@@ -146,7 +162,8 @@ final class FilterParams {
     if (values.isEmpty() || (!several && values.size() > 1)) {
       throw new PlatformException(
           ErrorCode.TABLE_INVALID_FILTER_VALUES,
-          "The filter of column \"%s\" needs %s".formatted(column, several ? "values" : "exactly one value"));
+          "The filter of column \"%s\" needs %s"
+              .formatted(column, several ? "values" : "exactly one value"));
     }
     return new Filter(column, parsed, values, type);
   }
@@ -197,7 +214,9 @@ final class FilterParams {
       return null;
     }
     Optional<DataType> type =
-        java.util.Arrays.stream(DataType.values()).filter(each -> each.name().equals(text)).findFirst();
+        java.util.Arrays.stream(DataType.values())
+            .filter(each -> each.name().equals(text))
+            .findFirst();
     return type.orElseThrow(
         () -> invalid("dataType must be INTEGER, DOUBLE, BIGINT, REAL or DECIMAL"));
   }

@@ -1,11 +1,11 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobOutcome.TableState;
-import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.JobEnding;

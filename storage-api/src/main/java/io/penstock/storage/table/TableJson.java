@@ -24,8 +24,7 @@ final class TableJson {
             .put("metadata", List.of())
             .put("columnMetadata", Map.of());
     if (bucket != null) {
-      json.put(
-          "bucket", BucketJson.of(bucket, project, baseUrl).put("metadata", List.of()).map());
+      json.put("bucket", BucketJson.of(bucket, project, baseUrl).put("metadata", List.of()).map());
     }
     return json.map();
   }

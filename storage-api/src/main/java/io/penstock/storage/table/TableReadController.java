@@ -49,8 +49,7 @@ class TableReadController {
     DataTable table = tables.require(caller, id, Permission.READ).table();
     ExportService.refuseNotBuilt(params);
     String format = params.text("format", "rfc");
-    TableQuery query =
-        FilterParams.read(params, table.columns(), limit(params), clock.instant());
+    TableQuery query = FilterParams.read(params, table.columns(), limit(params), clock.instant());
     return switch (format) {
       case "rfc", "" -> ResponseEntity.ok().contentType(CSV).body(preview.csv(table, query));
       case "json" ->

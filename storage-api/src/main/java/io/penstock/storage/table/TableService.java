@@ -163,8 +163,7 @@ class TableService {
 
   /** Hides the table with the acceptance of the job that drops its rows. */
   Map<String, Object> deleteByJob(Caller caller, String label, Params params) {
-    return jobs.submit(
-        params, () -> hide(tables.require(caller, label, Permission.WRITE).table()));
+    return jobs.submit(params, () -> hide(tables.require(caller, label, Permission.WRITE).table()));
   }
 
   private NewJob hide(DataTable table) {

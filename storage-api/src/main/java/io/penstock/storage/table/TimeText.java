@@ -53,7 +53,8 @@ final class TimeText {
           .appendPattern("[XXX][XX][X]")
           .optionalEnd()
           .optionalEnd()
-          .toFormatter(Locale.ROOT);
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(java.time.format.ResolverStyle.STRICT);
 
   private TimeText() {}
 
@@ -131,8 +132,7 @@ final class TimeText {
   }
 
   private static Instant iso(String text) {
-    var parsed =
-        ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+    var parsed = ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
     LocalDate date = parsed.query(TemporalQueries.localDate());
     if (parsed instanceof OffsetDateTime withOffset) {
       return bounded(withOffset.toInstant());

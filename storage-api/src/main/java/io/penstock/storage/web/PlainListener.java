@@ -6,7 +6,10 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** A second listener in clear, on the loopback address only: for clients on the laptop that cannot be given a CA. */
+/**
+ * A second listener in clear, on the loopback address only: for clients on the laptop that cannot
+ * be given a CA.
+ */
 @Component
 @ConditionalOnProperty("penstock.storage-api.http-port")
 class PlainListener implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {

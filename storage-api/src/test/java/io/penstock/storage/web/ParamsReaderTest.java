@@ -32,7 +32,8 @@ class ParamsReaderTest {
 
   @Test
   void repeatedPlainNameIsAList() throws IOException {
-    assertThat(form("tableIds=a&tableIds=b&tableIds=c").list("tableIds")).containsExactly("a", "b", "c");
+    assertThat(form("tableIds=a&tableIds=b&tableIds=c").list("tableIds"))
+        .containsExactly("a", "b", "c");
   }
 
   @Test
@@ -152,6 +153,7 @@ class ParamsReaderTest {
 
   @Test
   void eventParamsMayBeJsonText() throws IOException {
-    assertThat(json("{\"params\":\"{\\\"a\\\":[1]}\"}").jsonMap("params")).isEqualTo(Map.of("a", List.of(1)));
+    assertThat(json("{\"params\":\"{\\\"a\\\":[1]}\"}").jsonMap("params"))
+        .isEqualTo(Map.of("a", List.of(1)));
   }
 }
