@@ -70,6 +70,22 @@ public class Events {
     public Event with(Map<String, Object> given) {
       return new Event(name, type, message, object, given, results, attachments, millis);
     }
+
+    public Event as(String kind) {
+      return new Event(name, kind, message, object, params, results, attachments, millis);
+    }
+
+    public Event resulting(Map<String, Object> given) {
+      return new Event(name, type, message, object, params, given, attachments, millis);
+    }
+
+    public Event attaching(List<Long> files) {
+      return new Event(name, type, message, object, params, results, files, millis);
+    }
+
+    public Event lasting(long duration) {
+      return new Event(name, type, message, object, params, results, attachments, duration);
+    }
   }
 
   /** Adds an event of the call at hand. */

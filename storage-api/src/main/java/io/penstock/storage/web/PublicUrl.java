@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
  * in, never what a Host header says.
  */
 @Component
-class PublicUrl {
+public class PublicUrl {
   private final @Nullable String https;
   private final @Nullable String http;
 
@@ -27,6 +27,17 @@ class PublicUrl {
         ? https
         : "%s://%s:%d"
             .formatted(request.getScheme(), request.getLocalName(), request.getLocalPort());
+  }
+
+  /**
+   * The address for what is written without a call at hand, such as a job's results; empty, which
+   * makes addresses relative, where none is configured.
+   */
+  public String inBackground() {
+    if (https != null) {
+      return https;
+    }
+    return http == null ? "" : http;
   }
 
   private static @Nullable String trimmed(@Nullable String url) {

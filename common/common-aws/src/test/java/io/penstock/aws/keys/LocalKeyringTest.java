@@ -27,8 +27,8 @@ class LocalKeyringTest {
   private static final byte[] CONTEXT = "component:7".getBytes(UTF_8);
 
   @TempDir Path temporary;
-  private Path folder = Path.of("");
-  private LocalKeyring keyring = new LocalKeyring(Path.of("target", "keys-before-each"));
+  private Path folder;
+  private LocalKeyring keyring;
 
   @BeforeEach
   void twoOrganisations() {

@@ -1,25 +1,13 @@
 package io.penstock.embedded.postgres;
 
 import io.penstock.aws.keys.PrivateDirectory;
-import io.penstock.embedded.LoopbackPort;
 import io.penstock.embedded.PortInUseException;
 import io.penstock.model.job.RoleCredential;
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.postgresql.Driver;
 
@@ -38,13 +26,6 @@ import org.postgresql.Driver;
 public final class EmbeddedPostgresServer implements AutoCloseable {
   static final String SUPERUSER = "postgres";
 
-  /** Recovery after a crash reads at most some {@code max_wal_size}. */
-  private static final Duration START_LIMIT = Duration.ofMinutes(5);
-
-  private static final int PORT_ATTEMPTS = 3;
-  private static final long LOG_LIMIT_BYTES = 10L << 20;
-  private static final int LOG_TAIL_BYTES = 2048;
-
   private final PostgresSettings settings;
   private final PrivateDirectory state;
   private final PostgresPrograms programs;
@@ -58,7 +39,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
       PrivateDirectory state,
       PostgresPrograms programs,
       StateLock lock,
-      Running running) {
+      ServerProcess running) {
     this.settings = settings;
     this.state = state;
     this.programs = programs;
@@ -66,8 +47,6 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     this.process = running.process();
     this.port = running.port();
   }
-
-  private record Running(Process process, int port) {}
 
   /**
    * Starts the server, on the data that are there or on new ones; stops first what an earlier,
@@ -85,10 +64,26 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
       Leftover.stop(DataDirectory.in(state), programs);
       Path data = DataDirectory.prepare(state, programs);
       return new EmbeddedPostgresServer(
-          settings, state, programs, lock, run(settings, state, programs, data));
+          settings, state, programs, lock, ServerProcess.start(settings, state, programs, data));
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /**
+   * Stops the server that a killed run left on this directory; does nothing where there is none.
+   *
+   * @throws IllegalStateException when a running JVM uses the directory
+   */
+  public static void stopLeftover(PostgresSettings settings) {
+    if (!Files.isDirectory(settings.directory().resolve("data"))) {
+      return;
+    }
+    var state = PrivateDirectory.open(settings.directory());
+    try (var _ = StateLock.take(state, settings.name())) {
+      var programs = new PostgresPrograms(PostgresBinaries.unpackedIn(settings.binaries()));
+      Leftover.stop(DataDirectory.in(state), programs);
     }
   }
 
@@ -188,119 +183,5 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   @Override
   public String toString() {
     return "%s on 127.0.0.1:%d".formatted(settings.name(), port);
-  }
-
-  /** A free port may be taken before PostgreSQL has it: then another one is tried. */
-  private static Running run(
-      PostgresSettings settings, PrivateDirectory state, PostgresPrograms programs, Path data) {
-    for (int attempt = 1; ; attempt++) {
-      int port = LoopbackPort.available(settings.port(), settings.name());
-      var process = launch(settings, state, programs, data, port);
-      if (becomesReady(process, data)) {
-        return new Running(process, port);
-      }
-      if (process.isAlive()) {
-        Leftover.end(process.toHandle(), programs);
-        throw new IllegalStateException(
-            "PostgreSQL is not ready after %s: see %s".formatted(START_LIMIT, log(state)));
-      }
-      String said = PostgresPrograms.explain(tail(log(state)));
-      if (!said.contains("Address already in use")) {
-        throw new IllegalStateException("PostgreSQL does not start: " + said);
-      }
-      if (settings.port() != 0 || attempt == PORT_ATTEMPTS) {
-        throw new PortInUseException(port, settings.name());
-      }
-    }
-  }
-
-  private static Process launch(
-      PostgresSettings settings,
-      PrivateDirectory state,
-      PostgresPrograms programs,
-      Path data,
-      int port) {
-    var arguments = new ArrayList<>(List.of("-D", data.toString()));
-    var parameters = new LinkedHashMap<>(parameters());
-    parameters.putAll(settings.parameters());
-    parameters.put("listen_addresses", "127.0.0.1");
-    parameters.put("unix_socket_directories", "");
-    parameters.put("port", Integer.toString(port));
-    parameters.forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
-    Path log = log(state);
-    try {
-      if (Files.exists(log) && Files.size(log) > LOG_LIMIT_BYTES) {
-        Files.move(log, log.resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
-      }
-      var process =
-          programs
-              .builder("postgres", arguments)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
-      process.getOutputStream().close();
-      return process;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot start PostgreSQL", e);
-    }
-  }
-
-  /** False when the process has ended, or has not become ready in time. */
-  private static boolean becomesReady(Process process, Path data) {
-    long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    while (System.nanoTime() < deadline) {
-      var file = PostmasterFile.read(data);
-      if (file.isPresent() && file.get().pid() == process.pid() && file.get().ready()) {
-        return true;
-      }
-      if (Waiting.patiently(() -> process.waitFor(10, TimeUnit.MILLISECONDS))) {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  /**
-   * What every server gets. There is no replica and no archive: with {@code wal_level=minimal} a
-   * COPY into a table made in the same transaction writes the rows once and not twice (PostgreSQL's
-   * manual, "Populating a Database", 14.4.7). Statements that fail are the caller's to hear of; the
-   * log would keep values of customers.
-   */
-  private static Map<String, String> parameters() {
-    var parameters = new LinkedHashMap<String, String>();
-    parameters.put("fsync", "on");
-    parameters.put("full_page_writes", "on");
-    parameters.put("synchronous_commit", "on");
-    parameters.put("password_encryption", "scram-sha-256");
-    parameters.put("max_connections", "100");
-    parameters.put("shared_buffers", "256MB");
-    parameters.put("maintenance_work_mem", "128MB");
-    parameters.put("max_wal_size", "4GB");
-    parameters.put("wal_level", "minimal");
-    parameters.put("max_wal_senders", "0");
-    parameters.put("wal_compression", "on");
-    parameters.put("jit", "off");
-    parameters.put("timezone", "UTC");
-    parameters.put("log_timezone", "UTC");
-    parameters.put("log_checkpoints", "off");
-    parameters.put("log_autovacuum_min_duration", "-1");
-    parameters.put("log_error_verbosity", "terse");
-    parameters.put("log_min_messages", "log");
-    parameters.put("log_min_error_statement", "panic");
-    return parameters;
-  }
-
-  private static Path log(PrivateDirectory state) {
-    return state.path("server.log");
-  }
-
-  private static String tail(Path log) {
-    try (var file = new RandomAccessFile(log.toFile(), "r")) {
-      byte[] end = new byte[(int) Math.min(LOG_TAIL_BYTES, file.length())];
-      file.seek(file.length() - end.length);
-      file.readFully(end);
-      return new String(end, StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
-      return "see " + log;
-    }
   }
 }

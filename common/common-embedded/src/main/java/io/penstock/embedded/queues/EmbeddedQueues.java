@@ -5,14 +5,15 @@ import com.typesafe.config.ConfigFactory;
 import io.penstock.embedded.LoopbackPort;
 import io.penstock.embedded.PortInUseException;
 import io.penstock.model.QueueNames;
-import java.net.BindException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.stream.BindFailedException;
 import org.elasticmq.NodeAddress;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
@@ -88,7 +89,7 @@ public final class EmbeddedQueues implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       try {
         await(server.stopAndGetFuture().apply());
-      } catch (BindException | TimeoutException e) {
+      } catch (TimeoutException e) {
         LOG.warn("The queues did not stop in order", e);
       } finally {
         terminate(actors);
@@ -109,7 +110,7 @@ public final class EmbeddedQueues implements AutoCloseable {
       try {
         await(server.startFuture());
         return new EmbeddedQueues(actors, server, port);
-      } catch (BindException e) {
+      } catch (BindFailedException e) {
         if (wanted != 0 || attempt == PORT_ATTEMPTS) {
           throw new PortInUseException(port, "queues");
         }
@@ -158,8 +159,7 @@ public final class EmbeddedQueues implements AutoCloseable {
                         redrive)));
   }
 
-  private static void await(scala.concurrent.Future<?> future)
-      throws BindException, TimeoutException {
+  private static void await(scala.concurrent.Future<?> future) throws TimeoutException {
     try {
       Await.result(future, FiniteDuration.apply(LIMIT_SECONDS, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
@@ -186,7 +186,7 @@ public final class EmbeddedQueues implements AutoCloseable {
   private static Config config() {
     return ConfigFactory.parseMap(
             Map.of(
-                "pekko.loggers", java.util.List.of("org.apache.pekko.event.slf4j.Slf4jLogger"),
+                "pekko.loggers", List.of("org.apache.pekko.event.slf4j.Slf4jLogger"),
                 "pekko.logging-filter", "org.apache.pekko.event.slf4j.Slf4jLoggingFilter",
                 "pekko.loglevel", "WARNING",
                 "pekko.stdout-loglevel", "OFF",

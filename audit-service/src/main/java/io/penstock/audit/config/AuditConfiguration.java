@@ -1,0 +1,94 @@
+package io.penstock.audit.config;
+
+import io.penstock.audit.ingest.Confirmations;
+import io.penstock.audit.ingest.RecordFeed;
+import io.penstock.audit.ingest.RecordIntake;
+import io.penstock.audit.ingest.SqsConfirmations;
+import io.penstock.audit.ingest.SqsRecordFeed;
+import io.penstock.audit.ingest.TrailKeeping;
+import io.penstock.audit.keep.Grouping;
+import io.penstock.audit.keep.Keeper;
+import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.search.RecordIndex;
+import io.penstock.audit.search.RecordSearch;
+import io.penstock.aws.ObjectStore;
+import io.penstock.service.ServiceCredential;
+import io.penstock.service.ServiceCredentialFilter;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AuditProperties.class)
+class AuditConfiguration {
+  private static final int RECORDS_IN_A_GROUP = 500;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Bean
+  SegmentStore segmentStore(ObjectStore objects, AuditProperties properties) {
+    return new SegmentStore(objects, properties.trailBucket());
+  }
+
+  /** Opened and closed by {@link TrailKeeping}. */
+  @Bean(destroyMethod = "")
+  RecordIndex recordIndex(AuditProperties properties) {
+    return new RecordIndex(
+        properties.indexDirectory(), properties.trailBucket(), properties.visibleAfter());
+  }
+
+  @Bean
+  RecordSearch recordSearch(RecordIndex index) {
+    return new RecordSearch(index);
+  }
+
+  @Bean
+  Keeper keeper(SegmentStore segments, RecordIndex index, AuditProperties properties) {
+    Grouping grouping = new Grouping(properties.groupWindow(), RECORDS_IN_A_GROUP, PATIENCE);
+    return new Keeper(segments, index, grouping);
+  }
+
+  @Bean
+  Confirmations confirmations(SqsAsyncClient sqs, AuditProperties properties) {
+    return new SqsConfirmations(sqs, properties.confirmationsQueue());
+  }
+
+  @Bean
+  RecordFeed recordFeed(
+      SqsAsyncClient sqs, Keeper keeper, Confirmations confirmations, AuditProperties properties) {
+    return new SqsRecordFeed(
+        sqs,
+        properties.recordsQueue(),
+        new RecordIntake(keeper, confirmations),
+        properties.concurrentMessages());
+  }
+
+  @Bean
+  TrailKeeping trailKeeping(
+      SegmentStore segments,
+      RecordIndex index,
+      Keeper keeper,
+      RecordFeed feed,
+      AuditProperties properties) {
+    return new TrailKeeping(segments, index, keeper, feed, properties.commitInterval());
+  }
+
+  /** Named in the group {@code ready}. */
+  @Bean
+  HealthIndicator trails(TrailKeeping keeping) {
+    return () -> (keeping.isReady() ? Health.up() : Health.down()).build();
+  }
+
+  @Bean
+  FilterRegistrationBean<ServiceCredentialFilter> door(AuditProperties properties) {
+    var credential = new ServiceCredential(properties.serviceCredential());
+    var door = new FilterRegistrationBean<>(new ServiceCredentialFilter(credential));
+    door.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return door;
+  }
+}

@@ -1,0 +1,51 @@
+package io.penstock.audit.config;
+
+import io.penstock.model.QueueNames;
+import io.penstock.model.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How audit-service works.
+ *
+ * @param trailBucket the bucket of all trails; it has to exist
+ * @param indexDirectory where the search index lives; may be lost at any time, only costs the time
+ *     to build it
+ * @param serviceCredential what callers of {@code /internal/…} send, at least 32 characters
+ * @param groupWindow how long a record waits for others to share its segment; records × window is
+ *     what S3 bills
+ * @param commitInterval how often the index is made to survive a restart
+ * @param visibleAfter how long a kept record may take until searches find it
+ * @param concurrentMessages how many batches are held in memory at once, 256 KiB each at most
+ */
+@ConfigurationProperties("penstock.audit")
+public record AuditProperties(
+    String trailBucket,
+    Path indexDirectory,
+    Secret serviceCredential,
+    @DefaultValue("40ms") Duration groupWindow,
+    @DefaultValue("5s") Duration commitInterval,
+    @DefaultValue("150ms") Duration visibleAfter,
+    @DefaultValue("40") int concurrentMessages,
+    @DefaultValue(QueueNames.AUDIT_RECORDS) String recordsQueue,
+    @DefaultValue(QueueNames.AUDIT_CONFIRMATIONS) String confirmationsQueue) {
+
+  public AuditProperties {
+    require(trailBucket, "penstock.audit.trail-bucket");
+    require(indexDirectory, "penstock.audit.index-directory");
+    require(serviceCredential, "penstock.audit.service-credential");
+    if (concurrentMessages < 1 || concurrentMessages > 1000) {
+      throw new IllegalArgumentException("penstock.audit.concurrent-messages is 1 to 1000");
+    }
+  }
+
+  /** What has no default is null when it was not set. */
+  private static void require(@Nullable Object value, String property) {
+    if (value == null) {
+      throw new IllegalArgumentException("Set " + property);
+    }
+  }
+}

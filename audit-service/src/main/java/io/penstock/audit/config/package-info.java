@@ -1,0 +1,5 @@
+/** Settings and wiring. */
+@NullMarked
+package io.penstock.audit.config;
+
+import org.jspecify.annotations.NullMarked;

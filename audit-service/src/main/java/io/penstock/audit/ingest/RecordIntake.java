@@ -1,0 +1,65 @@
+package io.penstock.audit.ingest;
+
+import io.penstock.audit.keep.Keeper;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.RecordBatch;
+import io.penstock.model.audit.RecordConfirmation;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Takes a batch: keeps it, confirms it, and only then returns, which acknowledges it. Thread-safe.
+ */
+public final class RecordIntake {
+  private final Keeper keeper;
+  private final Confirmations confirmations;
+
+  public RecordIntake(Keeper keeper, Confirmations confirmations) {
+    this.keeper = keeper;
+    this.confirmations = confirmations;
+  }
+
+  /**
+   * Throws when something is not kept or not confirmed: the batch has to come again. A record that
+   * is not whole never gets in; its batch ends in the dead-letter queue, after the others of the
+   * batch were kept.
+   */
+  public void receive(RecordBatch batch) {
+    List<AuditRecord> whole = batch.records().stream().filter(RecordIntake::isWhole).toList();
+    if (!whole.isEmpty()) {
+      keeper.keep(whole);
+      confirmations.send(new RecordConfirmation(whole.stream().map(AuditRecord::id).toList()));
+    }
+    if (whole.size() < batch.records().size()) {
+      throw new PlatformException(
+          ErrorCode.MALFORMED_REQUEST,
+          "%d of %d records lack members that schema version 1 demands"
+              .formatted(batch.records().size() - whole.size(), batch.records().size()));
+    }
+  }
+
+  /** JSON can leave out what the type promises. */
+  private static boolean isWhole(AuditRecord record) {
+    return Stream.of(
+                record.id(),
+                record.kind(),
+                record.time(),
+                record.actor(),
+                record.source(),
+                record.operation(),
+                record.object(),
+                record.outcome(),
+                record.component(),
+                record.type(),
+                record.message(),
+                record.description(),
+                record.params(),
+                record.results(),
+                record.attachments())
+            .allMatch(Objects::nonNull)
+        && Objects.nonNull(record.actor().type());
+  }
+}

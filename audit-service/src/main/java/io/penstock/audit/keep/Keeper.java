@@ -1,0 +1,47 @@
+package io.penstock.audit.keep;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import io.penstock.model.audit.AuditRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Keeps records, each once, whoever else keeps records in the same trails. Thread-safe. */
+public final class Keeper {
+  private final SegmentStore segments;
+  private final Projection projection;
+  private final Grouping grouping;
+  private final Map<Trail, TrailWriter> writers = new ConcurrentHashMap<>();
+
+  public Keeper(SegmentStore segments, Projection projection, Grouping grouping) {
+    this.segments = segments;
+    this.projection = projection;
+    this.grouping = grouping;
+  }
+
+  /**
+   * Returns when every record is durable; records that are kept already count as kept now.
+   *
+   * @throws io.penstock.model.PlatformException {@code UNAVAILABLE} when some may not be; keeping
+   *     them again does no harm
+   */
+  public void keep(List<AuditRecord> records) {
+    records.stream()
+        .collect(groupingBy(Trail::of))
+        .forEach((trail, ofTrail) -> writer(trail).append(ofTrail));
+  }
+
+  /**
+   * Brings the projection up to all that is durable: at the start, and for what other writers have
+   * appended.
+   */
+  public void catchUp() {
+    segments.trails().forEach(trail -> writer(trail).follow());
+  }
+
+  private TrailWriter writer(Trail trail) {
+    return writers.computeIfAbsent(
+        trail, key -> new TrailWriter(key, segments, projection, grouping));
+  }
+}

@@ -1,0 +1,29 @@
+package io.penstock.audit.keep;
+
+import io.penstock.model.audit.AuditRecord;
+import java.util.regex.Pattern;
+
+/**
+ * The one sequence in which an organisation's records stand; those without an organisation are the
+ * platform's.
+ */
+public record Trail(String name) {
+  public static final Trail PLATFORM = new Trail("platform");
+  private static final Pattern NAME = Pattern.compile("platform|[0-9]{1,19}");
+
+  public Trail {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("Not the name of a trail: " + name);
+    }
+  }
+
+  public static Trail of(AuditRecord record) {
+    Long organisation = record.organisationId();
+    return organisation == null ? PLATFORM : new Trail(Long.toString(organisation));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,168 @@
+package io.penstock.audit.keep;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to one trail, by group commit without a thread of its own: whoever gets the lock waits
+ * for the window, then writes for all who have come meanwhile; they find their records written when
+ * they get the lock.
+ */
+final class TrailWriter {
+  private static final int MOST_LOST_RACES = 100;
+
+  private final Trail trail;
+  private final SegmentStore segments;
+  private final Projection projection;
+  private final Grouping grouping;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Queue<Pending> queue = new ConcurrentLinkedQueue<>();
+  private boolean begun;
+
+  TrailWriter(Trail trail, SegmentStore segments, Projection projection, Grouping grouping) {
+    this.trail = trail;
+    this.segments = segments;
+    this.projection = projection;
+    this.grouping = grouping;
+  }
+
+  /**
+   * Returns when every record is durable and applied. After an exception some may be; appending
+   * again does no harm.
+   */
+  void append(List<AuditRecord> records) {
+    Pending mine = new Pending(records);
+    queue.add(mine);
+    takeTurn(mine);
+    try {
+      if (!mine.done && waiting() < grouping.records()) {
+        LockSupport.parkNanos(grouping.window().toNanos());
+      }
+      while (!mine.done) {
+        writeGroup();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (mine.failure != null) {
+      throw new PlatformException(
+          ErrorCode.UNAVAILABLE, "Records of trail " + trail + " cannot be kept now", mine.failure);
+    }
+  }
+
+  /** Applies what other writers have appended. */
+  void follow() {
+    lock.lock();
+    try {
+      while (applyNext()) {
+        begun = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void takeTurn(Pending mine) {
+    boolean locked = false;
+    try {
+      locked = lock.tryLock(grouping.patience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (!locked) {
+      queue.remove(mine);
+      throw new PlatformException(
+          ErrorCode.UNAVAILABLE, "Trail " + trail + " has more records than it can keep now");
+    }
+  }
+
+  private int waiting() {
+    return queue.stream().mapToInt(pending -> pending.records.size()).sum();
+  }
+
+  private void writeGroup() {
+    List<Pending> group = new ArrayList<>();
+    int size = 0;
+    for (Pending next = queue.poll(); next != null; next = queue.poll()) {
+      group.add(next);
+      size += next.records.size();
+      if (size >= grouping.records()) {
+        break;
+      }
+    }
+    @Nullable RuntimeException failure = null;
+    try {
+      write(group.stream().flatMap(pending -> pending.records.stream()).toList());
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    for (Pending pending : group) {
+      pending.done = true;
+      pending.failure = failure;
+    }
+  }
+
+  private void write(List<AuditRecord> records) {
+    List<AuditRecord> missing = missing(records);
+    for (int race = 0; !missing.isEmpty(); race++) {
+      if (race == MOST_LOST_RACES) {
+        throw new IllegalStateException("Lost " + race + " races for the next index in a row");
+      }
+      if (!begun) {
+        segments.begin(trail);
+        begun = true;
+      }
+      Segment segment = new Segment(trail, projection.next(trail), missing);
+      if (segments.write(segment)) {
+        projection.apply(segment);
+        return;
+      }
+      if (!applyNext()) {
+        throw new IllegalStateException(
+            "Segment " + segment.firstIndex() + " could neither be written nor read");
+      }
+      missing = missing(missing);
+    }
+  }
+
+  private boolean applyNext() {
+    Optional<Segment> segment = segments.read(trail, projection.next(trail));
+    segment.ifPresent(projection::apply);
+    return segment.isPresent();
+  }
+
+  private List<AuditRecord> missing(Collection<AuditRecord> records) {
+    Map<UUID, AuditRecord> missing = new LinkedHashMap<>();
+    for (AuditRecord record : records) {
+      if (!projection.contains(record.id())) {
+        missing.putIfAbsent(record.id(), record);
+      }
+    }
+    return List.copyOf(missing.values());
+  }
+
+  /** One caller's records; its flags are guarded by the lock. */
+  private static final class Pending {
+    final List<AuditRecord> records;
+    boolean done;
+    @Nullable RuntimeException failure;
+
+    Pending(List<AuditRecord> records) {
+      this.records = records;
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.penstock.audit.search;
+
+import io.penstock.audit.keep.Segment;
+import io.penstock.audit.keep.Trail;
+import io.penstock.model.audit.AuditRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.ControlledRealTimeReopenThread;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.LiveFieldValues;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An index from opening to closing. Thread-safe, but for {@link #close}. */
+final class OpenIndex implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenIndex.class);
+  private static final double MEMORY_MEGABYTES = 32;
+
+  private final Directory directory;
+  private final String origin;
+  private final Map<Trail, Long> next;
+  private final IndexWriter writer;
+  private final SearcherManager searchers;
+  private final LiveFieldValues<IndexSearcher, Boolean> kept;
+  private final ControlledRealTimeReopenThread<IndexSearcher> refresher;
+
+  private OpenIndex(
+      Directory directory,
+      String origin,
+      Map<Trail, Long> next,
+      boolean anew,
+      Duration visibleAfter)
+      throws IOException {
+    this.directory = directory;
+    this.origin = origin;
+    this.next = next;
+    IndexWriterConfig config = new IndexWriterConfig(new Words());
+    config.setRAMBufferSizeMB(MEMORY_MEGABYTES);
+    config.setCommitOnClose(false);
+    config.setOpenMode(
+        anew ? IndexWriterConfig.OpenMode.CREATE : IndexWriterConfig.OpenMode.CREATE_OR_APPEND);
+    this.writer = new IndexWriter(directory, config);
+    this.searchers = searchers(writer);
+    this.kept = new KeptIds(searchers);
+    double seconds = visibleAfter.toMillis() / 1000.0;
+    this.refresher = new ControlledRealTimeReopenThread<>(writer, searchers, seconds, seconds / 4);
+    refresher.setName("audit-index-refresh");
+    refresher.setDaemon(true);
+    refresher.start();
+  }
+
+  /**
+   * Opens what is there; an index that is broken, of another shape or origin, or that claims trails
+   * that are not in the store, is replaced by an empty one.
+   */
+  static OpenIndex open(Path path, String origin, Set<Trail> existing, Duration visibleAfter)
+      throws IOException {
+    Directory directory = FSDirectory.open(path);
+    try {
+      Map<Trail, Long> next = checkpoint(directory, origin);
+      boolean usable = next != null && existing.containsAll(next.keySet());
+      if (!usable) {
+        LOG.warn("The search index in {} is made anew from the audit trails", path);
+      }
+      Map<Trail, Long> start =
+          next != null && usable ? next : new java.util.concurrent.ConcurrentHashMap<>();
+      return new OpenIndex(directory, origin, start, !usable, visibleAfter);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static @Nullable Map<Trail, Long> checkpoint(Directory directory, String origin)
+      throws IOException {
+    try {
+      return IndexCheckpoint.read(directory, origin);
+    } catch (CorruptIndexException
+        | IndexFormatTooOldException
+        | IndexFormatTooNewException
+        | java.nio.file.NoSuchFileException
+        | java.io.EOFException e) {
+      LOG.warn("The search index cannot be read: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static SearcherManager searchers(IndexWriter writer) throws IOException {
+    try {
+      return new SearcherManager(writer, null);
+    } catch (IOException | RuntimeException e) {
+      writer.rollback(); // or its lock would keep every later attempt out
+      throw e;
+    }
+  }
+
+  long next(Trail trail) {
+    return next.getOrDefault(trail, 0L);
+  }
+
+  boolean contains(UUID id) throws IOException {
+    return Boolean.TRUE.equals(kept.get(id.toString()));
+  }
+
+  void apply(Segment segment) throws IOException {
+    if (segment.firstIndex() != next(segment.trail())) {
+      throw new IllegalArgumentException(
+          "Trail %s: segment %d does not follow %d"
+              .formatted(segment.trail(), segment.firstIndex(), next(segment.trail())));
+    }
+    for (AuditRecord record : segment.records()) {
+      String id = record.id().toString();
+      Document document = RecordDocument.of(record);
+      writer.updateDocument(new Term(RecordDocument.ID, id), document);
+      kept.add(id, Boolean.TRUE);
+    }
+    next.put(segment.trail(), segment.next());
+  }
+
+  /** The positions are taken before: a commit may hold more than it says, never less. */
+  void commit() throws IOException {
+    Map<String, String> data = IndexCheckpoint.userData(origin, Map.copyOf(next));
+    writer.setLiveCommitData(data.entrySet());
+    writer.commit();
+  }
+
+  boolean isUsable() {
+    return writer.isOpen() && refresher.isAlive();
+  }
+
+  SearcherManager searchers() {
+    return searchers;
+  }
+
+  /** Does not commit. */
+  @Override
+  public void close() throws IOException {
+    refresher.close();
+    try (directory) {
+      searchers.close();
+      kept.close();
+    } finally {
+      writer.rollback();
+    }
+  }
+
+  /** Ids of records that the newest searcher does not see yet are held in memory until it does. */
+  private static final class KeptIds extends LiveFieldValues<IndexSearcher, Boolean> {
+    KeptIds(SearcherManager searchers) {
+      super(searchers, Boolean.FALSE);
+    }
+
+    @Override
+    protected Boolean lookupFromSearcher(IndexSearcher searcher, String id) throws IOException {
+      return searcher.getIndexReader().docFreq(new Term(RecordDocument.ID, id)) > 0;
+    }
+  }
+}

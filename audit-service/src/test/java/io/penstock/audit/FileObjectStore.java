@@ -1,0 +1,144 @@
+package io.penstock.audit;
+
+import io.penstock.aws.NoSuchObjectException;
+import io.penstock.aws.ObjectSink;
+import io.penstock.aws.ObjectStore;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Objects as files; a write that only happens where nothing is is a hard link, which is as atomic
+ * as S3's.
+ */
+public final class FileObjectStore implements ObjectStore {
+  public final AtomicInteger opened = new AtomicInteger();
+  public final AtomicInteger lostAnswers = new AtomicInteger();
+  public volatile boolean away;
+
+  private final Path root;
+
+  public FileObjectStore(Path root) {
+    this.root = root;
+  }
+
+  @Override
+  public void createBucket(String bucket) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<StoredObject> head(String bucket, String key) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public InputStream open(String bucket, String key) {
+    check();
+    opened.incrementAndGet();
+    try {
+      return new ByteArrayInputStream(Files.readAllBytes(path(bucket, key)));
+    } catch (NoSuchFileException _) {
+      throw new NoSuchObjectException(key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void put(String bucket, String key, byte[] body, String contentType) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean putIfAbsent(String bucket, String key, byte[] body, String contentType) {
+    check();
+    try {
+      Path target = path(bucket, key);
+      Files.createDirectories(target.getParent());
+      Path whole = Files.write(Files.createTempFile(root, "put", null), body);
+      try {
+        Files.createLink(target, whole);
+      } catch (FileAlreadyExistsException _) {
+        return false;
+      } finally {
+        Files.delete(whole);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (key.contains("/segments/") && lostAnswers.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "The answer was lost");
+    }
+    return true;
+  }
+
+  @Override
+  public ObjectSink create(String bucket, String key, String contentType) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void delete(String bucket, Collection<String> keys) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<StoredObject> list(String bucket, String prefix) {
+    check();
+    Path base = root.resolve(bucket);
+    if (!Files.isDirectory(base)) {
+      return List.of();
+    }
+    try (var files = Files.walk(base)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> base.relativize(file).toString())
+          .filter(key -> key.startsWith(prefix))
+          .sorted()
+          .map(key -> new StoredObject(key, 0, null))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public URI presignGet(String bucket, String key, Duration validity) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void ensureKey(String bucket, String key) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int abortUploads(String bucket, String prefix, Instant begunBefore) {
+    throw new UnsupportedOperationException();
+  }
+
+  private Path path(String bucket, String key) {
+    return root.resolve(bucket).resolve(key);
+  }
+
+  private void check() {
+    if (away) {
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "The store is away");
+    }
+  }
+}

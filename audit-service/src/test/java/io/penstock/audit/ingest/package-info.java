@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.ingest;
+
+import org.jspecify.annotations.NullMarked;

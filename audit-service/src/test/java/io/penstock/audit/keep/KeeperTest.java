@@ -1,0 +1,158 @@
+package io.penstock.audit.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.penstock.audit.FileObjectStore;
+import io.penstock.audit.Samples;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeeperTest {
+  private static final Grouping GROUPING =
+      new Grouping(Duration.ofMillis(20), 500, Duration.ofSeconds(20));
+  private static final Trail TRAIL = new Trail("1");
+
+  @TempDir Path directory;
+  private FileObjectStore objects;
+  private SegmentStore segments;
+
+  @BeforeEach
+  void store() {
+    objects = new FileObjectStore(directory);
+    segments = new SegmentStore(objects, "trail");
+  }
+
+  @Test
+  void recordsStandInTheTrailOfTheirOrganisation() {
+    Keeper keeper = keeper();
+
+    keeper.keep(
+        List.of(
+            Samples.event(1).build(),
+            Samples.event(2).organisation(2L).build(),
+            Samples.event(3).organisation(null).build()));
+
+    assertThat(segments.trails()).containsExactlyInAnyOrder(TRAIL, new Trail("2"), Trail.PLATFORM);
+    assertThat(chain(TRAIL)).containsExactly(Samples.id(1));
+    assertThat(chain(new Trail("2"))).containsExactly(Samples.id(2));
+    assertThat(chain(Trail.PLATFORM)).containsExactly(Samples.id(3));
+  }
+
+  @Test
+  void recordDeliveredTwiceStandsOnce() {
+    Keeper keeper = keeper();
+    var records = List.of(Samples.event(1).build(), Samples.event(2).build());
+
+    keeper.keep(records);
+    keeper.keep(records);
+    keeper.keep(
+        List.of(Samples.event(2).build(), Samples.event(2).build(), Samples.event(3).build()));
+
+    assertThat(chain(TRAIL)).containsExactly(Samples.id(1), Samples.id(2), Samples.id(3));
+  }
+
+  @Test
+  void recordsOfOneWindowShareASegment() throws Exception {
+    Keeper keeper = keeper();
+    var each = LongStream.range(0, 200).mapToObj(n -> List.of(Samples.event(n).build())).toList();
+
+    keepAtOnce(List.of(keeper), each);
+
+    assertThat(chain(TRAIL)).hasSize(200);
+    assertThat(objects.list("trail", "audit/1/segments/")).hasSizeLessThan(40);
+  }
+
+  @Test
+  void twoWritersOnOneStoreKeepEveryRecordOnce() throws Exception {
+    var each = LongStream.range(0, 300).mapToObj(n -> List.of(Samples.event(n).build())).toList();
+
+    keepAtOnce(List.of(keeper(), keeper()), each);
+
+    assertThat(chain(TRAIL)).hasSize(300).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void writeWhoseAnswerWasLostIsNotRepeated() {
+    Keeper keeper = keeper();
+    objects.lostAnswers.set(1);
+    var records = List.of(Samples.event(1).build());
+
+    assertThatExceptionOfType(PlatformException.class).isThrownBy(() -> keeper.keep(records));
+    keeper.keep(records);
+
+    assertThat(chain(TRAIL)).containsExactly(Samples.id(1));
+  }
+
+  @Test
+  void nobodyIsToldThatARecordIsKeptWhileTheStoreIsAway() {
+    Keeper keeper = keeper();
+    objects.away = true;
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> keeper.keep(List.of(Samples.event(1).build())));
+    objects.away = false;
+    keeper.keep(List.of(Samples.event(1).build()));
+
+    assertThat(chain(TRAIL)).containsExactly(Samples.id(1));
+  }
+
+  @Test
+  void newProjectionCatchesUpAndTheTrailGoesOn() {
+    keeper().keep(List.of(Samples.event(1).build(), Samples.event(2).build()));
+
+    Keeper later = keeper();
+    later.catchUp();
+    later.keep(List.of(Samples.event(2).build(), Samples.event(3).build()));
+
+    assertThat(chain(TRAIL)).containsExactly(Samples.id(1), Samples.id(2), Samples.id(3));
+  }
+
+  private Keeper keeper() {
+    return new Keeper(segments, new MemoryProjection(), GROUPING);
+  }
+
+  /** Every keeper keeps every batch, all at the same time. */
+  private static void keepAtOnce(List<Keeper> keepers, List<List<AuditRecord>> batches)
+      throws Exception {
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (List<AuditRecord> batch : batches) {
+      for (Keeper keeper : keepers) {
+        tasks.add(
+            () -> {
+              keeper.keep(batch);
+              return true;
+            });
+      }
+    }
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> done : threads.invokeAll(tasks)) {
+        assertThat(done.get()).isTrue();
+      }
+    }
+  }
+
+  /** The ids of a trail, read as anybody can read it: from key to key. */
+  private List<UUID> chain(Trail trail) {
+    List<UUID> ids = new ArrayList<>();
+    Optional<Segment> segment = segments.read(trail, 0);
+    while (segment.isPresent()) {
+      segment.get().records().forEach(record -> ids.add(record.id()));
+      segment = segments.read(trail, segment.get().next());
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,71 @@
+package io.penstock.audit.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.penstock.audit.Samples;
+import io.penstock.model.audit.AuditRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SegmentCodecTest {
+  private static final Trail TRAIL = new Trail("1");
+
+  @Test
+  void keyHoldsTheFirstIndexInTwentyDigits() {
+    assertThat(SegmentStore.key(new Trail("12"), 42))
+        .isEqualTo("audit/12/segments/00000000000000000042");
+    assertThat(SegmentStore.key(Trail.PLATFORM, Long.MAX_VALUE))
+        .isEqualTo("audit/platform/segments/09223372036854775807");
+  }
+
+  @Test
+  void nameOfATrailNeverLeadsOutOfIt() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new Trail("../12"));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Trail(""));
+  }
+
+  @Test
+  void whatIsReadIsWhatWasWritten() {
+    Segment segment = new Segment(TRAIL, 7, records(Map.of("a", 1, "b", List.of("x"))));
+
+    assertThat(SegmentCodec.decode(TRAIL, 7, SegmentCodec.encode(segment))).isEqualTo(segment);
+  }
+
+  @Test
+  void bytesDependOnTheRecordsAlone() {
+    Map<String, Object> forth = new LinkedHashMap<>();
+    forth.put("a", 1);
+    forth.put("b", 2);
+    Map<String, Object> back = new LinkedHashMap<>();
+    back.put("b", 2);
+    back.put("a", 1);
+
+    byte[] one = SegmentCodec.encode(new Segment(TRAIL, 0, records(forth)));
+    byte[] other = SegmentCodec.encode(new Segment(TRAIL, 0, records(back).reversed()));
+
+    assertThat(one).isEqualTo(other);
+    assertThat(new String(one, StandardCharsets.UTF_8).lines())
+        .allMatch(line -> line.startsWith("{\"index\":") && line.endsWith("\"schema\":1}"));
+  }
+
+  @Test
+  void damagedSegmentIsRefused() {
+    byte[] bytes = SegmentCodec.encode(new Segment(TRAIL, 7, records(Map.of())));
+
+    assertThatIllegalStateException().isThrownBy(() -> SegmentCodec.decode(TRAIL, 8, bytes));
+    assertThatIllegalStateException().isThrownBy(() -> SegmentCodec.decode(TRAIL, 7, new byte[0]));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> SegmentCodec.decode(TRAIL, 7, Arrays.copyOf(bytes, bytes.length - 1)));
+  }
+
+  private static List<AuditRecord> records(Map<String, Object> params) {
+    return List.of(
+        Samples.event(1).params(params).build(), Samples.event(2).params(params).build());
+  }
+}

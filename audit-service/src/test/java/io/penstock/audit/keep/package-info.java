@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.keep;
+
+import org.jspecify.annotations.NullMarked;

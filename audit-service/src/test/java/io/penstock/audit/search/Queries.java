@@ -1,0 +1,102 @@
+package io.penstock.audit.search;
+
+import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.RecordQuery;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Queries for tests: everything of a project, unless said otherwise. */
+final class Queries {
+  private final long project;
+  private Set<AuditRecord.Kind> kinds = Set.of();
+  private @Nullable String query;
+  private @Nullable String visibleTo;
+  private Set<String> visibleObjects = Set.of();
+  private @Nullable String objectType;
+  private @Nullable String objectId;
+  private @Nullable String component;
+  private @Nullable String configurationId;
+  private @Nullable String runId;
+  private @Nullable String sinceId;
+  private @Nullable String maxId;
+  private int limit = 100;
+  private int offset;
+  private boolean ascending;
+
+  private Queries(long project) {
+    this.project = project;
+  }
+
+  static Queries of(long project) {
+    return new Queries(project);
+  }
+
+  Queries kinds(AuditRecord.Kind... values) {
+    kinds = Set.of(values);
+    return this;
+  }
+
+  Queries query(@Nullable String value) {
+    query = value;
+    return this;
+  }
+
+  Queries visibleTo(String token, String... objects) {
+    visibleTo = token;
+    visibleObjects = Set.of(objects);
+    return this;
+  }
+
+  Queries object(@Nullable String type, @Nullable String id) {
+    objectType = type;
+    objectId = id;
+    return this;
+  }
+
+  Queries component(String name, @Nullable String configuration) {
+    component = name;
+    configurationId = configuration;
+    return this;
+  }
+
+  Queries run(String value) {
+    runId = value;
+    return this;
+  }
+
+  Queries between(@Nullable String since, @Nullable String max) {
+    sinceId = since;
+    maxId = max;
+    return this;
+  }
+
+  Queries page(int size, int from) {
+    limit = size;
+    offset = from;
+    return this;
+  }
+
+  Queries ascending() {
+    ascending = true;
+    return this;
+  }
+
+  RecordQuery build() {
+    return new RecordQuery(
+        project,
+        kinds,
+        query,
+        visibleTo,
+        visibleObjects,
+        objectType,
+        objectId,
+        component,
+        configurationId,
+        runId,
+        sinceId,
+        maxId,
+        limit,
+        offset,
+        ascending);
+  }
+}

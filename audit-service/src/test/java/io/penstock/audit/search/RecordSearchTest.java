@@ -1,0 +1,257 @@
+package io.penstock.audit.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.penstock.audit.Samples;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RecordSearchTest {
+  private TestIndex records;
+
+  @BeforeAll
+  void fill(@TempDir Path directory) {
+    records = new TestIndex(directory);
+    records.add(
+        Samples.event(1)
+            .params(Map.of("incremental", false, "source", Map.of("fileName", "Users 2030.csv")))
+            .run("7")
+            .build(),
+        Samples.event(2)
+            .operation("ext.my-app.cfg1")
+            .component("my-app", "cfg1")
+            .message("Extraction failed: timeout")
+            .type("error")
+            .object("", "", "")
+            .run("7.1")
+            .actor("token", "45", "joe smith")
+            .build(),
+        Samples.event(3)
+            .operation("storage.bucketCreated")
+            .object("bucket", "in.c-main", "c-main")
+            .message("Created bucket in.c-main")
+            .run("71")
+            .actor("user", "44", "jane@example.org")
+            .build(),
+        Samples.event(4).call("GET /v2/storage/buckets/{bucket}", 404).message("not found").build(),
+        Samples.event(5).organisation(2L).project(2L).message("secret of project 2").build(),
+        Samples.event(6).project(null).organisation(null).message("platform").build(),
+        Samples.event(9).message("The last one").build());
+  }
+
+  @AfterAll
+  void close() {
+    records.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "imported | 1",
+        "USERS | 9 4 1",
+        "in.c-main.users | 9 4 1",
+        "\"table in.c-main\" | 1",
+        "extraction bucket | 3 2",
+        "created bucket AND main | 3",
+        "+bucket -created | 4",
+        "buckets | 4",
+        "NOT users | 3 2",
+        "-users -extraction | 3",
+        "extr* | 2",
+        "event:storage.tableImportDone | 9 1",
+        "operation:storage.tableImportDone | 9 1",
+        "event:storage.* | 9 3 1",
+        "event:\"GET /v2/storage/buckets/{bucket}\" | 4",
+        "event:Storage.tableImportDone | -",
+        "component:my-app | 2",
+        "configurationId:cfg1 | 2",
+        "configurationId:* | 2",
+        "type:error | 2",
+        "type:(error OR info) | 2",
+        "message:timeout | 2",
+        "message:\"failed timeout\" | 2",
+        "message:\"timeout failed\" | -",
+        "objectId:in.c-main | 3",
+        "objectId:in.c-main* | 9 4 3 1",
+        "objectName:users | 9 4 1",
+        "objectType:bucket | 3",
+        "runId:7 | 1",
+        "runId:7* | 3 2 1",
+        "token.id:45 | 2",
+        "token.name:\"joe smith\" | 2",
+        "token.name:smith | 2",
+        "token.name:jane@example* | 9 4 3 1",
+        "kind:call | 4",
+        "outcome:allowed AND status:404 | 4",
+        "status:>=400 | 4",
+        "status:[400 TO 499] | 4",
+        "status:{404 TO 499] | -",
+        "number:5003 | 3",
+        "id:5003 | 3",
+        "number:<=5002 | 2 1",
+        "params.incremental:false | 1",
+        "params.source.fileName:\"users 2030.CSV\" | 1",
+        "params.source.fileName:users | 1",
+        "params.source.fileName:users* | 1",
+        "params.source:* | 1",
+        "params.fileName:users | -",
+        "created:2030-01-01 AND type:error | 2",
+        "created:>2030-01-01 | -",
+        "created:>=2030-01-01 AND bucket | 3",
+        "created:[2030-01-01T10:00:02 TO 2030-01-01T10:00:03] | 3 2",
+        "created:>\"2030-01-01T10:00:03Z\" | 9 4",
+        "created:<2030-01-01T10 | -",
+        "unknown:users | -",
+        "* | 9 4 3 2 1",
+        "message:pla?form | -",
+        "message:time?ut | -",
+        "tim?out | 2"
+      })
+  void queryFinds(String query, String expected) {
+    List<Long> seconds =
+        expected == null
+            ? List.of()
+            : Arrays.stream(expected.split(" ")).map(Long::valueOf).toList();
+
+    assertThat(records.find(12, query)).isEqualTo(seconds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "project:2 OR *:*",
+        "projectId:2 OR *",
+        "_project:2",
+        "_project:* OR _text:secret",
+        "secret",
+        "NOT foo",
+        "-_project:12",
+        "*:* OR _project:2",
+        "id:5005",
+        "organisation:2 OR organisationId:2",
+        "(*:*) OR (project:2)",
+        "created:[* TO *]",
+        "\"secret of project 2\" OR platform"
+      })
+  void noQueryLeavesItsProject(String query) {
+    var page = records.page(Queries.of(12).query(query).build());
+
+    assertThat(page.records()).allMatch(record -> Long.valueOf(12).equals(record.projectId()));
+    assertThat(page.total()).isLessThanOrEqualTo(5);
+    assertThat(records.search.find(12, Samples.id(5).toString())).isEmpty();
+    assertThat(records.search.find(12, "5005")).isEmpty();
+    assertThat(records.search.find(2, "5005")).isPresent();
+  }
+
+  @Test
+  void limitedTokenSeesItsOwnAndItsObjectsRecords() {
+    assertThat(found(Queries.of(12).visibleTo("45"))).containsExactly(2L);
+    assertThat(found(Queries.of(12).visibleTo("45", "bucket:in.c-main"))).containsExactly(3L, 2L);
+    assertThat(found(Queries.of(12).visibleTo("44"))).containsExactly(9L, 4L, 1L);
+    assertThat(found(Queries.of(12).visibleTo("45").query("* OR users"))).containsExactly(2L);
+  }
+
+  @Test
+  void filtersHoldTogether() {
+    assertThat(found(Queries.of(12).kinds(AuditRecord.Kind.CALL))).containsExactly(4L);
+    assertThat(found(Queries.of(12).object("bucket", "in.c-main"))).containsExactly(3L);
+    assertThat(found(Queries.of(12).object(null, "in.c-main.users").query("imported")))
+        .containsExactly(1L);
+    assertThat(found(Queries.of(12).component("my-app", "cfg1"))).containsExactly(2L);
+    assertThat(found(Queries.of(12).component("my-app", "cfg2"))).isEmpty();
+    assertThat(found(Queries.of(12).run("7"))).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void pagesFollowEachOtherInBothOrders() {
+    assertThat(found(Queries.of(12).ascending())).containsExactly(1L, 2L, 3L, 4L, 9L);
+    assertThat(found(Queries.of(12).page(2, 1))).containsExactly(4L, 3L);
+    assertThat(found(Queries.of(12).page(10, 100))).isEmpty();
+    String second = Samples.id(2).toString();
+    String fourth = Samples.id(4).toString();
+    assertThat(found(Queries.of(12).between(second, null))).containsExactly(9L, 4L, 3L);
+    assertThat(found(Queries.of(12).between(null, fourth))).containsExactly(3L, 2L, 1L);
+    assertThat(found(Queries.of(12).between("5002", fourth))).containsExactly(3L);
+    assertThat(found(Queries.of(12).between("5003", null))).containsExactly(9L, 4L);
+  }
+
+  @Test
+  void pagesMayBeginAtRecordsThatAreNotThere() {
+    assertThat(found(Queries.of(12).between(Samples.id(7).toString(), null))).containsExactly(9L);
+    assertThat(found(Queries.of(12).between("5007", null))).containsExactly(9L);
+    assertThat(found(Queries.of(12).between(null, "5005"))).contains(3L, 2L, 1L).doesNotContain(9L);
+    assertThat(found(Queries.of(12).between("1", null))).hasSize(5);
+  }
+
+  @Test
+  void badNumbersAreTheCallersFault() {
+    for (Queries query :
+        List.of(
+            Queries.of(12).page(10_001, 0),
+            Queries.of(12).page(-1, 0),
+            Queries.of(12).page(1, -1),
+            Queries.of(12).between("foo", null))) {
+      assertThatExceptionOfType(PlatformException.class)
+          .isThrownBy(() -> records.page(query.build()))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.VALIDATION));
+    }
+  }
+
+  @Test
+  void recordComesBackAsItWas() {
+    AuditRecord record = Samples.event(3).build();
+
+    assertThat(records.search.find(12, "5003"))
+        .hasValueSatisfying(found -> assertThat(found.time()).isEqualTo(record.time()));
+    assertThat(records.search.find(12, Samples.id(9).toString()))
+        .contains(Samples.event(9).message("The last one").build());
+    assertThat(records.search.find(12, "no-id")).isEmpty();
+  }
+
+  @Test
+  void hostileRecordIsKeptLikeAnyOther(@TempDir Path directory) {
+    try (TestIndex own = new TestIndex(directory)) {
+      String huge = "x".repeat(200_000);
+      own.add(
+          Samples.event(1)
+              .message(huge)
+              .operation(huge)
+              .object(huge, huge, huge)
+              .component(huge, huge)
+              .params(Map.of(huge, huge, "a", huge, "deep", deep(50), "", List.of(List.of(1, 2))))
+              .build());
+
+      assertThat(own.page(Queries.of(12).build()).total()).isEqualTo(1);
+      assertThat(own.find(12, "params.a:" + "x".repeat(1024))).hasSize(1);
+    }
+  }
+
+  private static Object deep(int levels) {
+    Object value = "end";
+    for (int i = 0; i < levels; i++) {
+      value = Map.of("level", value);
+    }
+    return value;
+  }
+
+  private List<Long> found(Queries query) {
+    return TestIndex.seconds(records.page(query.build()));
+  }
+}

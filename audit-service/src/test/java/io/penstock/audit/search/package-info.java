@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.search;
+
+import org.jspecify.annotations.NullMarked;

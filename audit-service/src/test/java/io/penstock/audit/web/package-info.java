@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.web;
+
+import org.jspecify.annotations.NullMarked;

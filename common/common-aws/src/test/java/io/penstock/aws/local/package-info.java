@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.aws.local;
+
+import org.jspecify.annotations.NullMarked;

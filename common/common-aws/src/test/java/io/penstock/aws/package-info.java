@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.embedded.objects;
+
+import org.jspecify.annotations.NullMarked;

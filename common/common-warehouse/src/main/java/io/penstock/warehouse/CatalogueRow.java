@@ -1,0 +1,72 @@
+package io.penstock.warehouse;
+
+import io.penstock.model.job.JobOutcome.TableState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One table of a project: the pointer to its rows, and what is known of them.
+ *
+ * @param generation the job that made the current generation
+ * @param columns in the table's order
+ * @param primaryKey names; empty: no key
+ * @param rows carried forward by every load, never counted anew
+ * @param bytes on disk, with indexes
+ * @param lastImport {@code _timestamp} of the last load; null before the first
+ * @param sequence grows by one with every change
+ * @param nextColumn ordinal of the next physical column
+ */
+public record CatalogueRow(
+    long tableId,
+    long generation,
+    List<CatalogueColumn> columns,
+    List<String> primaryKey,
+    long rows,
+    long bytes,
+    @Nullable Instant lastImport,
+    long sequence,
+    int nextColumn) {
+
+  public CatalogueRow {
+    columns = List.copyOf(columns);
+    primaryKey = List.copyOf(primaryKey);
+  }
+
+  /** The current generation's table with its schema. */
+  public String table() {
+    return Identifiers.generation(tableId, generation);
+  }
+
+  public List<String> names() {
+    return columns.stream().map(CatalogueColumn::name).toList();
+  }
+
+  /** The column of exactly this name. */
+  public Optional<CatalogueColumn> column(String name) {
+    return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+  }
+
+  /** The key's columns in its order, by their physical names. */
+  public List<String> physicalKey() {
+    return primaryKey.stream()
+        .map(
+            name ->
+                column(name)
+                    .orElseThrow(() -> new IllegalStateException("Key names an unknown column"))
+                    .physical())
+        .toList();
+  }
+
+  /** What a worker reports of this row. */
+  public TableState state() {
+    return new TableState(tableId, sequence, names(), primaryKey, rows, bytes, lastImport, false);
+  }
+
+  /** What a worker reports when it has removed this row: the sequence is the next. */
+  public TableState dropped() {
+    return new TableState(
+        tableId, sequence + 1, names(), primaryKey, rows, bytes, lastImport, true);
+  }
+}

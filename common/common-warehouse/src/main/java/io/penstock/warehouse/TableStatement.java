@@ -1,0 +1,219 @@
+package io.penstock.warehouse;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.table.TableQuery;
+import io.penstock.model.table.TableQuery.DataType;
+import io.penstock.model.table.TableQuery.Filter;
+import io.penstock.model.table.TableQuery.Operator;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SELECT over a table's current generation. Users' text never enters it: columns appear by their
+ * physical names, values are bound. Immutable.
+ *
+ * <p>{@code _timestamp} is written as ISO 8601 in UTC with microseconds, such as {@code
+ * 2030-01-02T10:00:00.123456Z}.
+ */
+public final class TableStatement {
+  private static final String TIMESTAMP_TEXT =
+      "to_char(_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+
+  private final CatalogueRow table;
+  private final List<String> columns = new ArrayList<>();
+  private final List<String> values = new ArrayList<>();
+
+  /** The text is {@code parts[0] value[0] parts[1] value[1] …}. */
+  private final List<String> parts = new ArrayList<>();
+
+  private final StringBuilder text = new StringBuilder();
+
+  private TableStatement(CatalogueRow table, TableQuery query) {
+    this.table = table;
+    select(query);
+    where(query);
+    order(query);
+    if (query.limit() != null) {
+      text.append(" LIMIT ").append(Math.max(0, query.limit()));
+    }
+    endPart();
+  }
+
+  /**
+   * Builds the statement.
+   *
+   * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
+   */
+  public static TableStatement of(CatalogueRow table, TableQuery query) {
+    return new TableStatement(table, query);
+  }
+
+  /** Names of the columns of the answer, {@code _timestamp} included when it was asked for. */
+  public List<String> columns() {
+    return List.copyOf(columns);
+  }
+
+  /** The statement with a {@code ?} for each value. */
+  public String sql() {
+    return String.join("?", parts);
+  }
+
+  /** The statement with its values bound; every column of the answer is text. */
+  public PreparedStatement prepare(Connection connection) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql());
+    try {
+      for (int i = 0; i < values.size(); i++) {
+        statement.setString(i + 1, values.get(i));
+      }
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The statement for {@code COPY (…) TO}, which cannot bind: values stand in it as literals. Needs
+   * a session with {@code standard_conforming_strings = on}.
+   */
+  public String copyText() {
+    StringBuilder whole = new StringBuilder(parts.getFirst());
+    for (int i = 0; i < values.size(); i++) {
+      whole.append(Literals.quote(values.get(i))).append(parts.get(i + 1));
+    }
+    return whole.toString();
+  }
+
+  private void select(TableQuery query) {
+    List<String> expressions = new ArrayList<>();
+    for (String name : query.columns().isEmpty() ? table.names() : query.columns()) {
+      expressions.add(physical(name));
+      columns.add(name);
+    }
+    if (query.withTimestamp()) {
+      expressions.add(TIMESTAMP_TEXT);
+      columns.add(Identifiers.TIMESTAMP);
+    }
+    text.append("SELECT ").append(String.join(", ", expressions));
+    text.append(" FROM ").append(table.table());
+  }
+
+  private void where(TableQuery query) {
+    String word = " WHERE ";
+    for (Filter filter : query.filters()) {
+      text.append(word);
+      condition(filter);
+      word = " AND ";
+    }
+    word = changed(word, ">=", query.changedSince());
+    changed(word, "<", query.changedUntil());
+  }
+
+  private String changed(String word, String comparison, @Nullable Instant time) {
+    if (time == null) {
+      return word;
+    }
+    text.append(word).append("_timestamp ").append(comparison).append(" CAST(");
+    value(time.toString());
+    text.append(" AS timestamptz)");
+    return " AND ";
+  }
+
+  private void condition(Filter filter) {
+    boolean several = filter.operator() == Operator.EQ || filter.operator() == Operator.NE;
+    if (filter.values().isEmpty() || (!several && filter.values().size() > 1)) {
+      throw invalid(
+          "The filter of column %s needs %s."
+              .formatted(filter.column(), several ? "a value" : "exactly one value"));
+    }
+    text.append(expression(filter.column(), filter.dataType())).append(' ');
+    text.append(sign(filter.operator())).append(" (");
+    String comma = "";
+    for (String value : filter.values()) {
+      text.append(comma);
+      operand(filter, value);
+      comma = ", ";
+    }
+    text.append(')');
+  }
+
+  private void operand(Filter filter, String value) {
+    DataType type = filter.dataType();
+    if (type != null && !FilterNumbers.fits(value, type)) {
+      throw invalid("The filter of column %s needs a number.".formatted(filter.column()));
+    }
+    if (!Literals.isText(value)) {
+      throw invalid(
+          "The filter of column %s has a character that no text can hold."
+              .formatted(filter.column()));
+    }
+    text.append("CAST(");
+    value(value);
+    text.append(" AS ").append(type == null ? "text" : FilterNumbers.operandType(type)).append(')');
+  }
+
+  private void order(TableQuery query) {
+    String word = " ORDER BY ";
+    for (TableQuery.Order order : query.orderBy()) {
+      text.append(word).append(expression(order.column(), order.dataType()));
+      text.append(order.descending() ? " DESC NULLS LAST" : " ASC NULLS LAST");
+      word = ", ";
+    }
+  }
+
+  /** A value that is no number of the type becomes NULL, which no comparison matches. */
+  private String expression(String name, @Nullable DataType type) {
+    String column = physical(name);
+    if (type == null) {
+      return column;
+    }
+    String sqlType = FilterNumbers.columnType(type);
+    return "CASE WHEN pg_input_is_valid(%1$s, '%2$s') THEN CAST(%1$s AS %2$s) END"
+        .formatted(column, sqlType);
+  }
+
+  private String physical(String name) {
+    return table
+        .column(name)
+        .orElseThrow(
+            () ->
+                new PlatformException(
+                    ErrorCode.COLUMN_NOT_EXISTS,
+                    "The column %s does not exist in the table.".formatted(name),
+                    Map.of("column", name),
+                    null))
+        .physical();
+  }
+
+  private void value(String value) {
+    endPart();
+    values.add(value);
+  }
+
+  private void endPart() {
+    parts.add(text.toString());
+    text.setLength(0);
+  }
+
+  private static String sign(Operator operator) {
+    return switch (operator) {
+      case EQ -> "IN";
+      case NE -> "NOT IN";
+      case GT -> ">";
+      case GE -> ">=";
+      case LT -> "<";
+      case LE -> "<=";
+    };
+  }
+
+  private static PlatformException invalid(String message) {
+    return new PlatformException(ErrorCode.TABLE_INVALID_FILTER_VALUES, message);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.warehouse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package io.penstock.importer.export;
+
+import io.penstock.aws.ObjectStore;
+import io.penstock.importer.ledger.RunningJob;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.ExportReceipt;
+import io.penstock.model.job.JobOutcome.JobMetrics;
+import io.penstock.model.job.JobOutcome.Slice;
+import io.penstock.model.job.JobTask.ExportFormat;
+import io.penstock.model.job.JobTask.ExportTable;
+import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.CurrentGeneration;
+import io.penstock.warehouse.TableStatement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Exports with {@code COPY (SELECT …) TO STDOUT}: every field enclosed, no header, LF. PostgreSQL
+ * writes the text, row by row; no value becomes an object. Thread-safe.
+ */
+public final class TableExporter {
+  private final ObjectStore objects;
+  private final long sliceBytes;
+
+  /**
+   * @param sliceBytes after so many bytes before compression the next slice begins
+   */
+  public TableExporter(ObjectStore objects, long sliceBytes) {
+    this.objects = objects;
+    this.sliceBytes = sliceBytes;
+  }
+
+  /**
+   * Exports and ends the job. When it does not end in success, no object of it is left.
+   *
+   * @throws PlatformException what the user has to change
+   */
+  public JobOutcome export(RunningJob job, ExportTable task) throws SQLException {
+    if (task.format() != ExportFormat.RFC) {
+      throw new PlatformException(
+          ErrorCode.NOT_IMPLEMENTED,
+          "Exports in format %s are not possible yet; use rfc."
+              .formatted(task.format().name().toLowerCase(Locale.ROOT)));
+    }
+    Connection connection = job.connection();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      connection.commit();
+      JobOutcome end =
+          CurrentGeneration.read(connection, task.tableId(), row -> writeAndSettle(job, task, row));
+      statement.execute(
+          "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
+      connection.commit();
+      return end;
+    }
+  }
+
+  private JobOutcome writeAndSettle(RunningJob job, ExportTable task, CatalogueRow row)
+      throws SQLException {
+    TableStatement select = TableStatement.of(row, task.query());
+    try (SliceWriter writer = new SliceWriter(objects, task, sliceBytes)) {
+      long rows = copy(job.connection(), select.copyText(), writer);
+      List<Slice> slices = writer.complete();
+      ExportReceipt receipt = new ExportReceipt(select.columns(), slices, rows, job.seconds());
+      JobMetrics metrics =
+          new JobMetrics(false, 0, 0, task.gzip(), writer.storedBytes(), writer.plainBytes());
+      JobOutcome mine = job.exported(receipt, metrics);
+      JobOutcome end = job.settle(mine);
+      if (end.equals(mine)) {
+        writer.keep();
+      }
+      return end;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long copy(Connection connection, String select, SliceWriter writer)
+      throws SQLException, IOException {
+    CopyOut copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut(
+                "COPY (" + select + ") TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'UTF8')");
+    try {
+      for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
+        if (Thread.interrupted()) {
+          throw new SQLException("The worker stops, or the job's time is over", "57014");
+        }
+        writer.write(row);
+      }
+      return copy.getHandledRowCount();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+}

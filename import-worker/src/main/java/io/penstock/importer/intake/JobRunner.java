@@ -1,0 +1,179 @@
+package io.penstock.importer.intake;
+
+import io.penstock.aws.RecipientSeal;
+import io.penstock.importer.export.TableExporter;
+import io.penstock.importer.ledger.JobLedger;
+import io.penstock.importer.ledger.JobLedger.Claim;
+import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.sweep.Sweeper;
+import io.penstock.importer.sweep.TableDropper;
+import io.penstock.importer.warehouse.SqlStates;
+import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.model.ErrorCode.Category;
+import io.penstock.model.ExceptionId;
+import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask;
+import io.penstock.model.job.RoleCredential;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one project's job with the credential that its message brings, and ends it in the ledger.
+ * Thread-safe.
+ */
+public final class JobRunner implements JobHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+  private static final Duration BUSY_PAUSE = Duration.ofSeconds(30);
+
+  private final Warehouse warehouse;
+  private final RecipientSeal.Opener opener;
+  private final JobReports reports;
+  private final Work work;
+  private final Clock clock;
+  private final String workerVersion;
+
+  public JobRunner(
+      Warehouse warehouse,
+      RecipientSeal.Opener opener,
+      JobReports reports,
+      Work work,
+      Clock clock,
+      String workerVersion) {
+    this.warehouse = warehouse;
+    this.opener = opener;
+    this.reports = reports;
+    this.work = work;
+    this.clock = clock;
+    this.workerVersion = workerVersion;
+  }
+
+  @Override
+  public Handling handle(JobMessage message) {
+    try (Connection connection = connect(message)) {
+      connection.setAutoCommit(false);
+      return claimAndRun(
+          new RunningJob(connection, message, clock.instant(), clock, workerVersion));
+    } catch (SQLException | IOException | GeneralSecurityException | RuntimeException e) {
+      String exceptionId = ExceptionId.next();
+      if (isPassing(e)) {
+        LOG.warn("Job {} is left for later ({}): {}", message.jobId(), exceptionId, e.toString());
+      } else {
+        LOG.error("Job {} failed in an unforeseen way ({})", message.jobId(), exceptionId, e);
+      }
+      return new Handling.Failed(exceptionId);
+    }
+  }
+
+  private Handling claimAndRun(RunningJob job) throws SQLException, IOException {
+    Claim claim = JobLedger.claim(job.connection(), job.id());
+    job.connection().commit();
+    if (job.message().giveUp() && !(claim instanceof Claim.Ended)) {
+      reports.ended(job.settle(job.givenUp()));
+      sweep(job);
+      return new Handling.Ended();
+    }
+    return switch (claim) {
+      case Claim.Ended(JobOutcome end) -> {
+        reports.ended(end);
+        yield new Handling.Ended();
+      }
+      case Claim.Busy() -> new Handling.Busy(BUSY_PAUSE);
+      case Claim.Ours() -> {
+        reports.started(job.started());
+        reports.ended(run(job));
+        sweep(job);
+        yield new Handling.Ended();
+      }
+    };
+  }
+
+  private JobOutcome run(RunningJob job) throws SQLException, IOException {
+    try {
+      return work.run(job);
+    } catch (PlatformException e) {
+      if (e.code().category() == Category.TRY_LATER || e.code().category() == Category.OURS) {
+        throw e;
+      }
+      job.connection().rollback();
+      work.discard(job);
+      return job.settle(job.refused(e));
+    }
+  }
+
+  /** The job has ended and is reported: what goes wrong here is for the next job to sweep. */
+  private void sweep(RunningJob job) {
+    try {
+      work.sweep(job);
+    } catch (SQLException e) {
+      LOG.warn("Sweeping after job {} failed: {}", job.id(), e.toString());
+    }
+  }
+
+  private Connection connect(JobMessage message) throws SQLException, GeneralSecurityException {
+    byte[] opened =
+        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
+    RoleCredential credential =
+        Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
+    return warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
+  }
+
+  private static boolean isPassing(Exception e) {
+    return switch (e) {
+      case SQLException sql -> SqlStates.isPassing(sql);
+      case IOException _ -> true;
+      case PlatformException platform -> platform.code().category() == Category.TRY_LATER;
+      default -> false;
+    };
+  }
+
+  /**
+   * What jobs of a project do.
+   *
+   * @param loader for {@link JobTask.LoadTable}
+   * @param exporter for {@link JobTask.ExportTable}
+   * @param dropper for {@link JobTask.DropTables}
+   * @param sweeper after each job
+   */
+  public record Work(
+      TableLoader loader, TableExporter exporter, TableDropper dropper, Sweeper sweeper) {
+
+    JobOutcome run(RunningJob job) throws SQLException, IOException {
+      return switch (job.message().task()) {
+        case JobTask.LoadTable load -> loader.load(job, load);
+        case JobTask.ExportTable export -> exporter.export(job, export);
+        case JobTask.DropTables drop -> dropper.drop(job, drop);
+        case JobTask.ProvisionProject _ ->
+            throw new IllegalStateException("Provisioning came to the wrong queue");
+      };
+    }
+
+    void discard(RunningJob job) throws SQLException {
+      if (job.message().task() instanceof JobTask.LoadTable load) {
+        loader.discard(job, load);
+      }
+    }
+
+    void sweep(RunningJob job) throws SQLException {
+      List<Long> tables =
+          job.message().task() instanceof JobTask.LoadTable load
+              ? List.of(load.tableId())
+              : List.of();
+      for (long tableId : tables) {
+        sweeper.sweep(job.connection(), tableId);
+      }
+    }
+  }
+}

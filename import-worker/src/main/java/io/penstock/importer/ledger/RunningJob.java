@@ -1,0 +1,121 @@
+package io.penstock.importer.ledger;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.ExceptionId;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.ExportReceipt;
+import io.penstock.model.job.JobOutcome.JobError;
+import io.penstock.model.job.JobOutcome.JobMetrics;
+import io.penstock.model.job.JobOutcome.LoadReceipt;
+import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.model.job.JobOutcome.TableState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job in one worker's hands, with its connection (no auto-commit). Belongs to one thread.
+ *
+ * @param connection to the project's database, with the job's own role
+ * @param startedAt when this attempt began
+ */
+public record RunningJob(
+    Connection connection,
+    JobMessage message,
+    Instant startedAt,
+    Clock clock,
+    String workerVersion) {
+
+  public long id() {
+    return message.jobId();
+  }
+
+  /** Seconds since this attempt began. */
+  public double seconds() {
+    return Duration.between(startedAt, clock.instant()).toMillis() / 1000.0;
+  }
+
+  /** The report that the job has begun; it is in no ledger. */
+  public JobOutcome started() {
+    return outcome(Status.STARTED, List.of(), null, null, null, JobMetrics.NONE);
+  }
+
+  public JobOutcome loaded(TableState table, LoadReceipt receipt, JobMetrics metrics) {
+    return outcome(Status.SUCCESS, List.of(table), receipt, null, null, metrics);
+  }
+
+  public JobOutcome exported(ExportReceipt receipt, JobMetrics metrics) {
+    return outcome(Status.SUCCESS, List.of(), null, receipt, null, metrics);
+  }
+
+  /** Success of a job that moved no data. */
+  public JobOutcome done(List<TableState> tables) {
+    return outcome(Status.SUCCESS, tables, null, null, null, JobMetrics.NONE);
+  }
+
+  /** The caller has to change something. */
+  public JobOutcome refused(PlatformException reason) {
+    String code = Objects.requireNonNullElse(reason.code().wireCode(), "internalError");
+    return failed(new JobError(code, reason.text(), ExceptionId.next(), reason.context()));
+  }
+
+  /** We could not do it, however often we tried. */
+  public JobOutcome givenUp() {
+    String code = Objects.requireNonNull(ErrorCode.INTERNAL.wireCode());
+    String message = "The job could not be finished because of an internal error.";
+    return failed(new JobError(code, message, ExceptionId.next(), Map.of()));
+  }
+
+  private JobOutcome failed(JobError error) {
+    return outcome(Status.ERROR, List.of(), null, null, error, JobMetrics.NONE);
+  }
+
+  /**
+   * Ends the job: writes the ledger's row in the open transaction and commits. When the job has an
+   * end already, everything this transaction did is undone.
+   *
+   * @return the end that counts: this one, or the first
+   */
+  public JobOutcome settle(JobOutcome end) throws SQLException {
+    if (JobLedger.record(connection, end)) {
+      connection.commit();
+      return end;
+    }
+    connection.rollback();
+    JobOutcome first =
+        JobLedger.find(connection, id())
+            .orElseThrow(() -> new IllegalStateException("The ledger lost the job's end"));
+    connection.rollback();
+    return first;
+  }
+
+  private JobOutcome outcome(
+      Status status,
+      List<TableState> tables,
+      @Nullable LoadReceipt load,
+      @Nullable ExportReceipt export,
+      @Nullable JobError error,
+      JobMetrics metrics) {
+    Instant endedAt = status == Status.STARTED ? null : clock.instant();
+    return new JobOutcome(
+        id(),
+        message.projectId(),
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load,
+        export,
+        error,
+        metrics,
+        workerVersion);
+  }
+}

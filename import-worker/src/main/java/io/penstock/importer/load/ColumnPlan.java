@@ -1,0 +1,118 @@
+package io.penstock.importer.load;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.warehouse.CatalogueColumn;
+import io.penstock.warehouse.CatalogueRow;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which field of the file goes into which column.
+ *
+ * @param file the columns in the file's order
+ * @param table the table's columns in its order, the added ones last
+ * @param added columns that the file brought
+ * @param primaryKey names
+ * @param nextColumn ordinal for the next physical column
+ */
+record ColumnPlan(
+    List<CatalogueColumn> file,
+    List<CatalogueColumn> table,
+    List<CatalogueColumn> added,
+    List<String> primaryKey,
+    int nextColumn) {
+
+  /** A new table as its file has it. */
+  static ColumnPlan forNewTable(List<String> names, List<String> primaryKey) {
+    List<CatalogueColumn> columns = new ArrayList<>();
+    for (String name : names) {
+      columns.add(new CatalogueColumn(name, "c" + (columns.size() + 1)));
+    }
+    List<String> unknown = primaryKey.stream().filter(name -> !names.contains(name)).toList();
+    if (!unknown.isEmpty() || new HashSet<>(primaryKey).size() < primaryKey.size()) {
+      throw new PlatformException(
+          ErrorCode.TABLE_INVALID_PRIMARY_KEY,
+          "The primary key names columns that the file does not have, or one twice: %s. Columns: %s."
+              .formatted(String.join(",", primaryKey), String.join(",", names)));
+    }
+    return new ColumnPlan(columns, columns, columns, primaryKey, columns.size() + 1);
+  }
+
+  /**
+   * Matches the file's names to the table's: exactly first, then in any case; what is left is added
+   * to the table.
+   *
+   * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in
+   *     the file
+   */
+  static ColumnPlan forTable(
+      CatalogueRow table, List<String> names, String delimiter, int maxColumns) {
+    Set<String> free = new HashSet<>(table.names());
+    free.removeAll(new HashSet<>(names));
+    List<CatalogueColumn> file = new ArrayList<>();
+    List<CatalogueColumn> added = new ArrayList<>();
+    for (String name : names) {
+      Optional<CatalogueColumn> known = table.column(name).or(() -> inAnyCase(table, name, free));
+      file.add(
+          known.orElseGet(
+              () -> {
+                var column = new CatalogueColumn(name, "c" + (table.nextColumn() + added.size()));
+                added.add(column);
+                return column;
+              }));
+    }
+    if (!free.isEmpty()) {
+      throw missing(table, free, delimiter);
+    }
+    List<CatalogueColumn> all = new ArrayList<>(table.columns());
+    all.addAll(added);
+    if (all.size() > maxColumns) {
+      throw new PlatformException(
+          ErrorCode.TABLE_TOO_MANY_COLUMNS,
+          "With the file's new columns the table would have %d; it may have %d."
+              .formatted(all.size(), maxColumns));
+    }
+    return new ColumnPlan(file, all, added, table.primaryKey(), table.nextColumn() + added.size());
+  }
+
+  private static Optional<CatalogueColumn> inAnyCase(
+      CatalogueRow table, String name, Set<String> free) {
+    return table.columns().stream()
+        .filter(column -> column.name().equalsIgnoreCase(name) && free.remove(column.name()))
+        .findFirst();
+  }
+
+  private static PlatformException missing(
+      CatalogueRow table, Set<String> missing, String delimiter) {
+    List<String> inOrder = table.names().stream().filter(missing::contains).toList();
+    return new PlatformException(
+        ErrorCode.CSV_COLUMNS_NOT_MATCH,
+        "Some columns are missing in the csv file. Missing columns: %s. Expected columns: %s. Please check if the expected delimiter \"%s\" is used in the csv file."
+            .formatted(String.join(",", inOrder), String.join(",", table.names()), delimiter),
+        Map.of("missingColumns", inOrder, "expectedColumns", table.names()),
+        null);
+  }
+
+  /** The key's physical columns in its order. */
+  List<String> physicalKey() {
+    return primaryKey.stream()
+        .map(
+            name ->
+                table.stream()
+                    .filter(column -> column.name().equals(name))
+                    .findFirst()
+                    .orElseThrow()
+                    .physical())
+        .toList();
+  }
+
+  /** Names in the file's order. */
+  List<String> fileNames() {
+    return file.stream().map(CatalogueColumn::name).toList();
+  }
+}

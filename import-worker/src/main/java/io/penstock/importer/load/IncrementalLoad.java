@@ -1,0 +1,151 @@
+package io.penstock.importer.load;
+
+import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.warehouse.LockPatience;
+import io.penstock.importer.warehouse.SqlStates;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.LoadReceipt;
+import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.warehouse.Catalogue;
+import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.Identifiers;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+
+/**
+ * Stages a file, then merges it into the current generation by the key, or appends it where there
+ * is no key, in one transaction with the catalogue and the ledger.
+ */
+final class IncrementalLoad {
+  private final RunningJob job;
+  private final LoadTable task;
+  private final CatalogueRow before;
+  private final SourceReader source;
+  private final LockPatience patience;
+  private final Connection connection;
+  private final String staging;
+
+  IncrementalLoad(
+      RunningJob job,
+      LoadTable task,
+      CatalogueRow before,
+      SourceReader source,
+      LockPatience patience) {
+    this.job = job;
+    this.task = task;
+    this.before = before;
+    this.source = source;
+    this.patience = patience;
+    this.connection = job.connection();
+    this.staging = Identifiers.staging(task.tableId(), job.id());
+  }
+
+  JobOutcome run() throws IOException, SQLException {
+    StagingCopy copy =
+        new StagingCopy(connection, source.dialect(), StagingCopy.Kind.STAGING, staging);
+    ColumnPlan plan = source.read(copy);
+    connection.commit();
+    if (!plan.added().isEmpty()) {
+      patience.run(connection, () -> addColumns(plan));
+    }
+    return merge(plan);
+  }
+
+  /**
+   * A short transaction of its own, so that readers do not wait for the whole merge. The columns
+   * are in no catalogue row until the merge commits; should it never, they are empty and unknown,
+   * and the next ordinal is past them.
+   */
+  private void addColumns(ColumnPlan plan) throws SQLException {
+    CatalogueRow row = locked().row();
+    String columns =
+        plan.added().stream()
+            .map(
+                column ->
+                    "ADD COLUMN IF NOT EXISTS " + column.physical() + " text NOT NULL DEFAULT ''")
+            .collect(Collectors.joining(", "));
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE %s %s".formatted(row.table(), columns));
+      statement.execute(
+          "UPDATE _penstock.catalogue SET next_column = %d WHERE table_id = %d"
+              .formatted(plan.nextColumn(), task.tableId()));
+    }
+    connection.commit();
+  }
+
+  private JobOutcome merge(ColumnPlan plan) throws SQLException {
+    Catalogue.LockedRow locked = locked();
+    MergeStatement statement = new MergeStatement(before, plan, staging, locked.now());
+    MergeStatement.Counts counts = mergeOnce(statement);
+    try (Statement drop = connection.createStatement()) {
+      drop.execute("DROP TABLE " + staging);
+    }
+    CatalogueRow saved =
+        Catalogue.save(
+            connection,
+            new CatalogueRow(
+                task.tableId(),
+                before.generation(),
+                plan.table(),
+                before.primaryKey(),
+                before.rows() + counts.inserted(),
+                0,
+                locked.now(),
+                0,
+                plan.nextColumn()),
+            locked.now());
+    return job.settle(job.loaded(saved.state(), receipt(plan, counts, saved), source.metrics()));
+  }
+
+  /**
+   * A file that has a key twice makes PostgreSQL refuse the statement: then the superseded rows go
+   * first.
+   */
+  private MergeStatement.Counts mergeOnce(MergeStatement statement) throws SQLException {
+    Savepoint staged = connection.setSavepoint();
+    try {
+      return statement.execute(connection);
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.CARDINALITY_VIOLATION)) {
+        throw e;
+      }
+    }
+    connection.rollback(staged);
+    DuplicateKeys.delete(connection, staging, before.physicalKey());
+    return statement.execute(connection);
+  }
+
+  private Catalogue.LockedRow locked() throws SQLException {
+    Catalogue.LockedRow locked =
+        Catalogue.lock(connection, task.tableId())
+            .orElseThrow(
+                () ->
+                    new PlatformException(
+                        ErrorCode.TABLE_NOT_FOUND,
+                        "The table %s was deleted during the load.".formatted(task.label())));
+    if (locked.row().sequence() != before.sequence()) {
+      throw new SQLException("The table was changed during the load", "40001");
+    }
+    return locked;
+  }
+
+  private LoadReceipt receipt(ColumnPlan plan, MergeStatement.Counts counts, CatalogueRow saved) {
+    return new LoadReceipt(
+        source.digests(),
+        plan.fileNames(),
+        source.records(),
+        counts.inserted(),
+        counts.updated(),
+        source.records() - counts.inserted() - counts.updated(),
+        before.rows(),
+        saved.rows(),
+        saved.bytes(),
+        job.seconds());
+  }
+}

@@ -1,0 +1,83 @@
+package io.penstock.importer.load;
+
+import io.penstock.aws.ObjectStore;
+import io.penstock.importer.csv.CsvLimits;
+import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.warehouse.LockPatience;
+import io.penstock.importer.warehouse.SqlStates;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.warehouse.Catalogue;
+import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.Identifiers;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/**
+ * Loads a file into a table, as the job says: full, incremental, or into a table that it creates.
+ * Thread-safe.
+ */
+public final class TableLoader {
+  private final ObjectStore objects;
+  private final CsvLimits limits;
+  private final LockPatience patience;
+
+  public TableLoader(ObjectStore objects, CsvLimits limits, LockPatience patience) {
+    this.objects = objects;
+    this.limits = limits;
+    this.patience = patience;
+  }
+
+  /**
+   * Loads and ends the job.
+   *
+   * @return the job's end as the ledger has it
+   * @throws PlatformException what the user has to change; the transaction is open, nothing is
+   *     published
+   */
+  public JobOutcome load(RunningJob job, LoadTable task) throws IOException, SQLException {
+    Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());
+    requireExpected(task, before);
+    SourceReader source =
+        new SourceReader(task, new SourceObjects(objects, task.source()), before, limits);
+    try {
+      return task.incremental() && before.isPresent()
+          ? new IncrementalLoad(job, task, before.get(), source, patience).run()
+          : new FullLoad(job, task, before, source).run();
+    } catch (SQLException e) {
+      if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {
+        throw new PlatformException(
+            ErrorCode.TABLE_INVALID_PRIMARY_KEY,
+            "A value of the primary key is too long: at most about 2,700 bytes in all its columns.",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /** Removes what a refused load has staged, in the open transaction. */
+  public void discard(RunningJob job, LoadTable task) throws SQLException {
+    try (Statement statement = job.connection().createStatement()) {
+      statement.execute(
+          "DROP TABLE IF EXISTS %s, %s"
+              .formatted(
+                  Identifiers.staging(task.tableId(), job.id()),
+                  Identifiers.generation(task.tableId(), job.id())));
+    }
+  }
+
+  private static void requireExpected(LoadTable task, Optional<CatalogueRow> before) {
+    if (task.create() && before.isPresent()) {
+      throw new PlatformException(
+          ErrorCode.TABLE_EXISTS, "The table %s already exists.".formatted(task.label()));
+    }
+    if (!task.create() && before.isEmpty()) {
+      throw new PlatformException(
+          ErrorCode.TABLE_NOT_FOUND, "The table %s does not exist.".formatted(task.label()));
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.penstock.importer.provision;
+
+import io.penstock.aws.RecipientSeal;
+import io.penstock.importer.intake.Handling;
+import io.penstock.importer.intake.JobHandler;
+import io.penstock.importer.intake.JobReports;
+import io.penstock.importer.ledger.JobLedger;
+import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.model.ExceptionId;
+import io.penstock.model.Json;
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask.ProvisionProject;
+import io.penstock.model.job.ProjectRoles;
+import io.penstock.model.job.RoleCredential;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles {@link ProvisionProject}. A message can only ask for its own project's names ({@code 12},
+ * {@code p12_writer}, {@code p12_reader}): no other role's password can be set and no other
+ * database touched by it. Thread-safe.
+ */
+public final class Provisioner implements JobHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
+
+  private final Warehouse warehouse;
+  private final String ownDatabase;
+  private final RoleCredential credential;
+  private final RecipientSeal.Opener opener;
+  private final JobReports reports;
+  private final Clock clock;
+  private final String workerVersion;
+
+  /**
+   * @param ownDatabase where the provisioner logs in to create others
+   */
+  public Provisioner(
+      Warehouse warehouse,
+      String ownDatabase,
+      RoleCredential credential,
+      RecipientSeal.Opener opener,
+      JobReports reports,
+      Clock clock,
+      String workerVersion) {
+    this.warehouse = warehouse;
+    this.ownDatabase = ownDatabase;
+    this.credential = credential;
+    this.opener = opener;
+    this.reports = reports;
+    this.clock = clock;
+    this.workerVersion = workerVersion;
+  }
+
+  @Override
+  public Handling handle(JobMessage message) {
+    try {
+      reports.ended(provision(message, open(message)));
+      return new Handling.Ended();
+    } catch (SQLException | GeneralSecurityException | RuntimeException e) {
+      String exceptionId = ExceptionId.next();
+      LOG.error("Provisioning job {} is left for later ({})", message.jobId(), exceptionId, e);
+      return new Handling.Failed(exceptionId);
+    }
+  }
+
+  private JobOutcome provision(JobMessage message, ProjectRoles roles) throws SQLException {
+    requireOwnNames(message, roles);
+    ProjectDatabase database =
+        new ProjectDatabase(
+            warehouse, message.database(), roles, ProjectDatabase.RoleLimits.DEFAULTS);
+    try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner")) {
+      // Two provisioners with the same project would trip over each other's CREATE; held until we
+      // disconnect.
+      lock(own, message.projectId());
+      database.createBy(own);
+      database.prepareBy(credential);
+      return fill(message, roles, database);
+    }
+  }
+
+  private JobOutcome fill(JobMessage message, ProjectRoles roles, ProjectDatabase database)
+      throws SQLException {
+    try (Connection writer =
+        warehouse.connect(message.database(), roles.writer(), "penstock provisioner")) {
+      writer.setAutoCommit(false);
+      RunningJob job = new RunningJob(writer, message, clock.instant(), clock, workerVersion);
+      database.fillBy(writer);
+      writer.commit();
+      Optional<JobOutcome> first = JobLedger.find(writer, message.jobId());
+      if (first.isPresent()) {
+        return first.get();
+      }
+      reports.started(job.started());
+      return job.settle(job.done(List.of()));
+    }
+  }
+
+  private ProjectRoles open(JobMessage message) throws GeneralSecurityException {
+    byte[] opened =
+        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
+    return Json.read(new String(opened, StandardCharsets.UTF_8), ProjectRoles.class);
+  }
+
+  private static void requireOwnNames(JobMessage message, ProjectRoles roles) {
+    String prefix = "p" + message.projectId();
+    boolean own =
+        message.task() instanceof ProvisionProject
+            && message.projectId() > 0
+            && message.database().equals(Long.toString(message.projectId()))
+            && roles.writer().role().equals(prefix + "_writer")
+            && roles.reader().role().equals(prefix + "_reader");
+    if (!own) {
+      throw new IllegalArgumentException("The message names what is not its project's");
+    }
+  }
+
+  private static void lock(Connection connection, long projectId) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT pg_advisory_lock(?)")) {
+      statement.setLong(1, projectId);
+      statement.executeQuery().close();
+    }
+  }
+}

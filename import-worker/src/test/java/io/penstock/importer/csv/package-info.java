@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.importer.csv;
+
+import org.jspecify.annotations.NullMarked;

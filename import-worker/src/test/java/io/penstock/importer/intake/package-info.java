@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.importer.intake;
+
+import org.jspecify.annotations.NullMarked;

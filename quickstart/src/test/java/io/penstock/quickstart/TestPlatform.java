@@ -1,0 +1,96 @@
+package io.penstock.quickstart;
+
+import io.penstock.embedded.LoopbackPort;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** A platform on a folder of its own, with free ports. */
+final class TestPlatform implements AutoCloseable {
+  private final Home home;
+  private final Ports ports;
+  private final Platform platform;
+  private final Map<String, String> variables;
+
+  private TestPlatform(Home home, Ports ports, Platform platform) throws IOException {
+    this.home = home;
+    this.ports = ports;
+    this.platform = platform;
+    this.variables = QuickstartEnvironment.read(home);
+  }
+
+  static TestPlatform start(Path directory) throws IOException, InterruptedException {
+    Home home = Home.at(directory);
+    Ports ports = freePorts();
+    Platform platform = new Platform(home, ports, Set.of(), _ -> {});
+    platform.start();
+    try {
+      new FirstProject(home, ports).prepare();
+      return new TestPlatform(home, ports, platform);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      platform.close();
+      throw e;
+    }
+  }
+
+  static Ports freePorts() {
+    return new Ports(free(), free(), free(), free(), free(), free(), free(), free());
+  }
+
+  private static int free() {
+    return LoopbackPort.available(0, "test");
+  }
+
+  Home home() {
+    return home;
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalStateException(name);
+    }
+    return value;
+  }
+
+  URI http() {
+    return URI.create(variable("STORAGE_API_HTTP_URL"));
+  }
+
+  URI s3() {
+    return URI.create(variable("AWS_ENDPOINT_URL_S3"));
+  }
+
+  /** The demo project's master token. */
+  Api api() {
+    return new Api(http(), variable("STORAGE_API_TOKEN"));
+  }
+
+  ManageClient manage() {
+    return new ManageClient(http(), variable("MANAGE_API_TOKEN"));
+  }
+
+  /** A new project with a user, in the organisation; returns its master token's API. */
+  Api newProject(String organisation, String name) throws IOException, InterruptedException {
+    ManageClient manage = manage();
+    String project =
+        manage.post("organizations/" + organisation + "/projects", Map.of("name", name)).path("id").asString();
+    manage.post("projects/" + project + "/users", Map.of("email", name + "@example.org"));
+    String token =
+        manage.post("projects/" + project + "/tokens", Map.of("email", name + "@example.org"))
+            .path("token")
+            .asString();
+    return new Api(http(), token);
+  }
+
+  @Override
+  public void close() {
+    platform.close();
+  }
+}

@@ -1,0 +1,96 @@
+package io.penstock.storage.bucket;
+
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Permission;
+import io.penstock.storage.job.Jobs;
+import io.penstock.storage.web.Allow;
+import io.penstock.storage.web.Answers;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Included;
+import io.penstock.storage.web.JsonFields;
+import io.penstock.storage.web.Params;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Buckets over HTTP (chapter 2.3). */
+@RestController
+@RequestMapping("/v2/storage/buckets")
+class BucketController {
+  private static final Set<String> TABLE_PARTS =
+      Set.of("tables", "columns", "columnMetadata", "sourceMetadata", "sourceColumnMetadata");
+
+  private final Buckets buckets;
+  private final BucketService service;
+  private final TablesInBucket tables;
+  private final Jobs jobs;
+
+  BucketController(Buckets buckets, BucketService service, TablesInBucket tables, Jobs jobs) {
+    this.buckets = buckets;
+    this.service = service;
+    this.tables = tables;
+    this.jobs = jobs;
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping
+  ResponseEntity<Object> list(Caller caller, Params params) {
+    Included included = Included.of(params);
+    String baseUrl = Call.current().baseUrl();
+    return Answers.ok(
+        buckets.readable(caller).stream()
+            .map(
+                bucket ->
+                    BucketJson.of(bucket, caller.project(), baseUrl)
+                        .putIf(included.namesOrDefault("attributes"), "attributes", List.of())
+                        .putIf(included.names("metadata"), "metadata", List.of())
+                        .putIf(included.names("linkedBuckets"), "linkedBy", List.of())
+                        .map())
+            .toList());
+  }
+
+  @Allow(Allow.Right.MANAGE_BUCKETS)
+  @PostMapping
+  ResponseEntity<Object> create(Caller caller, Params params) {
+    NewBucket asked = NewBucket.of(params, caller.project().backendLabel());
+    Call.current().about("bucket", asked.stage() + "." + asked.name(), asked.name());
+    return Answers.created(whole(caller, service.create(caller, asked)).map());
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping("/{id}")
+  ResponseEntity<Object> detail(Caller caller, @PathVariable String id, Params params) {
+    Bucket bucket = buckets.require(caller, id, Permission.READ);
+    Included included = Included.of(params);
+    JsonFields json = whole(caller, bucket);
+    if (included.parts().stream().anyMatch(TABLE_PARTS::contains)) {
+      json.put("tables", tables.list(caller, bucket, included));
+    }
+    return Answers.ok(json.map());
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @DeleteMapping("/{id}")
+  ResponseEntity<Object> delete(Caller caller, @PathVariable String id, Params params) {
+    boolean force = params.flag("force", false);
+    if (params.flag("async", false)) {
+      return Answers.job(
+          jobs.submit(
+              params, () -> service.hide(buckets.require(caller, id, Permission.MANAGE), force)));
+    }
+    service.delete(buckets.require(caller, id, Permission.MANAGE), force);
+    return Answers.noContent();
+  }
+
+  private static JsonFields whole(Caller caller, Bucket bucket) {
+    return BucketJson.of(bucket, caller.project(), Call.current().baseUrl())
+        .put("attributes", List.of())
+        .put("metadata", List.of());
+  }
+}

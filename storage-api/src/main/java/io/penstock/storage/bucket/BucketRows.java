@@ -1,0 +1,157 @@
+package io.penstock.storage.bucket;
+
+import io.penstock.storage.access.Caller;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table {@code bucket}, and what falls with a bucket. One query answers a whole list. */
+@Repository
+class BucketRows {
+  private static final String SELECT =
+      """
+      SELECT b.*, coalesce(t.row_sum, 0) AS row_sum, coalesce(t.byte_sum, 0) AS byte_sum
+      FROM bucket b
+      LEFT JOIN LATERAL (SELECT sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum
+                         FROM data_table WHERE bucket_id = b.id AND state = 'READY') t ON true
+      WHERE b.project_id = :project AND b.deleted_at IS NULL
+      """;
+
+  private final JdbcClient jdbc;
+
+  BucketRows(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** What the caller may read, in the order of creation. */
+  List<Bucket> readable(Caller caller) {
+    boolean all = caller.master() || caller.canManageBuckets();
+    return jdbc.sql(SELECT + " AND (:all OR b.id = ANY(:ids)) ORDER BY b.id")
+        .param("project", caller.projectId())
+        .param("all", all)
+        .param("ids", caller.permissions().keySet().toArray(Long[]::new))
+        .query((rs, _) -> bucket(rs))
+        .list();
+  }
+
+  Optional<Bucket> find(long projectId, String stage, String name) {
+    return jdbc.sql(SELECT + " AND b.stage = :stage AND b.name = :name")
+        .param("project", projectId)
+        .param("stage", stage)
+        .param("name", name)
+        .query((rs, _) -> bucket(rs))
+        .optional();
+  }
+
+  Optional<Bucket> find(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND b.id = :id")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> bucket(rs))
+        .optional();
+  }
+
+  boolean hasDisplayName(long projectId, String stage, String displayName) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT FROM bucket WHERE project_id = :project AND stage = :stage"
+                + " AND display_name = :name AND deleted_at IS NULL)")
+        .param("project", projectId)
+        .param("stage", stage)
+        .param("name", displayName)
+        .query(Boolean.class)
+        .single();
+  }
+
+  long insert(long projectId, NewBucket bucket, Instant now) {
+    return jdbc.sql(
+            """
+            INSERT INTO bucket (project_id, stage, name, display_name, description, color, created_at)
+            VALUES (:project, :stage, :name, :display, :description, :color, :now) RETURNING id
+            """)
+        .param("project", projectId)
+        .param("stage", bucket.stage())
+        .param("name", bucket.name())
+        .param("display", bucket.displayName())
+        .param("description", bucket.description())
+        .param("color", bucket.color())
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .query(Long.class)
+        .single();
+  }
+
+  /** Keeps the bucket from being removed until the transaction ends; false when it is gone. */
+  boolean holds(long id) {
+    return locked("SELECT id FROM bucket WHERE id = :id AND deleted_at IS NULL FOR SHARE", id);
+  }
+
+  /** Waits for tables that are being accepted, and keeps new ones out; false when it is gone. */
+  boolean locksAlone(long id) {
+    return locked("SELECT id FROM bucket WHERE id = :id AND deleted_at IS NULL FOR UPDATE", id);
+  }
+
+  private boolean locked(String sql, long id) {
+    return jdbc.sql(sql).param("id", id).query(Long.class).optional().isPresent();
+  }
+
+  long countTables(long id) {
+    return jdbc.sql("SELECT count(*) FROM data_table WHERE bucket_id = :id AND state <> 'DELETED'")
+        .param("id", id)
+        .query(Long.class)
+        .single();
+  }
+
+  /** Hides the bucket and its tables; returns the tables. */
+  List<Long> hide(long id, Instant now) {
+    jdbc.sql("UPDATE bucket SET deleted_at = :now WHERE id = :id")
+        .param("id", id)
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .update();
+    return jdbc.sql(
+            "UPDATE data_table SET state = 'DELETED' WHERE bucket_id = :id AND state <> 'DELETED' RETURNING id")
+        .param("id", id)
+        .query((rs, _) -> rs.getLong(1))
+        .list();
+  }
+
+  /** Takes the bucket out of every token; whether it was in any. */
+  boolean revoke(long id) {
+    return jdbc.sql("DELETE FROM token_permission WHERE bucket_id = :id").param("id", id).update()
+        > 0;
+  }
+
+  void changed(long id, Instant when) {
+    jdbc.sql(
+            "UPDATE bucket SET last_change_at = greatest(last_change_at, :when) WHERE id = :id AND deleted_at IS NULL")
+        .param("id", id)
+        .param("when", when.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  private static Bucket bucket(ResultSet rs) throws SQLException {
+    return new Bucket(
+        rs.getLong("id"),
+        rs.getLong("project_id"),
+        rs.getString("stage"),
+        rs.getString("name"),
+        rs.getString("display_name"),
+        rs.getString("description"),
+        rs.getString("color"),
+        rs.getTimestamp("created_at").toInstant(),
+        instant(rs, "updated_at"),
+        instant(rs, "last_change_at"),
+        rs.getLong("row_sum"),
+        rs.getLong("byte_sum"));
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

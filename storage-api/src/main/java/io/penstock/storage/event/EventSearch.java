@@ -1,0 +1,161 @@
+package io.penstock.storage.event;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.RecordQuery;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.record.RecordRelay;
+import io.penstock.storage.table.Tables;
+import io.penstock.storage.web.Params;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Finds events, as far as their reader may see them: a master token all, others their own and those
+ * of the buckets and tables they may read.
+ */
+@Service
+class EventSearch {
+  private static final int LIMIT = 100;
+  private static final int MAX_LIMIT = 10_000;
+  private static final int MAX_TEXT = 10_000;
+  private static final int MAX_OBJECTS = 20_000;
+
+  private final AuditClient audit;
+  private final RecordRelay relay;
+  private final Buckets buckets;
+  private final Tables tables;
+
+  EventSearch(AuditClient audit, RecordRelay relay, Buckets buckets, Tables tables) {
+    this.audit = audit;
+    this.relay = relay;
+    this.buckets = buckets;
+    this.tables = tables;
+  }
+
+  /** Whose events, and of what: the part of a search that the route decides. */
+  record Scope(
+      @Nullable String visibleTo,
+      Set<String> visibleObjects,
+      @Nullable String objectType,
+      @Nullable String objectId) {
+
+    static Scope ofObject(String type, String id) {
+      return new Scope(null, Set.of(), type, id);
+    }
+
+    /** What the token did, and what was done to it. */
+    static Scope ofToken(String tokenId) {
+      return new Scope(tokenId, Set.of("token:" + tokenId), null, null);
+    }
+  }
+
+  /** Everything that the caller may see. */
+  Scope visible(Caller caller) {
+    return caller.master()
+        ? new Scope(null, Set.of(), null, null)
+        : new Scope(Long.toString(caller.tokenId()), readableObjects(caller), null, null);
+  }
+
+  private Set<String> readableObjects(Caller caller) {
+    Set<String> objects = new HashSet<>();
+    for (Bucket bucket : buckets.readable(caller)) {
+      objects.add("bucket:" + bucket.label());
+    }
+    tables.readable(caller).stream()
+        .limit(MAX_OBJECTS)
+        .forEach(table -> objects.add("table:" + table.label()));
+    return objects;
+  }
+
+  List<AuditRecord> list(Caller caller, Scope scope, Params params) {
+    return audit.search(query(caller, scope, params)).records();
+  }
+
+  static RecordQuery query(Caller caller, Scope scope, Params params) {
+    String order = params.text("sortOrder", "desc");
+    if (!order.equals("asc") && !order.equals("desc") && !order.isEmpty()) {
+      throw invalid("sortOrder must be asc or desc");
+    }
+    return new RecordQuery(
+        caller.projectId(),
+        Set.of(AuditRecord.Kind.EVENT),
+        text(params, "q"),
+        scope.visibleTo(),
+        scope.visibleObjects(),
+        scope.objectType(),
+        scope.objectId(),
+        text(params, "component"),
+        text(params, "configurationId"),
+        text(params, "runId"),
+        text(params, "sinceId"),
+        text(params, "maxId"),
+        (int) params.number("limit", LIMIT, 0, MAX_LIMIT),
+        (int) params.number("offset", 0, 0, Integer.MAX_VALUE),
+        order.equals("asc"));
+  }
+
+  private static @Nullable String text(Params params, String name) {
+    String text = params.text(name, "");
+    if (text.length() > MAX_TEXT) {
+      throw invalid("%s may have %d characters at most".formatted(name, MAX_TEXT));
+    }
+    return text.isEmpty() ? null : text;
+  }
+
+  /**
+   * One event by its UUID or number, readable from the moment of its creation.
+   *
+   * @throws PlatformException {@code EVENT_NOT_FOUND}, also for one that the caller may not see
+   */
+  AuditRecord require(Caller caller, String idOrUuid) {
+    return unconfirmed(idOrUuid)
+        .or(() -> audit.find(caller.projectId(), idOrUuid))
+        .filter(record -> sees(caller, record))
+        .orElseThrow(() -> notFound(idOrUuid));
+  }
+
+  private Optional<AuditRecord> unconfirmed(String idOrUuid) {
+    if (!idOrUuid.isEmpty()
+        && idOrUuid.length() <= 18
+        && idOrUuid.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return relay.findUnconfirmed(Long.parseLong(idOrUuid));
+    }
+    try {
+      return relay.findUnconfirmed(UUID.fromString(idOrUuid));
+    } catch (IllegalArgumentException e) {
+      throw notFound(idOrUuid);
+    }
+  }
+
+  private boolean sees(Caller caller, AuditRecord record) {
+    boolean ofProject =
+        record.kind() == AuditRecord.Kind.EVENT
+            && record.projectId() != null
+            && record.projectId() == caller.projectId();
+    if (!ofProject || caller.master()) {
+      return ofProject;
+    }
+    return Long.toString(caller.tokenId()).equals(record.actor().id())
+        || readableObjects(caller).contains(record.object().type() + ":" + record.object().id());
+  }
+
+  private static PlatformException notFound(String idOrUuid) {
+    return new PlatformException(
+        ErrorCode.EVENT_NOT_FOUND,
+        "The event \"%s\" was not found"
+            .formatted(idOrUuid.length() > 40 ? idOrUuid.substring(0, 40) + "…" : idOrUuid));
+  }
+
+  private static PlatformException invalid(String message) {
+    return new PlatformException(ErrorCode.VALIDATION, message);
+  }
+}

@@ -1,0 +1,23 @@
+package io.penstock.storage.file;
+
+import io.penstock.model.job.JobOutcome;
+import io.penstock.storage.job.JobEnding;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The end of {@code fileDelete}: the file was hidden when the job was accepted. */
+@Component
+class FileDeletions implements JobEnding {
+  static final String OPERATION = "fileDelete";
+
+  @Override
+  public boolean handles(String operation) {
+    return operation.equals(OPERATION);
+  }
+
+  @Override
+  public @Nullable Map<String, Object> end(EndedJob job, JobOutcome outcome) {
+    return null;
+  }
+}

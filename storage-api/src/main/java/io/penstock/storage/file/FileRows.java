@@ -1,0 +1,160 @@
+package io.penstock.storage.file;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table {@code stored_file}. Reads see no removed file, but for {@link #claimRemoved}. */
+@Repository
+class FileRows {
+  private final JdbcClient jdbc;
+
+  FileRows(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The id of a file to come: its key is named by it, and its credentials by the key. */
+  long nextId() {
+    return jdbc.sql("SELECT nextval(pg_get_serial_sequence('stored_file', 'id'))")
+        .query(Long.class)
+        .single();
+  }
+
+  void insert(StoredFile file) {
+    jdbc.sql(
+            """
+            INSERT INTO stored_file (id, project_id, token_id, creator_description, name, s3_bucket, s3_key, size_bytes,
+              content_type, sliced, encrypted, tags, max_age_days, run_id, run_ids, readers, created_at)
+            VALUES (:id, :project, :token, :creator, :name, :bucket, :key, :size,
+              :type, :sliced, :encrypted, :tags, :age, :run, :runs, :readers, :created)
+            """)
+        .param("id", file.id())
+        .param("project", file.projectId())
+        .param("token", file.tokenId())
+        .param("creator", file.creatorDescription())
+        .param("name", file.name())
+        .param("bucket", file.bucket())
+        .param("key", file.key())
+        .param("size", file.sizeBytes())
+        .param("type", file.contentType())
+        .param("sliced", file.sliced())
+        .param("encrypted", file.encrypted())
+        .param("tags", file.tags().toArray(String[]::new))
+        .param("age", file.maxAgeDays())
+        .param("run", file.runId())
+        .param("runs", file.runIds().toArray(String[]::new))
+        .param("readers", file.readers().toArray(Long[]::new))
+        .param("created", file.createdAt().atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  Optional<StoredFile> find(long projectId, long id) {
+    return jdbc.sql(
+            "SELECT * FROM stored_file WHERE id = :id AND project_id = :project AND deleted_at IS NULL")
+        .param("id", id)
+        .param("project", projectId)
+        .query((rs, _) -> file(rs))
+        .optional();
+  }
+
+  List<StoredFile> findAll(long projectId, Collection<Long> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : jdbc.sql(
+                "SELECT * FROM stored_file WHERE id = ANY(:ids) AND project_id = :project AND deleted_at IS NULL")
+            .param("ids", ids.toArray(Long[]::new))
+            .param("project", projectId)
+            .query((rs, _) -> file(rs))
+            .list();
+  }
+
+  /** Something was written behind a hidden file: it is swept once more. */
+  void sweepAgain(long id) {
+    jdbc.sql(
+            "UPDATE stored_file SET purged_at = NULL, purge_lease_until = NULL"
+                + " WHERE id = :id AND deleted_at IS NOT NULL")
+        .param("id", id)
+        .update();
+  }
+
+  void sized(long id, long bytes) {
+    jdbc.sql("UPDATE stored_file SET size_bytes = :bytes WHERE id = :id")
+        .param("bytes", bytes)
+        .param("id", id)
+        .update();
+  }
+
+  /** Hides the file; false when somebody else already did. */
+  boolean hide(long id, Instant now) {
+    return jdbc.sql(
+                "UPDATE stored_file SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL")
+            .param("id", id)
+            .param("now", now.atOffset(ZoneOffset.UTC))
+            .update()
+        == 1;
+  }
+
+  /** Hidden files whose objects may still be there, each for one sweeper at a time. */
+  List<StoredFile> claimRemoved(Instant now, Duration lease, int limit) {
+    return jdbc.sql(
+            """
+            UPDATE stored_file SET purge_lease_until = :until
+            WHERE id IN (SELECT id FROM stored_file
+                         WHERE deleted_at < :settled AND purged_at IS NULL
+                           AND (purge_lease_until IS NULL OR purge_lease_until < :now)
+                         ORDER BY deleted_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """)
+        .param("until", now.plus(lease).atOffset(ZoneOffset.UTC))
+        .param("settled", now.minus(lease).atOffset(ZoneOffset.UTC))
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .param("limit", limit)
+        .query((rs, _) -> file(rs))
+        .list();
+  }
+
+  void purged(long id, Instant now) {
+    jdbc.sql("UPDATE stored_file SET purged_at = :now WHERE id = :id")
+        .param("id", id)
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  private static StoredFile file(ResultSet rs) throws SQLException {
+    long size = rs.getLong("size_bytes");
+    @Nullable Long sizeBytes = rs.wasNull() ? null : size;
+    int age = rs.getInt("max_age_days");
+    @Nullable Integer maxAgeDays = rs.wasNull() ? null : age;
+    return new StoredFile(
+        rs.getLong("id"),
+        rs.getLong("project_id"),
+        rs.getLong("token_id"),
+        rs.getString("creator_description"),
+        rs.getString("name"),
+        rs.getString("s3_bucket"),
+        rs.getString("s3_key"),
+        sizeBytes,
+        rs.getString("content_type"),
+        rs.getBoolean("sliced"),
+        rs.getBoolean("encrypted"),
+        texts(rs.getArray("tags")),
+        maxAgeDays,
+        rs.getString("run_id"),
+        texts(rs.getArray("run_ids")),
+        List.of((Long[]) rs.getArray("readers").getArray()),
+        rs.getTimestamp("created_at").toInstant());
+  }
+
+  private static List<String> texts(Array array) throws SQLException {
+    return List.of((String[]) array.getArray());
+  }
+}

@@ -1,0 +1,61 @@
+package io.penstock.storage.file;
+
+import io.penstock.aws.ObjectStore;
+import io.penstock.aws.ObjectStore.StoredObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Removes the objects of hidden files: at once when the call that hid the file asks for it, and by
+ * claims with a lease for what failed then. Removing twice does no harm.
+ */
+@Component
+class FileSweeper {
+  private static final Logger log = LoggerFactory.getLogger(FileSweeper.class);
+  private static final Duration LEASE = Duration.ofMinutes(5);
+  private static final int BATCH = 50;
+
+  private final FileRows rows;
+  private final ObjectStore objects;
+  private final Clock clock;
+
+  FileSweeper(FileRows rows, ObjectStore objects, Clock clock) {
+    this.rows = rows;
+    this.objects = objects;
+    this.clock = clock;
+  }
+
+  /** Never fails: what cannot be removed now is found by the next sweep. */
+  void remove(StoredFile file) {
+    try {
+      List<String> keys = new ArrayList<>();
+      keys.add(file.key());
+      if (file.sliced()) {
+        // No other file's key begins with this one: it holds the file's id.
+        objects.list(file.bucket(), file.key()).stream().map(StoredObject::key).forEach(keys::add);
+      }
+      objects.delete(file.bucket(), keys);
+      rows.purged(file.id(), clock.instant());
+    } catch (RuntimeException e) {
+      log.warn("The objects of file {} are still there; the next sweep tries again", file.id(), e);
+    }
+  }
+
+  /** One batch of what is left behind. */
+  @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
+  void sweep() {
+    rows.claimRemoved(clock.instant(), LEASE, BATCH).forEach(this::remove);
+  }
+
+  @Configuration
+  @EnableScheduling
+  static class Schedule {}
+}

@@ -1,0 +1,62 @@
+package io.penstock.storage.file;
+
+import io.penstock.model.job.JobTask.FileSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file's record. Its object lies at {@code key}; a sliced file has none there, but slices whose
+ * keys begin with it, and a manifest at {@code key} + {@code manifest}.
+ *
+ * @param sizeBytes as the caller said, or as it was seen; null: neither yet
+ * @param maxAgeDays null: kept for good
+ * @param readers tokens beside the creator that obtained this file from an export
+ */
+public record StoredFile(
+    long id,
+    long projectId,
+    long tokenId,
+    String creatorDescription,
+    String name,
+    String bucket,
+    String key,
+    @Nullable Long sizeBytes,
+    String contentType,
+    boolean sliced,
+    boolean encrypted,
+    List<String> tags,
+    @Nullable Integer maxAgeDays,
+    @Nullable String runId,
+    List<String> runIds,
+    List<Long> readers,
+    Instant createdAt) {
+
+  /** The extension that clients choose their way by; a packed file is called by what is in it. */
+  public String fileType() {
+    String plain = gzip() ? name.substring(0, name.length() - 3) : name;
+    int dot = plain.lastIndexOf('.');
+    return dot < 0 ? "" : plain.substring(dot + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether the name says that it is packed. */
+  public boolean gzip() {
+    return name.toLowerCase(Locale.ROOT).endsWith(".gz");
+  }
+
+  /** What a link or a HEAD goes to: the object, or the manifest. */
+  public String head() {
+    return sliced ? key + "manifest" : key;
+  }
+
+  public boolean isExpired(Instant now) {
+    return maxAgeDays != null && createdAt.plus(Duration.ofDays(maxAgeDays)).isBefore(now);
+  }
+
+  /** What a worker is told of it. */
+  public FileSource source() {
+    return new FileSource(id, name, bucket, key, sliced, gzip());
+  }
+}

@@ -1,0 +1,117 @@
+package io.penstock.storage.table;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask.CsvFormat;
+import io.penstock.model.job.JobTask.CsvFormat.Header;
+import io.penstock.storage.web.Params;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a file's dialect and header from a call's parameters (chapter 2.5). */
+final class CsvParams {
+  private static final String TAB = "\t";
+  private static final int MAX_COLUMNS = 5000;
+  private static final int MAX_COLUMN_TEXT = 200_000;
+
+  private CsvParams() {}
+
+  /**
+   * Of a new table: its columns come from {@code columns} or from the first line, there is no order
+   * of a table yet.
+   */
+  static CsvFormat ofNewTable(Params params) {
+    List<String> columns = columns(params);
+    return format(params, columns, columns.isEmpty() ? Header.FIRST_LINE : Header.GIVEN, null);
+  }
+
+  /** Of a load; {@code ignoredLinesCount} wins over {@code withoutHeaders}, that over columns. */
+  static CsvFormat ofLoad(Params params) {
+    List<String> columns = columns(params);
+    Integer ignored = ignoredLines(params);
+    if (ignored == null && params.flag("withoutHeaders", false)) {
+      return format(params, List.of(), Header.TABLE_ORDER, null);
+    }
+    if (!columns.isEmpty()) {
+      return format(params, columns, Header.GIVEN, ignored);
+    }
+    return format(
+        params, columns, ignored == null ? Header.FIRST_LINE : Header.TABLE_ORDER, ignored);
+  }
+
+  private static CsvFormat format(
+      Params params, List<String> columns, Header header, @Nullable Integer ignored) {
+    String enclosure = params.has("enclosure") ? params.text("enclosure", "") : "";
+    String escapedBy = params.text("escapedBy", "");
+    if (!enclosure.isEmpty() && !escapedBy.isEmpty()) {
+      throw new PlatformException(
+          ErrorCode.VALIDATION, "Only one of the parameters enclosure and escapedBy may be used");
+    }
+    if (!escapedBy.isEmpty()) {
+      throw new PlatformException(
+          ErrorCode.NOT_IMPLEMENTED, "escapedBy: files with an escape character are not supported");
+    }
+    if (params.has("enclosure") && enclosure.isEmpty()) {
+      throw new PlatformException(
+          ErrorCode.NOT_IMPLEMENTED, "enclosure: files without an enclosure are not supported");
+    }
+    String delimiter = delimiter(params.text("delimiter", ","));
+    String quote = enclosure.isEmpty() ? "\"" : single("enclosure", enclosure);
+    if (delimiter.equals(quote)) {
+      throw new PlatformException(
+          ErrorCode.INVALID_CSV, "The delimiter and the enclosure are the same character");
+    }
+    return new CsvFormat(delimiter, quote, "", columns, header, ignored);
+  }
+
+  private static String delimiter(String given) {
+    return given.equals("\\t") || given.equals("\"\\t\"") ? TAB : single("delimiter", given);
+  }
+
+  private static String single(String what, String text) {
+    boolean usable =
+        text.length() == 1 && text.charAt(0) < 128 && "\n\r\0".indexOf(text.charAt(0)) < 0;
+    if (!usable) {
+      throw new PlatformException(
+          ErrorCode.INVALID_CSV,
+          "The %s must be one ASCII character, or \\t for a tabulator; \"%s\" was given"
+              .formatted(what, text.length() > 20 ? text.substring(0, 20) + "…" : text));
+    }
+    return text;
+  }
+
+  private static List<String> columns(Params params) {
+    List<String> columns = params.list("columns");
+    if (columns.size() > MAX_COLUMNS
+        || columns.stream().mapToLong(String::length).sum() > MAX_COLUMN_TEXT) {
+      throw new PlatformException(
+          ErrorCode.TABLE_TOO_MANY_COLUMNS,
+          "columns: there are %d of them, which is too much".formatted(columns.size()));
+    }
+    return columns;
+  }
+
+  private static @Nullable Integer ignoredLines(Params params) {
+    return params.has("ignoredLinesCount") && !params.text("ignoredLinesCount", "").isEmpty()
+        ? (int) params.number("ignoredLinesCount", 0, 0, 1_000_000)
+        : null;
+  }
+
+  /** Parameters of loads that have no effect on untyped tables, or that nothing here knows yet. */
+  static void checkOptions(Params params) {
+    if (params.list("treatValuesAsNull").size() > 1) {
+      throw new PlatformException(
+          ErrorCode.VALIDATION_FAILED,
+          "treatValuesAsNull: This collection should contain 1 element or less.");
+    }
+    switch (params.text("deduplicationStrategy", "upsert")) {
+      case "upsert", "" -> {}
+      case "insert" ->
+          throw new PlatformException(
+              ErrorCode.NOT_IMPLEMENTED, "deduplicationStrategy: insert is not supported");
+      default ->
+          throw new PlatformException(
+              ErrorCode.VALIDATION, "deduplicationStrategy must be upsert or insert");
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.penstock.storage.table;
+
+import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.JobError;
+import io.penstock.model.job.JobOutcome.LoadReceipt;
+import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.model.job.JobOutcome.TableState;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.job.JobEnding;
+import io.penstock.storage.web.Events;
+import io.penstock.storage.web.Events.Event;
+import io.penstock.storage.web.JsonFields;
+import io.penstock.storage.web.PublicUrl;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The ends of {@code tableCreate} and {@code tableImport}. A state that is older than the one we
+ * know, or of a table that was removed meanwhile, changes nothing; a creation that failed gives its
+ * name back.
+ */
+@Component
+class LoadEndings implements JobEnding {
+  private final TableRows rows;
+  private final Buckets buckets;
+  private final Events events;
+  private final PublicUrl publicUrl;
+  private final Clock clock;
+
+  LoadEndings(TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl, Clock clock) {
+    this.rows = rows;
+    this.buckets = buckets;
+    this.events = events;
+    this.publicUrl = publicUrl;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean handles(String operation) {
+    return operation.equals(LoadJobs.CREATE) || operation.equals(LoadJobs.IMPORT);
+  }
+
+  @Override
+  public @Nullable Map<String, Object> end(EndedJob job, JobOutcome outcome) {
+    boolean creates = job.operation().equals(LoadJobs.CREATE);
+    for (TableState state : outcome.tables()) {
+      apply(job, state, outcome);
+    }
+    if (outcome.status() != Status.SUCCESS) {
+      if (creates && job.tableId() != null) {
+        rows.release(job.origin().projectId(), job.tableId());
+      }
+      started(job);
+      failed(job, outcome);
+      return null;
+    }
+    LoadReceipt load = Objects.requireNonNull(outcome.load(), "a successful load has a receipt");
+    if (creates) {
+      events.append(
+          job.origin(),
+          Event.of("storage.tableCreated", "Created table " + job.tableLabel(), object(job))
+              .with(LoadJobs.eventParams(job.params())));
+    }
+    started(job);
+    Map<String, Object> results = imported(load);
+    done(job, load, results);
+    return creates ? created(job) : results;
+  }
+
+  private void apply(EndedJob job, TableState state, JobOutcome outcome) {
+    Instant ended = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
+    Instant changed = state.lastImport() == null ? ended : state.lastImport();
+    if (!state.dropped()
+        && rows.apply(job.origin().projectId(), state, changed)
+        && job.bucketId() != null) {
+      buckets.changed(job.bucketId(), changed);
+    }
+  }
+
+  /** The contract's results of an import. */
+  private static Map<String, Object> imported(LoadReceipt load) {
+    return new JsonFields()
+        .put("warnings", List.of())
+        .put("transaction", "")
+        .put("importedColumns", load.columns())
+        .put("importedRowsCount", load.recordsRead())
+        .put("totalRowsCount", load.rowsAfter())
+        .put("totalDataSizeBytes", load.bytesAfter())
+        .put(
+            "timers",
+            List.of(
+                new JsonFields()
+                    .put("name", "import")
+                    .put("durationSeconds", load.seconds())
+                    .map()))
+        .put("status", "ok")
+        .map();
+  }
+
+  /** The table as its detail shows it. */
+  private @Nullable Map<String, Object> created(EndedJob job) {
+    long project = job.origin().projectId();
+    return rows.findAny(project, Objects.requireNonNull(job.tableId()))
+        .map(
+            table -> {
+              @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
+              return TableJson.detail(
+                  table, bucket, rows.project(project), publicUrl.inBackground());
+            })
+        .orElse(null);
+  }
+
+  private void started(EndedJob job) {
+    events.append(
+        job.origin(),
+        Event.of(
+                "storage.tableImportStarted",
+                "Started import into table " + job.tableLabel(),
+                object(job))
+            .with(LoadJobs.eventParams(job.params()))
+            .attaching(attachments(job)));
+  }
+
+  private void done(EndedJob job, LoadReceipt load, Map<String, Object> results) {
+    events.append(
+        job.origin(),
+        Event.of("storage.tableImportDone", "Imported table " + job.tableLabel(), object(job))
+            .as("success")
+            .with(LoadJobs.eventParams(job.params()))
+            .resulting(results)
+            .attaching(attachments(job))
+            .lasting(Math.round(load.seconds() * 1000)));
+  }
+
+  private void failed(EndedJob job, JobOutcome outcome) {
+    JobError error = outcome.error();
+    events.append(
+        job.origin(),
+        Event.of(
+                "storage.tableImportError",
+                "Import into table %s failed: %s"
+                    .formatted(job.tableLabel(), error == null ? "" : error.message()),
+                object(job))
+            .as("error")
+            .with(LoadJobs.eventParams(job.params()))
+            .resulting(TableEvents.error(error))
+            .attaching(attachments(job)));
+  }
+
+  private static List<Long> attachments(EndedJob job) {
+    return job.fileId() == null ? List.of() : List.of(job.fileId());
+  }
+
+  private static AuditObject object(EndedJob job) {
+    return TableEvents.object(job);
+  }
+}

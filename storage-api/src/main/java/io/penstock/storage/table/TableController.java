@@ -1,0 +1,106 @@
+package io.penstock.storage.table;
+
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Permission;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.bucket.TablesInBucket;
+import io.penstock.storage.table.Tables.Located;
+import io.penstock.storage.web.Allow;
+import io.penstock.storage.web.Answers;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Included;
+import io.penstock.storage.web.Params;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tables over HTTP (chapter 2.4, loads of 2.5). */
+@RestController
+class TableController implements TablesInBucket {
+  private final TableService service;
+  private final Tables tables;
+  private final Buckets buckets;
+
+  TableController(TableService service, Tables tables, Buckets buckets) {
+    this.service = service;
+    this.tables = tables;
+    this.buckets = buckets;
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping("/v2/storage/tables")
+  ResponseEntity<Object> all(Caller caller, Params params) {
+    Map<Long, Bucket> byId =
+        buckets.readable(caller).stream()
+            .collect(Collectors.toMap(Bucket::id, Function.identity()));
+    Included included = Included.of(params);
+    String baseUrl = Call.current().baseUrl();
+    return Answers.ok(
+        tables.readable(caller).stream()
+            .filter(table -> byId.containsKey(table.bucketId()))
+            .map(
+                table ->
+                    TableJson.listed(
+                        table,
+                        Objects.requireNonNull(byId.get(table.bucketId())),
+                        caller.project(),
+                        baseUrl,
+                        included))
+            .toList());
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping("/v2/storage/buckets/{bucket}/tables")
+  ResponseEntity<Object> inBucket(Caller caller, @PathVariable String bucket, Params params) {
+    return Answers.ok(
+        list(caller, buckets.require(caller, bucket, Permission.READ), Included.of(params)));
+  }
+
+  @Override
+  public List<Map<String, Object>> list(Caller caller, Bucket bucket, Included included) {
+    String baseUrl = Call.current().baseUrl();
+    return tables.inBucket(bucket).stream()
+        .map(table -> TableJson.listed(table, bucket, caller.project(), baseUrl, included))
+        .toList();
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @PostMapping("/v2/storage/buckets/{bucket}/tables-async")
+  ResponseEntity<Object> create(Caller caller, @PathVariable String bucket, Params params) {
+    return Answers.job(service.create(caller, bucket, params));
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping("/v2/storage/tables/{id}")
+  ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
+    Located found = tables.require(caller, id, Permission.READ);
+    return Answers.ok(
+        TableJson.detail(
+            found.table(), found.bucket(), caller.project(), Call.current().baseUrl()));
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @DeleteMapping("/v2/storage/tables/{id}")
+  ResponseEntity<Object> delete(Caller caller, @PathVariable String id, Params params) {
+    if (params.flag("async", false)) {
+      return Answers.job(service.deleteByJob(caller, id, params));
+    }
+    service.delete(caller, id);
+    return Answers.noContent();
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @PostMapping("/v2/storage/tables/{id}/import-async")
+  ResponseEntity<Object> load(Caller caller, @PathVariable String id, Params params) {
+    return Answers.job(service.load(caller, id, params));
+  }
+}

@@ -1,0 +1,203 @@
+package io.penstock.storage.table;
+
+import io.penstock.model.job.JobOutcome.TableState;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Caller.ProjectFacts;
+import io.penstock.storage.bucket.Bucket;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table {@code data_table}. One query answers a whole list. */
+@Repository
+class TableRows {
+  private static final String SELECT =
+      """
+      SELECT t.*, b.stage || '.' || b.name AS bucket_label
+      FROM data_table t JOIN bucket b ON b.id = t.bucket_id
+      WHERE t.project_id = :project
+      """;
+
+  private final JdbcClient jdbc;
+
+  TableRows(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** What the caller may read, in the order of creation. */
+  List<DataTable> readable(Caller caller) {
+    boolean all = caller.master() || caller.canManageBuckets();
+    return jdbc.sql(
+            SELECT + " AND t.state = 'READY' AND (:all OR t.bucket_id = ANY(:ids)) ORDER BY t.id")
+        .param("project", caller.projectId())
+        .param("all", all)
+        .param("ids", caller.permissions().keySet().toArray(Long[]::new))
+        .query((rs, _) -> table(rs))
+        .list();
+  }
+
+  List<DataTable> inBucket(Bucket bucket) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket ORDER BY t.id")
+        .param("project", bucket.projectId())
+        .param("bucket", bucket.id())
+        .query((rs, _) -> table(rs))
+        .list();
+  }
+
+  Optional<DataTable> find(Bucket bucket, String name) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket AND t.name = :name")
+        .param("project", bucket.projectId())
+        .param("bucket", bucket.id())
+        .param("name", name)
+        .query((rs, _) -> table(rs))
+        .optional();
+  }
+
+  /** The table whatever state it is in, even removed. */
+  Optional<DataTable> findAny(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND t.id = :id")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
+  }
+
+  /** Tables of the bucket that have this name or display name, even those that are being made. */
+  Optional<Taken> taken(long bucketId, String name, String displayName) {
+    return jdbc.sql(
+            """
+            SELECT name, display_name FROM data_table
+            WHERE bucket_id = :bucket AND state <> 'DELETED' AND (name = :name OR display_name = :display)
+            ORDER BY (name = :name) DESC LIMIT 1
+            """)
+        .param("bucket", bucketId)
+        .param("name", name)
+        .param("display", displayName)
+        .query((rs, _) -> new Taken(rs.getString(1), rs.getString(2)))
+        .optional();
+  }
+
+  /** Who has a name already. */
+  record Taken(String name, String displayName) {}
+
+  /** Holds the name while the first load runs. */
+  long reserve(Bucket bucket, String name, String displayName, Instant now) {
+    return jdbc.sql(
+            """
+            INSERT INTO data_table (project_id, bucket_id, name, display_name, state, created_at)
+            VALUES (:project, :bucket, :name, :display, 'CREATING', :now) RETURNING id
+            """)
+        .param("project", bucket.projectId())
+        .param("bucket", bucket.id())
+        .param("name", name)
+        .param("display", displayName)
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .query(Long.class)
+        .single();
+  }
+
+  /** The first load failed: the name is free again. */
+  void release(long projectId, long id) {
+    jdbc.sql(
+            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND state = 'CREATING'")
+        .param("id", id)
+        .param("project", projectId)
+        .update();
+  }
+
+  /** Keeps the table from being removed until the transaction ends; false when it is gone. */
+  boolean holds(long id) {
+    return jdbc.sql("SELECT id FROM data_table WHERE id = :id AND state = 'READY' FOR SHARE")
+        .param("id", id)
+        .query(Long.class)
+        .optional()
+        .isPresent();
+  }
+
+  /** What is told of a project when no call is at hand. */
+  ProjectFacts project(long projectId) {
+    return jdbc.sql(
+            """
+            SELECT p.*, o.region, o.bucket AS s3_bucket FROM project p JOIN organisation o ON o.id = p.organisation_id
+            WHERE p.id = :id
+            """)
+        .param("id", projectId)
+        .query(
+            (rs, _) ->
+                new ProjectFacts(
+                    rs.getLong("id"),
+                    rs.getString("name"),
+                    rs.getLong("organisation_id"),
+                    rs.getString("region"),
+                    rs.getString("s3_bucket"),
+                    rs.getLong("branch_id"),
+                    rs.getString("backend_label"),
+                    rs.getInt("file_retention_days")))
+        .single();
+  }
+
+  /** Hides the table; false when it is gone already. */
+  boolean hide(long id) {
+    return jdbc.sql("UPDATE data_table SET state = 'DELETED' WHERE id = :id AND state = 'READY'")
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /**
+   * Takes over what a worker reports; an older state, or one of a removed table, changes nothing.
+   *
+   * @return whether it was taken over
+   */
+  boolean apply(long projectId, TableState state, Instant changed) {
+    return jdbc.sql(
+                """
+                UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
+                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed
+                WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
+                """)
+            .param("columns", state.columns().toArray(String[]::new))
+            .param("key", state.primaryKey().toArray(String[]::new))
+            .param("rows", state.rows())
+            .param("bytes", state.bytes())
+            .param("sequence", state.sequence())
+            .param(
+                "imported",
+                state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
+                java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+            .param("changed", changed.atOffset(ZoneOffset.UTC))
+            .param("id", state.tableId())
+            .param("project", projectId)
+            .update()
+        == 1;
+  }
+
+  private static DataTable table(ResultSet rs) throws SQLException {
+    return new DataTable(
+        rs.getLong("id"),
+        rs.getLong("project_id"),
+        rs.getLong("bucket_id"),
+        rs.getString("bucket_label"),
+        rs.getString("name"),
+        rs.getString("display_name"),
+        List.of((String[]) rs.getArray("columns").getArray()),
+        List.of((String[]) rs.getArray("primary_key").getArray()),
+        rs.getLong("rows_count"),
+        rs.getLong("data_bytes"),
+        rs.getTimestamp("created_at").toInstant(),
+        instant(rs, "last_import_at"),
+        instant(rs, "last_change_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

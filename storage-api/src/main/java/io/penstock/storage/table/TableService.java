@@ -1,0 +1,188 @@
+package io.penstock.storage.table;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.CsvFormat;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Permission;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.file.Files;
+import io.penstock.storage.file.StoredFile;
+import io.penstock.storage.job.Jobs;
+import io.penstock.storage.job.NewJob;
+import io.penstock.storage.table.Tables.Located;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Changes;
+import io.penstock.storage.web.Events;
+import io.penstock.storage.web.Events.Event;
+import io.penstock.storage.web.Params;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Service;
+
+/**
+ * Accepts what changes tables. What needs the object store is checked first, outside of the
+ * transaction; everything else inside of it, in the order bucket, table, file.
+ */
+@Service
+class TableService {
+  private final TableRows rows;
+  private final Tables tables;
+  private final Buckets buckets;
+  private final Files files;
+  private final Jobs jobs;
+  private final Changes changes;
+  private final Events events;
+  private final Clock clock;
+
+  TableService(
+      TableRows rows,
+      Tables tables,
+      Buckets buckets,
+      Files files,
+      Jobs jobs,
+      Changes changes,
+      Events events,
+      Clock clock) {
+    this.rows = rows;
+    this.tables = tables;
+    this.buckets = buckets;
+    this.files = files;
+    this.jobs = jobs;
+    this.changes = changes;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Reserves the name and accepts the load that makes the table. */
+  Map<String, Object> create(Caller caller, String bucketLabel, Params params) {
+    Bucket bucket = buckets.require(caller, bucketLabel, Permission.WRITE);
+    NewTable asked = NewTable.of(params);
+    StoredFile file = uploaded(caller, asked.fileId());
+    String label = bucket.label() + "." + asked.name();
+    return jobs.submit(
+        params,
+        () -> {
+          buckets.hold(bucket);
+          long tableId = reserve(bucket, asked);
+          Call.current().about("table", label, asked.name());
+          return new NewJob(
+              LoadJobs.CREATE,
+              LoadJobs.params(
+                  params,
+                  file,
+                  asked.csv(),
+                  Map.of(
+                      "name", asked.name(),
+                      "displayName", asked.displayName(),
+                      "primaryKey", asked.primaryKey())),
+              new JobTask.LoadTable(
+                  tableId, label, true, asked.primaryKey(), false, file.source(), asked.csv()),
+              label,
+              tableId,
+              bucket.id(),
+              file.id(),
+              NewJob.Lock.TABLE);
+        });
+  }
+
+  private long reserve(Bucket bucket, NewTable asked) {
+    rows.taken(bucket.id(), asked.name(), asked.displayName())
+        .ifPresent(
+            other -> {
+              throw taken(bucket, asked, other);
+            });
+    try {
+      return rows.reserve(bucket, asked.name(), asked.displayName(), clock.instant());
+    } catch (DuplicateKeyException race) {
+      throw taken(bucket, asked, new TableRows.Taken(asked.name(), asked.displayName()));
+    }
+  }
+
+  private static PlatformException taken(Bucket bucket, NewTable asked, TableRows.Taken other) {
+    return new PlatformException(
+        ErrorCode.TABLE_EXISTS,
+        other.name().equals(asked.name())
+            ? "The table \"%s\" already exists in the bucket \"%s\""
+                .formatted(asked.name(), bucket.label())
+            : "The table \"%s\" in the bucket already has the same display name \"%s\"."
+                .formatted(other.name(), other.displayName()));
+  }
+
+  /** Accepts a load into a table that is there. */
+  Map<String, Object> load(Caller caller, String label, Params params) {
+    DataTable table = tables.require(caller, label, Permission.WRITE).table();
+    long fileId = LoadSource.fileId(params);
+    CsvParams.checkOptions(params);
+    CsvFormat csv = CsvParams.ofLoad(params);
+    StoredFile file = uploaded(caller, fileId);
+    return jobs.submit(
+        params,
+        () -> {
+          hold(table);
+          return new NewJob(
+              LoadJobs.IMPORT,
+              LoadJobs.params(params, file, csv, Map.of()),
+              new JobTask.LoadTable(
+                  table.id(),
+                  table.label(),
+                  false,
+                  List.of(),
+                  params.flag("incremental", false),
+                  file.source(),
+                  csv),
+              table.label(),
+              table.id(),
+              table.bucketId(),
+              file.id(),
+              NewJob.Lock.TABLE);
+        });
+  }
+
+  private StoredFile uploaded(Caller caller, long fileId) {
+    StoredFile file = files.requireReadable(caller, fileId);
+    files.requireUploaded(file);
+    return file;
+  }
+
+  private void hold(DataTable table) {
+    if (!rows.holds(table.id())) {
+      throw Tables.notFound(table.label(), table.projectId());
+    }
+  }
+
+  /** Hides the table now; its rows are dropped by a job that nobody sees. */
+  void delete(Caller caller, String label) {
+    Located found = tables.require(caller, label, Permission.WRITE);
+    changes.commit(204, () -> jobs.acceptHidden(caller.projectId(), hide(found.table())));
+  }
+
+  /** Hides the table with the acceptance of the job that drops its rows. */
+  Map<String, Object> deleteByJob(Caller caller, String label, Params params) {
+    return jobs.submit(params, () -> hide(tables.require(caller, label, Permission.WRITE).table()));
+  }
+
+  private NewJob hide(DataTable table) {
+    PlatformException gone = Tables.notFound(table.label(), table.projectId());
+    if (!rows.hide(table.id())) {
+      throw gone;
+    }
+    jobs.endUnsentOfTable(table.id(), ErrorCode.TABLE_NOT_FOUND, gone.text());
+    buckets.changed(table.bucketId(), clock.instant());
+    events.append(
+        Event.of("storage.tableDeleted", "Deleted table " + table.label(), table.object()));
+    return new NewJob(
+        TableDrops.OPERATION,
+        Map.of("tableId", table.label(), "queue", "main"),
+        new JobTask.DropTables(List.of(table.id())),
+        table.label(),
+        table.id(),
+        table.bucketId(),
+        null,
+        NewJob.Lock.TABLE);
+  }
+}

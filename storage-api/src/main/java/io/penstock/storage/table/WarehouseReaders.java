@@ -1,0 +1,175 @@
+package io.penstock.storage.table;
+
+import io.penstock.aws.Keyring;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.RoleCredential;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Connections that read one project's database with its reader role. There is no pool a project:
+ * over all of them a bounded number is open, and of the idle ones the least recently used is
+ * closed. Every wait has an end. Thread-safe.
+ */
+@Component
+class WarehouseReaders implements DisposableBean {
+  private static final Driver DRIVER = new Driver();
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Longest answer that the driver reads, so that one cell cannot fill the memory. */
+  private static final String MAX_RESULT = "48M";
+
+  private final WarehouseProperties properties;
+  private final JdbcClient metadata;
+  private final Keyring keyring;
+  private final Semaphore open;
+  private final IdleConnections idle;
+
+  WarehouseReaders(WarehouseProperties properties, JdbcClient metadata, Keyring keyring) {
+    this.properties = properties;
+    this.metadata = metadata;
+    this.keyring = keyring;
+    this.open = new Semaphore(properties.maxOpen());
+    this.idle = new IdleConnections(properties.maxIdle());
+  }
+
+  /** What is done with a connection, inside one read-only transaction. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T read(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Reads from the project's database.
+   *
+   * @throws PlatformException {@code UNAVAILABLE} when the warehouse is away or too busy; {@code
+   *     TABLE_VALIDATION} when the reading takes too long or is too large
+   */
+  <T> T read(long projectId, Reading<T> reading) {
+    acquire();
+    try {
+      @Nullable Connection kept = idle.take(projectId);
+      Connection connection = kept == null ? connect(projectId) : kept;
+      boolean sound = false;
+      try {
+        T result = reading.read(connection);
+        connection.rollback();
+        sound = true;
+        return result;
+      } finally {
+        if (sound) {
+          idle.keep(projectId, connection);
+        } else {
+          IdleConnections.close(connection);
+        }
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    } finally {
+      open.release();
+    }
+  }
+
+  private void acquire() {
+    try {
+      if (!open.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new PlatformException(
+            ErrorCode.UNAVAILABLE, "Too many previews are under way; try again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "The preview was broken off", e);
+    }
+  }
+
+  private PlatformException failed(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (state.equals("57014")) {
+      return new PlatformException(
+          ErrorCode.TABLE_VALIDATION,
+          "The preview takes longer than %d seconds: filter by fewer columns, or export the table"
+              .formatted(properties.readTimeout().toSeconds()),
+          e);
+    }
+    if (String.valueOf(e.getMessage()).contains("maxResultBuffer")) {
+      return tooLarge();
+    }
+    return state.startsWith("08") || state.startsWith("53") || state.startsWith("57")
+        ? new PlatformException(
+            ErrorCode.UNAVAILABLE, "The warehouse cannot be reached right now; try again", e)
+        : new PlatformException(ErrorCode.INTERNAL, "The preview failed on our side", e);
+  }
+
+  static PlatformException tooLarge() {
+    return new PlatformException(
+        ErrorCode.TABLE_VALIDATION,
+        "The preview is too large: ask for fewer rows or columns, or export the table");
+  }
+
+  private Connection connect(long projectId) throws SQLException {
+    RoleCredential credential = credential(projectId);
+    Properties settings = new Properties();
+    settings.setProperty("user", credential.role());
+    settings.setProperty("password", credential.password());
+    settings.setProperty("sslmode", properties.sslMode());
+    settings.setProperty("connectTimeout", "5");
+    settings.setProperty("loginTimeout", "8");
+    settings.setProperty(
+        "socketTimeout", Long.toString(properties.readTimeout().plusSeconds(5).toSeconds()));
+    settings.setProperty("tcpKeepAlive", "true");
+    settings.setProperty("readOnly", "true");
+    settings.setProperty("maxResultBuffer", MAX_RESULT);
+    settings.setProperty("defaultRowFetchSize", "50");
+    settings.setProperty("ApplicationName", "penstock-preview");
+    settings.setProperty(
+        "options",
+        "-c statement_timeout=%d -c default_transaction_read_only=on -c idle_in_transaction_session_timeout=60s -c TimeZone=UTC -c standard_conforming_strings=on -c search_path=pg_catalog"
+            .formatted(properties.readTimeout().toMillis()));
+    Connection connection =
+        DRIVER.connect(
+            "jdbc:postgresql://%s:%d/%d".formatted(properties.host(), properties.port(), projectId),
+            settings);
+    if (connection == null) {
+      throw new SQLException("The driver does not know the address", "08001");
+    }
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  private RoleCredential credential(long projectId) {
+    byte[] sealed =
+        metadata
+            .sql("SELECT sealed_reader FROM project WHERE id = :id")
+            .param("id", projectId)
+            .query(byte[].class)
+            .single();
+    try {
+      byte[] opened =
+          keyring.open(
+              projectId,
+              sealed,
+              ("project:" + projectId + ":reader").getBytes(StandardCharsets.UTF_8));
+      return Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
+    } catch (GeneralSecurityException e) {
+      throw new PlatformException(ErrorCode.INTERNAL, "The preview failed on our side", e);
+    }
+  }
+
+  @Override
+  public void destroy() {
+    idle.closeAll();
+  }
+}

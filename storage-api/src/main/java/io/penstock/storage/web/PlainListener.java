@@ -1,0 +1,33 @@
+package io.penstock.storage.web;
+
+import org.apache.catalina.connector.Connector;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.stereotype.Component;
+
+/**
+ * A second listener in clear, on the loopback address only: for clients on the laptop that cannot
+ * be given a CA.
+ */
+@Component
+@ConditionalOnProperty("penstock.storage-api.http-port")
+class PlainListener implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+  private final StorageProperties properties;
+
+  PlainListener(StorageProperties properties) {
+    this.properties = properties;
+  }
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    if (properties.httpPort() == 0) {
+      return;
+    }
+    Connector connector = new Connector();
+    connector.setScheme("http");
+    connector.setPort(properties.httpPort());
+    connector.setProperty("address", "127.0.0.1");
+    factory.addAdditionalConnectors(connector);
+  }
+}

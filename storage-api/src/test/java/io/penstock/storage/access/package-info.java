@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.bucket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.event;
+
+import org.jspecify.annotations.NullMarked;

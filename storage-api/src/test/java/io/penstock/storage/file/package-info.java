@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.file;
+
+import org.jspecify.annotations.NullMarked;

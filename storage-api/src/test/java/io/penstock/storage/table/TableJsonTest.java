@@ -1,0 +1,89 @@
+package io.penstock.storage.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.storage.access.Caller.ProjectFacts;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.web.Included;
+import io.penstock.storage.web.Params;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TableJsonTest {
+  private static final Instant CREATED = Instant.parse("2030-01-02T10:00:00.987Z");
+  private static final ProjectFacts PROJECT =
+      new ProjectFacts(12, "Analytics", 3, "eu-central-1", "b", 5, "postgres", 15);
+  private static final Bucket BUCKET =
+      new Bucket(7, 12, "in", "c-main", "main", "", null, CREATED, null, null, 5, 16384);
+  private static final DataTable TABLE =
+      new DataTable(
+          9,
+          12,
+          7,
+          "in.c-main",
+          "users",
+          "users",
+          List.of("id", "name"),
+          List.of("id"),
+          5,
+          16384,
+          CREATED,
+          null,
+          null);
+
+  private static Map<String, Object> listed(Map<String, Object> params) {
+    return TableJson.listed(
+        TABLE, BUCKET, PROJECT, "https://x", Included.of(new Params(params, false)));
+  }
+
+  @Test
+  void detailHasEveryFieldOfTheContract() {
+    Map<String, Object> json = TableJson.detail(TABLE, BUCKET, PROJECT, "https://x");
+
+    assertThat(json)
+        .containsEntry("uri", "https://x/v2/storage/tables/in.c-main.users")
+        .containsEntry("id", "in.c-main.users")
+        .containsEntry("created", "2030-01-02T10:00:00+0000")
+        .containsEntry("primaryKey", List.of("id"))
+        .containsEntry("indexedColumns", List.of("id"))
+        .containsEntry("distributionKey", List.of())
+        .containsEntry("columns", List.of("id", "name"))
+        .containsEntry("rowsCount", 5L)
+        .containsEntry("isAlias", false)
+        .containsEntry("isTyped", false)
+        .containsEntry("attributes", List.of())
+        .containsEntry("metadata", List.of())
+        .containsEntry("columnMetadata", Map.of())
+        .containsKeys("lastImportDate", "lastChangeDate", "indexType", "distributionType")
+        .doesNotContainKeys("sourceTable", "aliasFilter", "definition", "selectSql");
+    assertThat(json.get("lastImportDate")).isNull();
+    assertThat(json.get("bucket"))
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+        .containsEntry("id", "in.c-main")
+        .containsEntry("backend", "postgres")
+        .containsEntry("metadata", List.of());
+  }
+
+  @Test
+  void listWithoutIncludeHasItsDefaultParts() {
+    assertThat(listed(Map.of()))
+        .containsKeys("bucket", "metadata", "attributes")
+        .doesNotContainKeys("columns", "columnMetadata");
+  }
+
+  @Test
+  void emptyIncludeStripsEverything() {
+    assertThat(listed(Map.of("include", "")))
+        .containsKeys("id", "primaryKey")
+        .doesNotContainKeys("bucket", "metadata", "attributes", "columns", "columnMetadata");
+  }
+
+  @Test
+  void namedPartsAreThereAndNoOthers() {
+    assertThat(listed(Map.of("include", "columns,columnMetadata,nonsense")))
+        .containsKeys("columns", "columnMetadata")
+        .doesNotContainKeys("bucket", "metadata", "attributes");
+  }
+}

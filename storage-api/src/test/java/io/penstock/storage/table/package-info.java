@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.table;
+
+import org.jspecify.annotations.NullMarked;

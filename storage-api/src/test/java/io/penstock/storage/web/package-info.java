@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.web;
+
+import org.jspecify.annotations.NullMarked;

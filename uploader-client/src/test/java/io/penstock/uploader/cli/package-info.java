@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.uploader.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.uploader;
+
+import org.jspecify.annotations.NullMarked;
