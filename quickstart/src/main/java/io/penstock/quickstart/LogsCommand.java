@@ -37,7 +37,7 @@ final class LogsCommand implements Callable<Integer> {
     }
     try (RandomAccessFile file = new RandomAccessFile(home.log().toFile(), "r")) {
       long from = Math.max(0, file.length() - (long) Math.clamp(lines, 1, 10_000) * BYTES_PER_LINE);
-      String[] tail = read(file, from).split("\n");
+      String[] tail = read(file, from).split("\n", -1);
       for (int i = Math.max(0, tail.length - lines); i < tail.length; i++) {
         out.println(tail[i]);
       }

@@ -3,21 +3,18 @@ package io.penstock.quickstart;
 import io.penstock.audit.AuditService;
 import io.penstock.importer.ImportWorker;
 import io.penstock.storage.StorageApi;
-import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** The services, in the order of their start. */
 enum Service {
-  AUDIT_SERVICE("audit-service", AuditService::application),
-  IMPORT_WORKER("import-worker", ImportWorker::application),
-  STORAGE_API("storage-api", StorageApi::application);
+  AUDIT_SERVICE("audit-service"),
+  IMPORT_WORKER("import-worker"),
+  STORAGE_API("storage-api");
 
   private final String label;
-  private final Supplier<SpringApplicationBuilder> application;
 
-  Service(String label, Supplier<SpringApplicationBuilder> application) {
+  Service(String label) {
     this.label = label;
-    this.application = application;
   }
 
   String label() {
@@ -25,7 +22,11 @@ enum Service {
   }
 
   SpringApplicationBuilder application() {
-    return application.get();
+    return switch (this) {
+      case AUDIT_SERVICE -> AuditService.application();
+      case IMPORT_WORKER -> ImportWorker.application();
+      case STORAGE_API -> StorageApi.application();
+    };
   }
 
   static Service named(String label) {

@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,11 +30,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -237,12 +239,11 @@ class S3ObjectStoreIT {
           pool
               .invokeAll(
                   IntStream.range(0, 16)
-                      .mapToObj(
+                      .<Callable<Boolean>>mapToObj(
                           i ->
-                              (java.util.concurrent.Callable<Boolean>)
-                                  () ->
-                                      test.store.putIfAbsent(
-                                          BUCKET, KEY, bytes("body " + i), "text/plain"))
+                              () ->
+                                  test.store.putIfAbsent(
+                                      BUCKET, KEY, bytes("body " + i), "text/plain"))
                       .toList())
               .stream()
               .map(future -> future.resultNow())
@@ -254,14 +255,16 @@ class S3ObjectStoreIT {
 
   @Test
   void listGoesThroughAllPagesInOrder() {
-    List<String> expected = new ArrayList<>();
-    for (int i = 0; i < 1205; i++) {
-      String key = "exp-15/12/%s/%04d".formatted(i % 2 == 0 ? "even" : "odd", i);
-      test.store.put(BUCKET, key, bytes("x"), "text/plain");
-      expected.add(key);
+    List<String> expected =
+        IntStream.range(0, 1205)
+            .mapToObj(i -> "exp-15/12/%s/%04d".formatted(i % 2 == 0 ? "even" : "odd", i))
+            .sorted()
+            .toList();
+    try (var pool = Executors.newFixedThreadPool(8)) {
+      expected.forEach(
+          key -> pool.execute(() -> test.store.put(BUCKET, key, bytes("x"), "text/plain")));
     }
     test.store.put(BUCKET, "exp-15/13/other", bytes("x"), "text/plain");
-    expected.sort(null);
 
     assertThat(test.store.list(BUCKET, "exp-15/12/"))
         .extracting(StoredObject::key)
@@ -321,7 +324,7 @@ class S3ObjectStoreIT {
                 .serverSideEncryption(ServerSideEncryption.AWS_KMS)
                 .contentType("text/csv")
                 .contentDisposition("attachment; filename=users.csv")
-                .metadata(java.util.Map.of("origin", "crm")),
+                .metadata(Map.of("origin", "crm")),
         RequestBody.fromString("a"));
 
     var head = test.s3.headObject(b -> b.bucket(BUCKET).key(KEY));
@@ -489,11 +492,11 @@ class S3ObjectStoreIT {
     }
   }
 
-  private static java.net.http.HttpResponse<String> get(URI link) throws Exception {
+  private static HttpResponse<String> get(URI link) throws Exception {
     return send(HttpRequest.newBuilder(link).build());
   }
 
-  private static java.net.http.HttpResponse<String> send(HttpRequest request) throws Exception {
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
     try (var client = HttpClient.newHttpClient()) {
       return client.send(request, BodyHandlers.ofString());
     }

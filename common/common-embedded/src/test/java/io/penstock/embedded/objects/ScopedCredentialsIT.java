@@ -10,6 +10,7 @@ import io.penstock.aws.local.LocalScopedCredentials;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.BucketCannedACL;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
@@ -264,13 +267,7 @@ class ScopedCredentialsIT {
         named("read a bucket's ACL", s3 -> s3.getBucketAcl(b -> b.bucket(BUCKET))),
         named(
             "make a bucket public",
-            s3 ->
-                s3.putBucketAcl(
-                    b ->
-                        b.bucket(BUCKET)
-                            .acl(
-                                software.amazon.awssdk.services.s3.model.BucketCannedACL
-                                    .PUBLIC_READ))));
+            s3 -> s3.putBucketAcl(b -> b.bucket(BUCKET).acl(BucketCannedACL.PUBLIC_READ))));
   }
 
   @ParameterizedTest
@@ -390,7 +387,7 @@ class ScopedCredentialsIT {
     @Nullable S3Exception refusal =
         catchThrowableOfType(S3Exception.class, () -> action.accept(client));
     assertThat(refusal).as("a refusal").isNotNull();
-    return java.util.Objects.requireNonNull(refusal);
+    return Objects.requireNonNull(refusal);
   }
 
   private static TemporaryCredentials upload(boolean prefix, boolean requireHeader) {
@@ -475,7 +472,7 @@ class ScopedCredentialsIT {
     }
   }
 
-  private static java.net.http.HttpResponse<String> get(URI link) throws Exception {
+  private static HttpResponse<String> get(URI link) throws Exception {
     try (var http = HttpClient.newHttpClient()) {
       return http.send(HttpRequest.newBuilder(link).build(), BodyHandlers.ofString());
     }

@@ -9,23 +9,23 @@ import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A real key for each project, and one for each bucket's other objects. */
 final class TestKeys implements ObjectKeys {
   private static final Configuration TINK = TinkConfig2026.get();
-  private static final Pattern PROJECT = Pattern.compile("exp-15/(\\d+)/.*", Pattern.DOTALL);
-
   private final Map<String, StreamingAead> keys = new ConcurrentHashMap<>();
   private final Set<String> destroyed = ConcurrentHashMap.newKeySet();
+  private final ObjectKeys perProject =
+      ObjectKeys.perProject(id -> key("project " + id), bucket -> key("bucket " + bucket));
 
   @Override
   public StreamingAead forObject(String bucket, String key) throws GeneralSecurityException {
-    Matcher project = PROJECT.matcher(key);
-    String name = project.matches() ? "project " + project.group(1) : "bucket " + bucket;
+    return perProject.forObject(bucket, key);
+  }
+
+  private StreamingAead key(String name) {
     if (destroyed.contains(name)) {
-      throw new GeneralSecurityException("No key of " + name);
+      throw new IllegalStateException("No key of " + name);
     }
     return keys.computeIfAbsent(name, _ -> generate());
   }
