@@ -27,7 +27,7 @@ class Claims {
   private static final String CLAIM =
       """
       WITH unfinished AS (
-        SELECT id, project_id, lock_mode, lease_until,
+        SELECT id, project_id, bucket_id, lock_mode, lease_until,
                count(*) FILTER (WHERE lock_mode = 'TABLE') OVER before_in_table AS table_writers,
                count(*) FILTER (WHERE lock_mode = 'BUCKET') OVER before_in_bucket AS bucket_owners,
                count(*) FILTER (WHERE lock_mode <> 'NONE') OVER before_in_bucket AS bucket_writers

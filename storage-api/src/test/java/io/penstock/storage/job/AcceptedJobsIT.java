@@ -1,0 +1,339 @@
+package io.penstock.storage.job;
+
+import static io.penstock.storage.job.NewJob.Lock.NONE;
+import static io.penstock.storage.job.NewJob.Lock.TABLE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.web.Params;
+import io.penstock.storage.web.TestCalls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+class AcceptedJobsIT {
+  private static final AnnotationConfigApplicationContext PLATFORM =
+      new AnnotationConfigApplicationContext(JobPlatform.class);
+  private static final String PATH = "/v2/storage/tables/in.c-main.users/import-async";
+  private static final Params BODY = params("dataFileId", 17, "incremental", true);
+
+  private final Jobs jobs = PLATFORM.getBean(Jobs.class);
+  private final JobEnds ends = PLATFORM.getBean(JobEnds.class);
+  private final RecordingEnding feature = PLATFORM.getBean(RecordingEnding.class);
+  private final Bell bell = PLATFORM.getBean(Bell.class);
+  private final JobController controller = PLATFORM.getBean(JobController.class);
+  private final JobDatabase database = JobDatabase.emptied();
+  private final long project = database.project(10);
+  private final Caller caller = database.caller(project, true);
+  private final AtomicInteger prepared = new AtomicInteger();
+
+  @BeforeEach
+  void forget() throws InterruptedException {
+    feature.ended.clear();
+    bell.await(Duration.ZERO);
+  }
+
+  @AfterEach
+  void noRequest() {
+    RequestContextHolder.resetRequestAttributes();
+  }
+
+  @AfterAll
+  static void stop() {
+    PLATFORM.close();
+  }
+
+  @Test
+  void acceptedJobIsReadableAtOnceAndTheDispatcherHearsOfIt() throws Exception {
+    Map<String, Object> job = submit(caller, BODY, this::prepare);
+
+    long id = id(job);
+    assertThat(job)
+        .containsEntry("status", "waiting")
+        .containsEntry("url", "https://storage.example.org/v2/storage/jobs/" + id)
+        .containsEntry("tableId", "in.c-main.users")
+        .containsEntry("runId", "1048601")
+        .containsEntry("results", null)
+        .doesNotContainKey("error");
+    assertThat(detail(caller, id)).isEqualTo(job);
+    assertThat(bell.await(Duration.ZERO)).isTrue();
+    assertThat(count("SELECT count(*) FROM outbox_record")).isEqualTo(1);
+  }
+
+  @Test
+  void refusedPreparationLeavesNeitherJobNorKey() {
+    request("key", PATH);
+    Supplier<NewJob> refusing =
+        () -> {
+          throw new PlatformException(ErrorCode.TABLE_NOT_FOUND, "no");
+        };
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> submit(caller, BODY, refusing));
+
+    assertThat(count("SELECT count(*) FROM job")).isZero();
+    assertThat(submit(caller, BODY, this::prepare)).containsEntry("status", "waiting");
+  }
+
+  @Test
+  void repeatedCallGetsTheSameJobInItsPresentState() {
+    request("key", PATH);
+    long first = id(submit(caller, BODY, this::prepare));
+    ends.apply(Outcomes.success(first, project));
+
+    Map<String, Object> again =
+        submit(caller, params("incremental", true, "dataFileId", 17), this::prepare);
+
+    assertThat(id(again)).isEqualTo(first);
+    assertThat(again).containsEntry("status", "success");
+    assertThat(prepared).hasValue(1);
+  }
+
+  @Test
+  void keyThatWasUsedForSomethingElseIsRefused() {
+    request("key", PATH);
+    submit(caller, BODY, this::prepare);
+
+    refusedAs(ErrorCode.IDEMPOTENCY_KEY_REUSED, params("dataFileId", 18, "incremental", true));
+    request("key", "/v2/storage/tables/in.c-main.other/import-async");
+    refusedAs(ErrorCode.IDEMPOTENCY_KEY_REUSED, BODY);
+    assertThat(prepared).hasValue(1);
+  }
+
+  @Test
+  void keysBelongToTheirToken() {
+    request("key", PATH);
+    long mine = id(submit(caller, BODY, this::prepare));
+
+    long theirs = id(submit(database.caller(project, false), BODY, this::prepare));
+
+    assertThat(theirs).isNotEqualTo(mine);
+  }
+
+  @Test
+  void keyIsBounded() {
+    request("k".repeat(255), PATH);
+    submit(caller, BODY, this::prepare);
+    request("k".repeat(256), PATH);
+
+    refusedAs(ErrorCode.VALIDATION, BODY);
+  }
+
+  @Test
+  void callsAtTheSameTimeWithOneKeyGetOneJob() throws Exception {
+    int many = 6;
+    var together = new CyclicBarrier(many);
+    List<Future<Map<String, Object>>> answers = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(many)) {
+      for (int i = 0; i < many; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  request("key", PATH);
+                  together.await(10, TimeUnit.SECONDS);
+                  return submit(caller, BODY, this::prepare);
+                }));
+      }
+    }
+
+    List<Long> ids = new ArrayList<>();
+    for (Future<Map<String, Object>> answer : answers) {
+      ids.add(id(answer.get()));
+    }
+    assertThat(ids).hasSize(many).containsOnly(ids.getFirst());
+    assertThat(prepared).hasValue(1);
+    assertThat(count("SELECT count(*) FROM job")).isEqualTo(1);
+  }
+
+  @Test
+  void unsentJobsOfATableEndWithTheFeatureBeingTold() {
+    long unsent = id(submit(caller, BODY, this::prepare));
+    long sent = id(submit(caller, BODY, this::prepare));
+    long elsewhere = database.accept(project, TABLE, 2L, 7L);
+    database.jdbc().sql("UPDATE job SET attempts = 1 WHERE id = ?").param(sent).update();
+
+    long drop =
+        inTransaction(
+            () -> {
+              long hidden = jobs.acceptHidden(project, JobDatabase.newJob(TABLE, 1L, 7L));
+              jobs.endUnsentOfTable(1, ErrorCode.TABLE_NOT_FOUND, "The table was deleted");
+              return hidden;
+            });
+
+    assertThat(detail(caller, unsent))
+        .containsEntry("status", "error")
+        .containsEntry("startTime", null);
+    assertThat(detail(caller, unsent).get("error"))
+        .asString()
+        .contains("code=storage.tables.notFound", "message=The table was deleted");
+    assertThat(feature.ended).extracting(JobEnding.EndedJob::id).containsExactly(unsent);
+    assertThat(feature.ended.getFirst().origin().actor().id())
+        .isEqualTo(Long.toString(caller.tokenId()));
+    assertThat(List.of(sent, elsewhere, drop)).extracting(database::status).containsOnly("waiting");
+  }
+
+  @Test
+  void unsentJobsOfABucketEnd() {
+    long first = database.accept(project, TABLE, 1L, 7L);
+    long second = database.accept(project, NONE, 2L, 7L);
+    long elsewhere = database.accept(project, TABLE, 3L, 8L);
+
+    inTransaction(
+        () -> {
+          jobs.endUnsentOfBucket(7, ErrorCode.BUCKET_NOT_FOUND, "The bucket was deleted");
+          return 0L;
+        });
+
+    assertThat(List.of(first, second)).extracting(database::status).containsOnly("error");
+    assertThat(database.status(elsewhere)).isEqualTo("waiting");
+  }
+
+  @Test
+  void hiddenJobIsSeenByNobody() {
+    long hidden =
+        inTransaction(() -> jobs.acceptHidden(project, JobDatabase.newJob(TABLE, 1L, 7L)));
+
+    refused(ErrorCode.JOB_NOT_FOUND, () -> detail(caller, hidden));
+    assertThat(list(caller)).isEmpty();
+  }
+
+  @Test
+  void hiddenJobBelongsIntoATransaction() {
+    NewJob job = JobDatabase.newJob(TABLE, 1L, 7L);
+
+    assertThatIllegalStateException().isThrownBy(() -> jobs.acceptHidden(project, job));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> jobs.endUnsentOfTable(1, ErrorCode.TABLE_NOT_FOUND, ""));
+  }
+
+  @Test
+  void jobThatLocksNamesWhatItLocks() {
+    assertThatNullPointerException()
+        .isThrownBy(
+            () ->
+                inTransaction(
+                    () -> jobs.acceptHidden(project, JobDatabase.newJob(TABLE, null, 7L))));
+  }
+
+  @Test
+  void jobOfAnotherProjectIsNotFound() {
+    long job = id(submit(caller, BODY, this::prepare));
+    Caller stranger = database.caller(database.project(10), true);
+
+    refused(ErrorCode.JOB_NOT_FOUND, () -> detail(stranger, job));
+    refused(ErrorCode.JOB_NOT_FOUND, () -> detail(caller, Long.MAX_VALUE));
+  }
+
+  @Test
+  void masterSeesAllJobsNewestFirstAndOthersTheirOwn() {
+    Caller limited = database.caller(project, false);
+    long mine = id(submit(caller, BODY, this::prepare));
+    long theirs = id(submit(limited, BODY, this::prepare));
+    database.accept(database.project(10), TABLE, 1L, 7L);
+
+    assertThat(list(caller)).containsExactly(theirs, mine);
+    assertThat(list(limited)).containsExactly(theirs);
+    assertThat(detail(limited, mine)).containsEntry("id", mine);
+  }
+
+  @Test
+  void listIsFilteredAndPaged() {
+    long first = id(submit(caller, BODY, this::prepare));
+    long second = id(submit(caller, BODY, this::prepare));
+    long third = id(submit(caller, BODY, this::prepare));
+    ends.apply(Outcomes.success(first, project));
+    ends.apply(Outcomes.error(second, project));
+
+    assertThat(list(caller, "limit", 1, "offset", 1)).containsExactly(second);
+    assertThat(list(caller, "storage_job_status", "success,error")).containsExactly(second, first);
+    assertThat(list(caller, "excluded_storage_job_status", List.of("error")))
+        .containsExactly(third, first);
+    assertThat(list(caller, "runId", "1048601")).hasSize(3);
+    assertThat(list(caller, "runId", "104860")).isEmpty();
+    assertThat(list(caller, "end_time", "2030-01-02T10:00:02+0100")).containsExactly(second, first);
+    assertThat(list(caller, "end_time_from", "2030-01-02T10:00:03+0100")).isEmpty();
+    assertThat(list(caller, "start_time_to", "2030-01-02")).isEmpty();
+    assertThat(list(caller, "created_time_to", "2020-01-02")).isEmpty();
+    assertThat(list(caller, "created_time_from", "2020-01-02")).hasSize(3);
+  }
+
+  private NewJob prepare() {
+    prepared.incrementAndGet();
+    return JobDatabase.newJob(TABLE, 1L, 7L);
+  }
+
+  private Map<String, Object> submit(Caller by, Params params, Supplier<NewJob> prepare) {
+    return TestCalls.as(by, () -> jobs.submit(params, prepare));
+  }
+
+  private Map<String, Object> detail(Caller by, long job) {
+    return TestCalls.as(by, () -> controller.detail(by, job));
+  }
+
+  private List<Long> list(Caller by, Object... filter) {
+    return TestCalls.as(by, () -> controller.list(by, params(filter))).stream()
+        .map(AcceptedJobsIT::id)
+        .toList();
+  }
+
+  private void refusedAs(ErrorCode code, Params params) {
+    refused(code, () -> submit(caller, params, this::prepare));
+  }
+
+  private static void refused(ErrorCode code, Supplier<?> call) {
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(call::get)
+        .extracting(PlatformException::code)
+        .isEqualTo(code);
+  }
+
+  private long inTransaction(Supplier<Long> change) {
+    Long result = database.transaction().execute(_ -> change.get());
+    return result == null ? 0 : result;
+  }
+
+  private static void request(String key, String path) {
+    var request = new MockHttpServletRequest("POST", path);
+    request.addHeader("Idempotency-Key", key);
+    RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+  }
+
+  private static long id(Map<String, Object> job) {
+    return (Long) Objects.requireNonNull(job.get("id"));
+  }
+
+  private int count(String sql) {
+    return database.jdbc().sql(sql).query(Integer.class).single();
+  }
+
+  private static Params params(@Nullable Object... pairs) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      values.put(String.valueOf(pairs[i]), Objects.requireNonNull(pairs[i + 1]));
+    }
+    return new Params(values, true);
+  }
+}
