@@ -1,0 +1,85 @@
+package io.penstock.storage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.model.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Calls as a client of the contract makes them, by one token. */
+record Client(String address, String token, long tokenId) {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** An answer as it came. */
+  record Answer(HttpResponse<String> response) {
+    int status() {
+      return response.statusCode();
+    }
+
+    String body() {
+      return response.body();
+    }
+
+    JsonNode json() {
+      return Json.mapper().readTree(body());
+    }
+
+    /** Checks the status, and the content type that clients compare letter by letter. */
+    JsonNode json(int expected) {
+      assertThat(status()).as(body()).isEqualTo(expected);
+      assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+      return json();
+    }
+
+    void assertRefused(int expected, String code) {
+      JsonNode envelope = json(expected);
+      assertThat(envelope.path("code").asString()).isEqualTo(code);
+      assertThat(envelope.path("exceptionId").asString()).isNotEmpty();
+    }
+  }
+
+  Answer get(String path) {
+    return send(request(path).GET());
+  }
+
+  Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
+  Answer post(String path, Map<String, ?> body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(Json.write(body))));
+  }
+
+  String newBucket() {
+    return post("buckets", Map.of("name", Gateway.unique("b"))).json(201).path("id").asString();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
+        .header("X-StorageApi-Token", token)
+        .timeout(Duration.ofSeconds(40));
+  }
+
+  private static Answer send(HttpRequest.Builder request) {
+    try {
+      return new Answer(HTTP.send(request.build(), BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

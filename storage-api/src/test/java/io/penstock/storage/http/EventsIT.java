@@ -1,0 +1,103 @@
+package io.penstock.storage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.model.Json;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class EventsIT {
+  private final Gateway gateway = Gateway.get();
+  private final Client client = gateway.limited();
+
+  @Test
+  void createdEventIsReadableAtOnceByEitherKey() {
+    JsonNode created =
+        client
+            .post(
+                "events",
+                Map.of(
+                    "component", "ex-demo",
+                    "message", "done",
+                    "type", "success",
+                    "duration", 2,
+                    "params", "{\"rows\":3}"))
+            .json(201);
+    assertThat(created.path("id").isString()).isTrue();
+
+    JsonNode byUuid = client.get("events/" + created.path("uuid").asString()).json(200);
+    JsonNode byId = client.get("events/" + created.path("id").asString()).json(200);
+
+    assertThat(byId).isEqualTo(byUuid);
+    assertThat(byUuid.propertyNames())
+        .containsExactly(
+            "id", "uuid", "event", "component", "configurationId", "message", "description",
+            "type", "runId", "created", "objectId", "objectName", "objectType", "idBranch",
+            "context", "params", "results", "performance", "token", "uri", "attachments");
+    assertThat(byUuid.path("event").asString()).isEqualTo("ext.ex-demo.");
+    assertThat(byUuid.path("params").path("rows").asInt()).isEqualTo(3);
+    assertThat(byUuid.path("results").isObject()).isTrue();
+    assertThat(byUuid.path("performance").path("duration").asDouble()).isEqualTo(2.0);
+    assertThat(byUuid.path("token").path("id").asLong()).isEqualTo(client.tokenId());
+  }
+
+  @Test
+  void othersEventsAreNotFound() {
+    JsonNode created =
+        gateway.master().post("events", Map.of("component", "x", "message", "y")).json(201);
+
+    client
+        .get("events/" + created.path("uuid").asString())
+        .assertRefused(404, "storage.events.notFound");
+    client.get("events/nonsense").assertRefused(404, "storage.events.notFound");
+    client.get("events/99999999999").assertRefused(404, "storage.events.notFound");
+  }
+
+  @Test
+  void searchIsLimitedToWhatTheTokenMaySee() {
+    String bucket = gateway.master().newBucket();
+    gateway.grant(client, bucket, "READ");
+
+    client.get("events?limit=7&q=type:error&runId=5").json(200);
+
+    JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
+    assertThat(query.path("projectId").asLong()).isEqualTo(12);
+    assertThat(query.path("visibleTo").asString()).isEqualTo(Long.toString(client.tokenId()));
+    assertThat(query.path("visibleObjects")).extracting(JsonNode::asString).containsExactly("bucket:" + bucket);
+    assertThat(query.path("limit").asInt()).isEqualTo(7);
+    assertThat(query.path("kinds").get(0).asString()).isEqualTo("EVENT");
+  }
+
+  @Test
+  void eventsOfABucketAreThoseOfItsObject() {
+    String bucket = gateway.master().newBucket();
+    gateway.grant(client, bucket, "READ");
+
+    client.get("buckets/" + bucket + "/events").json(200);
+
+    JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
+    assertThat(query.path("visibleTo").isNull()).isTrue();
+    assertThat(query.path("objectId").asString()).isEqualTo(bucket);
+  }
+
+  @Test
+  void badListParametersAreRefused() {
+    client.get("events?limit=10001").assertRefused(400, "storage.validation");
+    client.get("events?limit=foo").assertRefused(400, "storage.validation");
+    client.get("tokens/abc/events").assertRefused(404, "notFound");
+    client
+        .get("tokens/" + gateway.master().tokenId() + "/events")
+        .assertRefused(403, "accessDenied");
+  }
+
+  @Test
+  void indexNeedsNoTokenAndLeavesComponentsOut() {
+    Client nobody = new Client(client.address(), "", 0);
+
+    assertThat(nobody.get("?exclude=components").json(200).propertyNames())
+        .contains("api", "version", "revision", "documentation", "services", "urlTemplates")
+        .doesNotContain("components");
+    assertThat(nobody.get("").json(200).path("components").isArray()).isTrue();
+  }
+}

@@ -1,0 +1,233 @@
+package io.penstock.storage.http;
+
+import com.sun.net.httpserver.HttpServer;
+import io.penstock.aws.Keyring;
+import io.penstock.aws.ObjectStore;
+import io.penstock.aws.keys.LocalRecipientSeal;
+import io.penstock.embedded.postgres.Databases;
+import io.penstock.embedded.postgres.EmbeddedPostgresServer;
+import io.penstock.embedded.queues.EmbeddedQueues;
+import io.penstock.model.Json;
+import io.penstock.model.job.RoleCredential;
+import io.penstock.storage.StorageApi;
+import io.penstock.storage.access.TokenCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/**
+ * One gateway for all tests of this JVM: the real application with its database and queues; only
+ * the object store is in memory, and audit-service is a small server that remembers what it was
+ * asked.
+ */
+final class Gateway {
+  private static final String BUCKET = "penstock-org-1";
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  final EmbeddedPostgresServer postgres;
+  final ConfigurableApplicationContext context;
+  final AtomicReference<String> lastSearch = new AtomicReference<>("");
+  final AtomicReference<String> searchAnswer =
+      new AtomicReference<>("{\"records\":[],\"total\":0}");
+  final long project;
+
+  @Configuration
+  static class Substitutes {
+    @Bean
+    @Primary
+    ObjectStore memoryObjects() {
+      return new MemoryObjects();
+    }
+  }
+
+  private static final class Holder {
+    static final Gateway INSTANCE = start();
+  }
+
+  static Gateway get() {
+    return Holder.INSTANCE;
+  }
+
+  private Gateway(
+      EmbeddedPostgresServer postgres,
+      RoleCredential metadata,
+      EmbeddedQueues queues,
+      Path keys,
+      HttpServer audit) {
+    this.postgres = postgres;
+    audit.createContext(
+        "/internal/records",
+        exchange -> {
+          byte[] question = exchange.getRequestBody().readAllBytes();
+          boolean search = exchange.getRequestURI().getPath().endsWith("/search");
+          byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
+          if (search) {
+            lastSearch.set(new String(question, StandardCharsets.UTF_8));
+            answer = searchAnswer.get().getBytes(StandardCharsets.UTF_8);
+          }
+          exchange.sendResponseHeaders(search ? 200 : 404, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    audit.start();
+    this.context =
+        StorageApi.application()
+            .sources(Substitutes.class)
+            .run(
+                "--server.port=0",
+                "--spring.datasource.url=" + postgres.jdbcUrl(Databases.METADATA),
+                "--spring.datasource.username=" + metadata.role(),
+                "--spring.datasource.password=" + metadata.password(),
+                "--penstock.keys.directory=" + keys,
+                "--penstock.keys.worker-public-key=" + keys.resolve("worker.pub"),
+                "--penstock.tokens.keys.1=" + Base64.getEncoder().encodeToString(new byte[32]),
+                "--penstock.aws.s3-endpoint=http://127.0.0.1:1",
+                "--penstock.aws.sqs-endpoint=" + queues.endpoint(),
+                "--penstock.aws.access-key-id=x",
+                "--penstock.aws.secret-access-key=x",
+                "--penstock.warehouse.host=127.0.0.1",
+                "--penstock.warehouse.port=" + postgres.port(),
+                "--penstock.warehouse.ssl-mode=disable",
+                "--penstock.storage-api.public-url=https://storage.test",
+                "--penstock.audit.url=http://127.0.0.1:" + audit.getAddress().getPort(),
+                "--penstock.audit.credential=audit-secret");
+    this.project = newProject();
+  }
+
+  private static Gateway start() {
+    try {
+      Path keys = Files.createTempDirectory("penstock-gateway");
+      LocalRecipientSeal.generate(keys.resolve("worker.key"), keys.resolve("worker.pub"));
+      EmbeddedPostgresServer postgres = EmbeddedPostgresServer.temporary(keys.resolve("postgres"));
+      EmbeddedQueues queues = EmbeddedQueues.start(0);
+      HttpServer audit =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      Gateway gateway = new Gateway(postgres, Databases.prepareMetadata(postgres), queues, keys, audit);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, queues, audit)));
+      return gateway;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void stop(Gateway gateway, EmbeddedQueues queues, HttpServer audit) {
+    gateway.context.close();
+    queues.close();
+    audit.stop(0);
+    gateway.postgres.close();
+  }
+
+  private long newProject() {
+    Keyring keyring = context.getBean(Keyring.class);
+    keyring.createOrganisationKey(1);
+    keyring.createProjectKey(1, 12);
+    byte[] reader =
+        keyring.seal(
+            12,
+            Json.write(new RoleCredential("p12_reader", "reader-password")).getBytes(StandardCharsets.UTF_8),
+            "project:12:reader".getBytes(StandardCharsets.UTF_8));
+    byte[] writer =
+        keyring.seal(
+            12,
+            Json.write(new RoleCredential("p12_writer", "x")).getBytes(StandardCharsets.UTF_8),
+            "project:12:writer".getBytes(StandardCharsets.UTF_8));
+    jdbc()
+        .sql(
+            """
+            INSERT INTO organisation (id, name, region, bucket, key_id, state, created_at)
+            VALUES (1, 'Org', 'eu-central-1', :bucket, 'k', 'ACTIVE', now());
+            INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader)
+            VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader);
+            INSERT INTO person (id, email, name, state, created_at) VALUES (1, 'a@b', 'A', 'ACTIVE', now())
+            """)
+        .param("bucket", BUCKET)
+        .param("writer", writer)
+        .param("reader", reader)
+        .update();
+    return 12;
+  }
+
+  JdbcClient jdbc() {
+    return context.getBean(JdbcClient.class);
+  }
+
+  MemoryObjects objects() {
+    return (MemoryObjects) context.getBean(ObjectStore.class);
+  }
+
+  Worker worker() {
+    return new Worker(context.getBean(SqsAsyncClient.class));
+  }
+
+  String objectBucket() {
+    return BUCKET;
+  }
+
+  /** A client with a master token. */
+  Client master() {
+    return client(true, false, false);
+  }
+
+  /** A client whose token may nothing of its own. */
+  Client limited() {
+    return client(false, false, false);
+  }
+
+  Client client(boolean master, boolean buckets, boolean files) {
+    TokenCodec codec = context.getBean(TokenCodec.class);
+    byte[] secret = codec.newSecret();
+    long id =
+        jdbc()
+            .sql(
+                """
+                INSERT INTO token (project_id, person_id, description, secret_hash, master, can_manage_buckets,
+                  can_read_all_files, can_purge_trash, created_at, refreshed_at)
+                VALUES (:project, CASE WHEN :master THEN 1 END, 'test', :hash, :master, :buckets, :files, false, now(), now())
+                RETURNING id
+                """)
+            .param("project", project)
+            .param("master", master)
+            .param("hash", TokenCodec.hash(secret))
+            .param("buckets", master || buckets)
+            .param("files", files)
+            .query(Long.class)
+            .single();
+    String port = context.getEnvironment().getRequiredProperty("local.server.port");
+    return new Client("http://127.0.0.1:" + port, codec.seal(project, id, secret).reveal(), id);
+  }
+
+  /** Gives a token a right, as the tokens' feature does. */
+  void grant(Client client, String bucketLabel, String permission) {
+    jdbc()
+        .sql(
+            """
+            INSERT INTO token_permission (token_id, bucket_id, permission)
+            SELECT :token, id, :permission FROM bucket WHERE stage || '.' || name = :label AND deleted_at IS NULL;
+            UPDATE project SET revocation = revocation + 1
+            """)
+        .param("token", client.tokenId())
+        .param("permission", permission)
+        .param("label", bucketLabel)
+        .update();
+  }
+
+  static String unique(String name) {
+    return name + NAMES.incrementAndGet();
+  }
+}

@@ -1,0 +1,94 @@
+package io.penstock.storage.http;
+
+import io.penstock.aws.NoSuchObjectException;
+import io.penstock.aws.ObjectSink;
+import io.penstock.aws.ObjectStore;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Objects in memory, so that these tests say what lies in the store. */
+public final class MemoryObjects implements ObjectStore {
+  private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  final Set<String> ensured = ConcurrentHashMap.newKeySet();
+
+  private static String name(String bucket, String key) {
+    return bucket + "/" + key;
+  }
+
+  @Override
+  public void createBucket(String bucket) {}
+
+  @Override
+  public Optional<StoredObject> head(String bucket, String key) {
+    byte[] body = objects.get(name(bucket, key));
+    return body == null
+        ? Optional.empty()
+        : Optional.of(new StoredObject(key, body.length, Instant.EPOCH));
+  }
+
+  @Override
+  public InputStream open(String bucket, String key) {
+    byte[] body = objects.get(name(bucket, key));
+    if (body == null) {
+      throw new NoSuchObjectException(key);
+    }
+    return new ByteArrayInputStream(body);
+  }
+
+  @Override
+  public void put(String bucket, String key, byte[] body, String contentType) {
+    objects.put(name(bucket, key), body.clone());
+  }
+
+  @Override
+  public boolean putIfAbsent(String bucket, String key, byte[] body, String contentType) {
+    return objects.putIfAbsent(name(bucket, key), body.clone()) == null;
+  }
+
+  @Override
+  public ObjectSink create(String bucket, String key, String contentType) {
+    throw new UnsupportedOperationException("the gateway writes no stream");
+  }
+
+  @Override
+  public void delete(String bucket, Collection<String> keys) {
+    keys.forEach(key -> objects.remove(name(bucket, key)));
+  }
+
+  @Override
+  public List<StoredObject> list(String bucket, String prefix) {
+    return objects.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(name(bucket, prefix)))
+        .map(
+            entry ->
+                new StoredObject(
+                    entry.getKey().substring(bucket.length() + 1),
+                    entry.getValue().length,
+                    Instant.EPOCH))
+        .toList();
+  }
+
+  @Override
+  public URI presignGet(String bucket, String key, Duration validity) {
+    return URI.create("https://objects.test/%s/%s?valid=%s".formatted(bucket, key, validity));
+  }
+
+  @Override
+  public void ensureKey(String bucket, String key) {
+    ensured.add(key);
+  }
+
+  @Override
+  public int abortUploads(String bucket, String prefix, Instant begunBefore) {
+    return 0;
+  }
+}

@@ -1,0 +1,258 @@
+package io.penstock.storage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome.ExportReceipt;
+import io.penstock.model.job.JobOutcome.JobError;
+import io.penstock.model.job.JobOutcome.Slice;
+import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.LoadTable;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class TablesIT {
+  private final Gateway gateway = Gateway.get();
+  private final Client master = gateway.master();
+  private final Worker worker = gateway.worker();
+  private final String bucket = master.newBucket();
+
+  private long uploaded() {
+    JsonNode file =
+        master
+            .post("files/prepare", Map.of("name", "users.csv", "federationToken", true))
+            .json(201);
+    gateway
+        .objects()
+        .put(
+            gateway.objectBucket(),
+            file.path("uploadParams").path("key").asString(),
+            "id,name\n".getBytes(StandardCharsets.UTF_8),
+            "text/csv");
+    return file.path("id").asLong();
+  }
+
+  private JsonNode create(String name) {
+    return master
+        .post(
+            "buckets/" + bucket + "/tables-async",
+            Map.of("name", name, "dataFileId", uploaded(), "primaryKey", "id"))
+        .json(202);
+  }
+
+  private String created(String name) {
+    long job = create(name).path("id").asLong();
+    JobMessage message = worker.receive(job);
+    worker.loaded(message, tableId(message), 1, Instant.parse("2030-01-02T10:00:00.5Z"));
+    assertThat(Worker.finished(master, job).path("status").asString()).isEqualTo("success");
+    return bucket + "." + name;
+  }
+
+  private static long tableId(JobMessage message) {
+    return ((LoadTable) message.task()).tableId();
+  }
+
+  @Test
+  void tableIsSeenWithItsJobsSuccessAndNotBefore() {
+    JsonNode job = create("users");
+    String id = bucket + ".users";
+    master.get("tables/" + id).assertRefused(404, "storage.tables.notFound");
+    assertThat(job.path("operationName").asString()).isEqualTo("tableCreate");
+    assertThat(job.path("tableId").asString()).isEqualTo(id);
+    assertThat(job.path("operationParams").path("source").path("type").asString())
+        .isEqualTo("file");
+
+    JobMessage message = worker.receive(job.path("id").asLong());
+    assertThat(message.task())
+        .isInstanceOfSatisfying(
+            LoadTable.class,
+            task -> {
+              assertThat(task.create()).isTrue();
+              assertThat(task.primaryKey()).containsExactly("id");
+            });
+    worker.loaded(message, tableId(message), 1, Instant.parse("2030-01-02T10:00:00.5Z"));
+
+    JsonNode finished = Worker.finished(master, job.path("id").asLong());
+    JsonNode detail = master.get("tables/" + id).json(200);
+    assertThat(finished.path("results").path("id").asString()).isEqualTo(id);
+    assertThat(finished.path("results").path("uri").asString())
+        .isEqualTo("https://storage.test/v2/storage/tables/" + id);
+    assertThat(finished.path("results").propertyNames())
+        .containsExactlyElementsOf(detail.propertyNames());
+    assertThat(detail.path("columns")).extracting(JsonNode::asString).containsExactly("id", "name");
+    assertThat(detail.path("lastImportDate").asString()).isEqualTo("2030-01-02T10:00:00+0000");
+    assertThat(detail.path("bucket").path("rowsCount").asLong()).isEqualTo(5);
+    assertThat(master.get("buckets/" + bucket + "/tables?include=columns").json(200)).hasSize(1);
+  }
+
+  @Test
+  void importReportsTheContractsResults() {
+    String id = created("orders");
+
+    JsonNode job =
+        master
+            .post(
+                "tables/" + id + "/import-async",
+                Map.of("dataFileId", uploaded(), "incremental", 1, "delimiter", "\\t"))
+            .json(202);
+    JobMessage message = worker.receive(job.path("id").asLong());
+    assertThat(message.task())
+        .isInstanceOfSatisfying(
+            LoadTable.class,
+            task -> {
+              assertThat(task.create()).isFalse();
+              assertThat(task.incremental()).isTrue();
+              assertThat(task.csv().delimiter()).isEqualTo("\t");
+            });
+    worker.loaded(message, tableId(message), 2, Instant.parse("2030-01-03T10:00:00Z"));
+
+    JsonNode results = Worker.finished(master, job.path("id").asLong()).path("results");
+    assertThat(results.propertyNames())
+        .containsExactly(
+            "warnings", "transaction", "importedColumns", "importedRowsCount", "totalRowsCount",
+            "totalDataSizeBytes", "timers", "status");
+    assertThat(results.path("importedRowsCount").asLong()).isEqualTo(6);
+    assertThat(master.get("tables/" + id).json(200).path("lastImportDate").asString())
+        .isEqualTo("2030-01-03T10:00:00+0000");
+    assertThat(events(id))
+        .contains(
+            "storage.tableCreated", "storage.tableImportStarted", "storage.tableImportDone");
+  }
+
+  private List<String> events(String tableId) {
+    return gateway
+        .jdbc()
+        .sql(
+            "SELECT body::jsonb ->> 'operation' FROM outbox_record WHERE body::jsonb -> 'object' ->> 'id' = :id")
+        .param("id", tableId)
+        .query((rs, _) -> rs.getString(1))
+        .list();
+  }
+
+  @Test
+  void failedCreationGivesItsNameBack() {
+    long job = create("again").path("id").asLong();
+    master
+        .post("buckets/" + bucket + "/tables-async", Map.of("name", "again", "dataFileId", uploaded()))
+        .assertRefused(400, "storage.buckets.tableAlreadyExists");
+
+    worker.failed(
+        worker.receive(job), new JobError("invalidCsv", "Record 3 …", "e-1", Map.of()));
+
+    JsonNode failed = Worker.finished(master, job);
+    assertThat(failed.path("error").path("code").asString()).isEqualTo("invalidCsv");
+    created("again");
+  }
+
+  @Test
+  void lateResultNeverResurrects() {
+    String id = created("late");
+    long job =
+        master
+            .post("tables/" + id + "/import-async", Map.of("dataFileId", uploaded()))
+            .json(202)
+            .path("id")
+            .asLong();
+    JobMessage message = worker.receive(job);
+
+    assertThat(master.delete("tables/" + id).status()).isEqualTo(204);
+    worker.loaded(message, tableId(message), 9, Instant.now());
+
+    assertThat(Worker.finished(master, job).path("status").asString()).isEqualTo("success");
+    master.get("tables/" + id).assertRefused(404, "storage.tables.notFound");
+    assertThat(master.get("tables").json(200))
+        .extracting(table -> table.path("id").asString())
+        .doesNotContain(id);
+  }
+
+  @Test
+  void olderStateIsIgnored() {
+    String id = created("order");
+    long first = load(id);
+    JobMessage message = worker.receive(first);
+    worker.loaded(message, tableId(message), 1, Instant.parse("2029-01-01T00:00:00Z"));
+    Worker.finished(master, first);
+
+    assertThat(master.get("tables/" + id).json(200).path("lastImportDate").asString())
+        .isEqualTo("2030-01-02T10:00:00+0000");
+  }
+
+  private long load(String id) {
+    return master
+        .post("tables/" + id + "/import-async", Map.of("dataFileId", uploaded()))
+        .json(202)
+        .path("id")
+        .asLong();
+  }
+
+  @Test
+  void exportWritesASlicedFile() {
+    String id = created("out");
+
+    JsonNode job =
+        master
+            .post("tables/" + id + "/export-async", Map.of("gzip", true, "columns", "name"))
+            .json(202);
+    JobMessage message = worker.receive(job.path("id").asLong());
+    JobTask.ExportTable task = (JobTask.ExportTable) message.task();
+    assertThat(task.query().columns()).containsExactly("name");
+    assertThat(task.key()).matches("exp-15/12/table-exports/in/c-\\w+/out/\\d+\\.csv");
+    worker.exported(
+        message,
+        new ExportReceipt(
+            List.of("name"), List.of(new Slice(task.key() + "0000_part_00.gz", 77)), 5, 0.1));
+
+    JsonNode results = Worker.finished(master, job.path("id").asLong()).path("results");
+    assertThat(results.path("cacheHit").asBoolean()).isFalse();
+    JsonNode file = master.get("files/" + results.path("file").path("id").asLong()).json(200);
+    assertThat(file.path("isSliced").asBoolean()).isTrue();
+    assertThat(file.path("fileType").asString()).isEqualTo("csv");
+    assertThat(file.path("name").asString()).isEqualTo(id + ".csv");
+    assertThat(file.path("sizeBytes").asLong()).isEqualTo(77);
+    master
+        .post("tables/" + id + "/export-async", Map.of("columns", "nope"))
+        .assertRefused(400, "storage.tables.columnNotExists");
+  }
+
+  @Test
+  void sourceIsCheckedBeforeTheJob() {
+    String path = "buckets/" + bucket + "/tables-async";
+    long missing =
+        master
+            .post("files/prepare", Map.of("name", "a.csv", "federationToken", 1))
+            .json(201)
+            .path("id")
+            .asLong();
+    Map<String, Object> params = new HashMap<>(Map.of("name", "sources"));
+
+    params.put("dataFileId", missing);
+    master.post(path, params).assertRefused(400, "storage.fileNotUploaded");
+    params.put("dataFileId", 999_999_999);
+    master.post(path, params).assertRefused(404, "storage.files.notFound");
+    params.put("dataFileId", uploaded());
+    Client writer = gateway.limited();
+    gateway.grant(writer, bucket, "WRITE");
+    writer.post(path, params).assertRefused(403, "accessDenied");
+    Client reader = gateway.limited();
+    gateway.grant(reader, bucket, "READ");
+    reader.post(path, params).assertRefused(403, "accessDenied");
+  }
+
+  @Test
+  void bucketWithTablesIsDeletedByForceOnly() {
+    created("one");
+    Client.Answer refused = master.delete("buckets/" + bucket + "?force=False");
+    refused.assertRefused(400, "buckets.deleteNotEmpty");
+    assertThat(refused.json().path("error").asString())
+        .isEqualTo(
+            "Only empty buckets can be deleted. There are 1 tables in the bucket.");
+
+    assertThat(master.delete("buckets/" + bucket + "?force=1").status()).isEqualTo(204);
+    master.get("tables/" + bucket + ".one").assertRefused(404, "storage.tables.notFound");
+  }
+}

@@ -1,0 +1,100 @@
+package io.penstock.storage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.model.Json;
+import io.penstock.model.QueueNames;
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.ExportReceipt;
+import io.penstock.model.job.JobOutcome.JobError;
+import io.penstock.model.job.JobOutcome.JobMetrics;
+import io.penstock.model.job.JobOutcome.LoadReceipt;
+import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.model.job.JobOutcome.TableState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.model.Message;
+import tools.jackson.databind.JsonNode;
+
+/** Speaks import-worker's side of the queues. */
+record Worker(SqsAsyncClient sqs) {
+
+  /** Waits for the job's message. */
+  JobMessage receive(long jobId) {
+    String queue = url(QueueNames.IMPORT_JOBS);
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (System.nanoTime() < deadline) {
+      List<Message> messages =
+          sqs.receiveMessage(r -> r.queueUrl(queue).waitTimeSeconds(1)).join().messages();
+      for (Message message : messages) {
+        sqs.deleteMessage(r -> r.queueUrl(queue).receiptHandle(message.receiptHandle())).join();
+        JobMessage job = Json.read(message.body(), JobMessage.class);
+        if (job.jobId() == jobId) {
+          return job;
+        }
+      }
+    }
+    throw new AssertionError("No message of job " + jobId);
+  }
+
+  void loaded(JobMessage job, long tableId, long sequence, Instant time) {
+    report(
+        job,
+        Status.SUCCESS,
+        List.of(
+            new TableState(
+                tableId, sequence, List.of("id", "name"), List.of("id"), 5, 16384, time, false)),
+        new LoadReceipt(List.of(), List.of("id", "name"), 6, 5, 0, 0, 0, 5, 16384, 0.42),
+        null,
+        null);
+  }
+
+  void exported(JobMessage job, ExportReceipt export) {
+    report(job, Status.SUCCESS, List.of(), null, export, null);
+  }
+
+  void succeeded(JobMessage job) {
+    report(job, Status.SUCCESS, List.of(), null, null, null);
+  }
+
+  void failed(JobMessage job, JobError error) {
+    report(job, Status.ERROR, List.of(), null, null, error);
+  }
+
+  private void report(
+      JobMessage job,
+      Status status,
+      List<TableState> tables,
+      @Nullable LoadReceipt load,
+      @Nullable ExportReceipt export,
+      @Nullable JobError error) {
+    Instant now = Instant.now();
+    JobOutcome outcome =
+        new JobOutcome(
+            job.jobId(), job.projectId(), status, now, now, tables, load, export, error,
+            JobMetrics.NONE, "test");
+    sqs.sendMessage(
+            r -> r.queueUrl(url(QueueNames.JOB_RESULTS)).messageBody(Json.write(outcome)))
+        .join();
+  }
+
+  private String url(String queue) {
+    return sqs.getQueueUrl(r -> r.queueName(queue)).join().queueUrl();
+  }
+
+  /** Polls as clients do. */
+  static JsonNode finished(Client client, long jobId) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (true) {
+      JsonNode job = client.get("jobs/" + jobId).json(200);
+      String status = job.path("status").asString();
+      if (status.equals("success") || status.equals("error")) {
+        return job;
+      }
+      assertThat(System.nanoTime()).as("job %d is %s", jobId, status).isLessThan(deadline);
+    }
+  }
+}
