@@ -73,6 +73,7 @@ final class DemoCommand implements Callable<Integer> {
         .token(required(variables, "STORAGE_API_TOKEN"))
         .certificateAuthority(Path.of(required(variables, "PENSTOCK_CA")))
         .objectStore(URI.create(required(variables, "AWS_ENDPOINT_URL_S3")))
+        .retryLimit(Duration.ofSeconds(20))
         .build();
   }
 

@@ -73,6 +73,7 @@ final class Platform implements AutoCloseable {
     RoleCredential provisioner = part("provisioner role", () -> Databases.prepareWarehouse(warehouse));
     LocalSecrets secrets = new LocalSecrets(home);
     closing("object store", () -> ObjectStorePart.start(home, ports.s3(), keyDirectory, keyring, secrets));
+    part("trail bucket", () -> ObjectStorePart.createTrailBucket(ports.s3(), secrets));
     closing("queues", () -> EmbeddedQueues.start(ports.sqs()));
     ServiceSettings settings =
         new ServiceSettings(

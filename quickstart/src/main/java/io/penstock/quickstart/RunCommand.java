@@ -3,6 +3,9 @@ package io.penstock.quickstart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -31,6 +34,7 @@ final class RunCommand implements Callable<Integer> {
       Thread hook = new Thread(() -> end(home, platform, over), "end");
       platform.start();
       Runtime.getRuntime().addShutdownHook(hook);
+      awaitReady(home, ports, options.left());
       new FirstProject(home, ports).prepare();
       progress.accept(READY);
       over.await();
@@ -39,6 +43,17 @@ final class RunCommand implements Callable<Integer> {
       progress.accept(FAILED + e.getMessage());
       RunningPlatform.release(home);
       return 1;
+    }
+  }
+
+  private static void awaitReady(Home home, Ports ports, Set<Service> left)
+      throws IOException, InterruptedException {
+    Set<Service> ours = EnumSet.allOf(Service.class);
+    ours.removeAll(left);
+    try (Readiness readiness = new Readiness(home, ports)) {
+      readiness.await(ours);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The local certificates are unusable", e);
     }
   }
 

@@ -90,6 +90,7 @@ final class ServiceSettings {
     settings.put("penstock.audit.ssl-bundle", "neighbours");
     settings.put("spring.ssl.bundle.pem.neighbours.truststore.certificate", "file:" + keys.authority());
     settings.put("penstock.warehouse.host", "127.0.0.1");
+    settings.put("penstock.warehouse.ssl-mode", "disable");
     settings.put("penstock.warehouse.port", Integer.toString(ports.warehouse()));
     settings.put("penstock.dispatch.forget-leases-on-start", "true");
     return settings;
