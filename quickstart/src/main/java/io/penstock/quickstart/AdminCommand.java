@@ -23,13 +23,19 @@ final class AdminCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do, for example: admin create-project");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to do, for example: admin create-project");
   }
 
-  @Command(name = "create-organization", mixinStandardHelpOptions = true, description = "Creates a customer with a bucket and a key of its own.")
+  @Command(
+      name = "create-organization",
+      mixinStandardHelpOptions = true,
+      description = "Creates a customer with a bucket and a key of its own.")
   int createOrganization(
       @Option(names = "--name", required = true, description = "Its name.") String name,
-      @Option(names = "--region", description = "Where its data stay; default: this installation's region.")
+      @Option(
+              names = "--region",
+              description = "Where its data stay; default: this installation's region.")
           @Nullable String region)
       throws IOException, InterruptedException {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -40,11 +46,17 @@ final class AdminCommand implements Runnable {
     return print(client().post("maintainers/1/organizations", body));
   }
 
-  @Command(name = "create-project", mixinStandardHelpOptions = true, description = "Creates a project with a key and a database of its own.")
+  @Command(
+      name = "create-project",
+      mixinStandardHelpOptions = true,
+      description = "Creates a project with a key and a database of its own.")
   int createProject(
-      @Option(names = "--organization", required = true, description = "The organisation's id.") long organization,
+      @Option(names = "--organization", required = true, description = "The organisation's id.")
+          long organization,
       @Option(names = "--name", required = true, description = "Its name.") String name,
-      @Option(names = "--backend-label", description = "What clients are told the backend is; default: postgres.")
+      @Option(
+              names = "--backend-label",
+              description = "What clients are told the backend is; default: postgres.")
           @Nullable String label)
       throws IOException, InterruptedException {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -55,12 +67,18 @@ final class AdminCommand implements Runnable {
     return print(client().post("organizations/" + organization + "/projects", body));
   }
 
-  @Command(name = "create-user", mixinStandardHelpOptions = true, description = "Puts a person into a project.")
+  @Command(
+      name = "create-user",
+      mixinStandardHelpOptions = true,
+      description = "Puts a person into a project.")
   int createUser(
       @Option(names = "--project", required = true, description = "The project's id.") long project,
-      @Option(names = "--email", required = true, description = "The person's address.") String email,
-      @Option(names = "--name", description = "The person's name; default: the address.") @Nullable String name,
-      @Option(names = "--role", description = "admin, guest, readOnly or share; default: admin.") @Nullable String role)
+      @Option(names = "--email", required = true, description = "The person's address.")
+          String email,
+      @Option(names = "--name", description = "The person's name; default: the address.")
+          @Nullable String name,
+      @Option(names = "--role", description = "admin, guest, readOnly or share; default: admin.")
+          @Nullable String role)
       throws IOException, InterruptedException {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("email", email);
@@ -69,11 +87,15 @@ final class AdminCommand implements Runnable {
     return print(client().post("projects/" + project + "/users", body));
   }
 
-  @Command(name = "create-token", mixinStandardHelpOptions = true, description = "Makes a master token of a project's user; it is shown this once.")
+  @Command(
+      name = "create-token",
+      mixinStandardHelpOptions = true,
+      description = "Makes a master token of a project's user; it is shown this once.")
   int createToken(
       @Option(names = "--project", required = true, description = "The project's id.") long project,
       @Option(names = "--email", required = true, description = "The user's address.") String email,
-      @Option(names = "--description", description = "What it is for.") @Nullable String description)
+      @Option(names = "--description", description = "What it is for.")
+          @Nullable String description)
       throws IOException, InterruptedException {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("email", email);
@@ -83,20 +105,31 @@ final class AdminCommand implements Runnable {
     return print(client().post("projects/" + project + "/tokens", body));
   }
 
-  @Command(name = "organizations", mixinStandardHelpOptions = true, description = "Lists the organisations.")
+  @Command(
+      name = "organizations",
+      mixinStandardHelpOptions = true,
+      description = "Lists the organisations.")
   int organizations() throws IOException, InterruptedException {
     return print(client().get("organizations"));
   }
 
-  @Command(name = "projects", mixinStandardHelpOptions = true, description = "Lists an organisation's projects.")
+  @Command(
+      name = "projects",
+      mixinStandardHelpOptions = true,
+      description = "Lists an organisation's projects.")
   int projects(
-      @Option(names = "--organization", required = true, description = "The organisation's id.") long organization)
+      @Option(names = "--organization", required = true, description = "The organisation's id.")
+          long organization)
       throws IOException, InterruptedException {
     return print(client().get("organizations/" + organization + "/projects"));
   }
 
-  @Command(name = "users", mixinStandardHelpOptions = true, description = "Lists a project's users.")
-  int users(@Option(names = "--project", required = true, description = "The project's id.") long project)
+  @Command(
+      name = "users",
+      mixinStandardHelpOptions = true,
+      description = "Lists a project's users.")
+  int users(
+      @Option(names = "--project", required = true, description = "The project's id.") long project)
       throws IOException, InterruptedException {
     return print(client().get("projects/" + project + "/users"));
   }
@@ -109,7 +142,9 @@ final class AdminCommand implements Runnable {
   }
 
   private int print(JsonNode answer) {
-    spec.commandLine().getOut().println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(answer));
+    spec.commandLine()
+        .getOut()
+        .println(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(answer));
     return 0;
   }
 }

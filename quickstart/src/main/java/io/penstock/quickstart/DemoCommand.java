@@ -27,7 +27,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Starts the platform and shows the main job: upload, load, preview, export, compare, audit.")
+    description =
+        "Starts the platform and shows the main job: upload, load, preview, export, compare, audit.")
 final class DemoCommand implements Callable<Integer> {
   private static final TableId TABLE = TableId.parse("in.c-demo.airports");
   private static final Duration SEARCHABLE = Duration.ofSeconds(30);
@@ -42,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
     if (!platform(home, steps)) {
       return 1;
     }
-    Path sample = Path.of(System.getProperty("penstock.root", ".")).resolve("samples/us-airports.csv");
+    Path sample =
+        Path.of(System.getProperty("penstock.root", ".")).resolve("samples/us-airports.csv");
     Map<String, String> variables = QuickstartEnvironment.read(home);
     try (UploaderClient client = client(variables)) {
       UploadResult loaded = upload(client, sample, steps);
@@ -80,17 +82,23 @@ final class DemoCommand implements Callable<Integer> {
   private static String required(Map<String, String> variables, String name) {
     String value = variables.get(name);
     if (value == null) {
-      throw new IllegalStateException("quickstart.env lacks " + name + "; run bin/penstock down and up");
+      throw new IllegalStateException(
+          "quickstart.env lacks " + name + "; run bin/penstock down and up");
     }
     return value;
   }
 
-  private static UploadResult upload(UploaderClient client, Path sample, Steps steps) throws Exception {
+  private static UploadResult upload(UploaderClient client, Path sample, Steps steps)
+      throws Exception {
     return steps.run(
-        "Upload and load %s (%,d bytes) into %s".formatted(sample.getFileName(), Files.size(sample), TABLE),
+        "Upload and load %s (%,d bytes) into %s"
+            .formatted(sample.getFileName(), Files.size(sample), TABLE),
         () -> {
           UploadRequest request =
-              UploadRequest.into(TABLE).withPrimaryKey("iata").withCreateBucket(true).withTags(List.of("demo"));
+              UploadRequest.into(TABLE)
+                  .withPrimaryKey("iata")
+                  .withCreateBucket(true)
+                  .withTags(List.of("demo"));
           UploadResult result;
           try (ProgressDisplay progress =
               ProgressDisplay.forPerson(steps.out(), steps.out(), System::getenv)) {
@@ -117,7 +125,8 @@ final class DemoCommand implements Callable<Integer> {
         () -> {
           try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(exported))) {
             ExportResult result = client.export(TABLE, out);
-            steps.tell("job %d: %d slice(s) to %s".formatted(result.jobId(), result.slices(), exported));
+            steps.tell(
+                "job %d: %d slice(s) to %s".formatted(result.jobId(), result.slices(), exported));
           }
           return true;
         });
@@ -127,7 +136,8 @@ final class DemoCommand implements Callable<Integer> {
           RecordDigest in = RecordDigest.of(sample);
           RecordDigest out = RecordDigest.of(exported);
           JsonNode table = client.get("tables/" + TABLE);
-          List<String> columns = table.path("columns").valueStream().map(JsonNode::asString).toList();
+          List<String> columns =
+              table.path("columns").valueStream().map(JsonNode::asString).toList();
           boolean header = in.columns().equals(columns);
           steps.tell("columns  %s the table's".formatted(header ? "equal" : "DIFFER FROM"));
           steps.tell("input    %,6d records  sha256 %s".formatted(in.records(), in.sha256()));
@@ -138,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
         });
   }
 
-  private static boolean audit(UploaderClient client, UploadResult loaded, Steps steps) throws Exception {
+  private static boolean audit(UploaderClient client, UploadResult loaded, Steps steps)
+      throws Exception {
     return steps.run(
         "Find in the audit log what just happened",
         () -> {
@@ -162,7 +173,10 @@ final class DemoCommand implements Callable<Integer> {
 
   private static boolean isLoad(JsonNode event, UploadResult loaded) {
     return event.path("event").asString().equals("storage.tableImportDone")
-        && event.path("attachments").valueStream().anyMatch(file -> file.path("id").asLong() == loaded.fileId());
+        && event
+            .path("attachments")
+            .valueStream()
+            .anyMatch(file -> file.path("id").asLong() == loaded.fileId());
   }
 
   private static boolean told(List<JsonNode> events, String name) {

@@ -9,8 +9,9 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sets up what a newcomer needs, through the Manage API: an organisation, a project and its first user with a master token;
- * then writes {@code quickstart.env}. Each step's id is noted, so that an interrupted first start goes on where it stopped.
+ * Sets up what a newcomer needs, through the Manage API: an organisation, a project and its first
+ * user with a master token; then writes {@code quickstart.env}. Each step's id is noted, so that an
+ * interrupted first start goes on where it stopped.
  */
 final class FirstProject {
   private static final String EMAIL = "demo@localhost";
@@ -61,12 +62,17 @@ final class FirstProject {
     String project =
         noted(
             "demo-project",
-            () -> manage.post("organizations/" + organisation + "/projects", Map.of("name", "Demo")));
+            () ->
+                manage.post("organizations/" + organisation + "/projects", Map.of("name", "Demo")));
     awaitActive(manage, project);
     manage.post(
-        "projects/" + project + "/users", Map.of("email", EMAIL, "name", "Demo user", "role", "admin"));
+        "projects/" + project + "/users",
+        Map.of("email", EMAIL, "name", "Demo user", "role", "admin"));
     String token =
-        manage.post("projects/" + project + "/tokens", Map.of("email", EMAIL)).path("token").asString();
+        manage
+            .post("projects/" + project + "/tokens", Map.of("email", EMAIL))
+            .path("token")
+            .asString();
     home.write(file, token);
     return token;
   }

@@ -8,7 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** The folder with the platform's whole state, {@code $PENSTOCK_HOME}; readable by its owner alone. */
+/**
+ * The folder with the platform's whole state, {@code $PENSTOCK_HOME}; readable by its owner alone.
+ */
 final class Home {
   private final Path root;
 

@@ -17,7 +17,9 @@ final class Leftovers {
       Path directory = home.file(name);
       if (Files.exists(directory.resolve("data").resolve("postmaster.pid"))) {
         EmbeddedPostgresServer.stopLeftover(
-            PostgresSettings.in(directory).named(name).withBinaries(home.folder("postgres-binaries")));
+            PostgresSettings.in(directory)
+                .named(name)
+                .withBinaries(home.folder("postgres-binaries")));
         stopped++;
       }
     }

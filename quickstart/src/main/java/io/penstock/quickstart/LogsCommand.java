@@ -21,10 +21,14 @@ final class LogsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = {"-n", "--lines"}, description = "How many lines of the end; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = {"-n", "--lines"},
+      description = "How many lines of the end; default ${DEFAULT-VALUE}.")
   private int lines = 100;
 
-  @Option(names = {"-f", "--follow"}, description = "Go on with what comes.")
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on with what comes.")
   private boolean follow;
 
   @Override

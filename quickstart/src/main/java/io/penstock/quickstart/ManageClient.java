@@ -30,7 +30,10 @@ final class ManageClient {
     Refused(int status, JsonNode body) {
       super(
           "%s (HTTP %d, exceptionId %s)"
-              .formatted(body.path("error").asString("refused"), status, body.path("exceptionId").asString("none")));
+              .formatted(
+                  body.path("error").asString("refused"),
+                  status,
+                  body.path("exceptionId").asString("none")));
     }
   }
 

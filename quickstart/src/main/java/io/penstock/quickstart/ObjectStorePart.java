@@ -18,20 +18,25 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** The object store with its keys: which object is sealed under which, and which service may use which buckets. */
+/**
+ * The object store with its keys: which object is sealed under which, and which service may use
+ * which buckets.
+ */
 final class ObjectStorePart {
   static final String TRAIL_BUCKET = "penstock-audit";
 
   /** The trail's key is nobody's: organisations are counted from 1. */
   private static final long TRAIL = 0;
 
-  private static final Pattern PROJECT_OBJECT = Pattern.compile("exp-15/(\\d{1,18})/.*", Pattern.DOTALL);
+  private static final Pattern PROJECT_OBJECT =
+      Pattern.compile("exp-15/(\\d{1,18})/.*", Pattern.DOTALL);
   private static final Pattern ORGANISATION_BUCKET = Pattern.compile("penstock-org-(\\d{1,18})");
 
   private ObjectStorePart() {}
 
   static EmbeddedObjectStore start(
-      Home home, int port, Path keyDirectory, LocalKeyring keyring, LocalSecrets secrets) throws IOException {
+      Home home, int port, Path keyDirectory, LocalKeyring keyring, LocalSecrets secrets)
+      throws IOException {
     keyring.createOrganisationKey(TRAIL);
     Predicate<String> customers = bucket -> ORGANISATION_BUCKET.matcher(bucket).matches();
     return EmbeddedObjectStore.builder(
@@ -45,7 +50,10 @@ final class ObjectStorePart {
         .start();
   }
 
-  /** On AWS the trail's bucket comes with the infrastructure; here it is made, by the one service that may use it. */
+  /**
+   * On AWS the trail's bucket comes with the infrastructure; here it is made, by the one service
+   * that may use it.
+   */
   static String createTrailBucket(int port, LocalSecrets secrets) throws IOException {
     AwsSettings settings =
         new AwsSettings(
@@ -61,8 +69,8 @@ final class ObjectStorePart {
     return TRAIL_BUCKET;
   }
 
-  private static ServiceKey serviceKey(LocalSecrets secrets, Service service, Predicate<String> buckets)
-      throws IOException {
+  private static ServiceKey serviceKey(
+      LocalSecrets secrets, Service service, Predicate<String> buckets) throws IOException {
     return new ServiceKey(
         service.label(), Secret.of(secrets.text("s3-" + service.label())), buckets, true);
   }

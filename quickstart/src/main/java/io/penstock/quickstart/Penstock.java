@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
     name = "penstock",
     mixinStandardHelpOptions = true,
     version = "penstock 0.1.0",
-    description = "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default .penstock).",
+    description =
+        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default .penstock).",
     subcommands = {
       DemoCommand.class,
       UpCommand.class,

@@ -2,7 +2,6 @@ package io.penstock.quickstart;
 
 import io.penstock.aws.keys.LocalKeyring;
 import io.penstock.aws.keys.LocalRecipientSeal;
-import io.penstock.embedded.objects.EmbeddedObjectStore;
 import io.penstock.embedded.postgres.Databases;
 import io.penstock.embedded.postgres.EmbeddedPostgresServer;
 import io.penstock.embedded.postgres.PostgresSettings;
@@ -18,7 +17,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running parts. Started one after the other, each only when what it needs is ready; closed the other way round. */
+/**
+ * The running parts. Started one after the other, each only when what it needs is ready; closed the
+ * other way round.
+ */
 final class Platform implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Platform.class);
 
@@ -66,13 +68,17 @@ final class Platform implements AutoCloseable {
           LocalRecipientSeal.generate(workerPrivate, workerPublic);
           return workerPublic;
         });
-    EmbeddedPostgresServer metadata = closing("metadata database", () -> postgres("metadata", ports.metadata()));
+    EmbeddedPostgresServer metadata =
+        closing("metadata database", () -> postgres("metadata", ports.metadata()));
     EmbeddedPostgresServer warehouse =
         closing("warehouse database", () -> postgres("warehouse", ports.warehouse()));
     RoleCredential metadataRole = part("metadata role", () -> Databases.prepareMetadata(metadata));
-    RoleCredential provisioner = part("provisioner role", () -> Databases.prepareWarehouse(warehouse));
+    RoleCredential provisioner =
+        part("provisioner role", () -> Databases.prepareWarehouse(warehouse));
     LocalSecrets secrets = new LocalSecrets(home);
-    closing("object store", () -> ObjectStorePart.start(home, ports.s3(), keyDirectory, keyring, secrets));
+    closing(
+        "object store",
+        () -> ObjectStorePart.start(home, ports.s3(), keyDirectory, keyring, secrets));
     part("trail bucket", () -> ObjectStorePart.createTrailBucket(ports.s3(), secrets));
     closing("queues", () -> EmbeddedQueues.start(ports.sqs()));
     ServiceSettings settings =

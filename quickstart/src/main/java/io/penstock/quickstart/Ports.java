@@ -8,8 +8,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Where the parts listen, all on 127.0.0.1. Chosen once and kept in {@code ports.properties}, so that addresses stay the
- * same over restarts.
+ * Where the parts listen, all on 127.0.0.1. Chosen once and kept in {@code ports.properties}, so
+ * that addresses stay the same over restarts.
  */
 record Ports(
     int https, int http, int s3, int sqs, int metadata, int warehouse, int audit, int worker) {
@@ -20,8 +20,7 @@ record Ports(
 
   /** Eight ports in a row. */
   static Ports from(int base) {
-    return new Ports(
-        base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7);
+    return new Ports(base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 6, base + 7);
   }
 
   Map<String, Integer> byName() {
@@ -84,7 +83,9 @@ record Ports(
   }
 
   void save(Home home) throws IOException {
-    StringBuilder text = new StringBuilder("# Where the parts listen on 127.0.0.1. Change it while the platform is down.\n");
+    StringBuilder text =
+        new StringBuilder(
+            "# Where the parts listen on 127.0.0.1. Change it while the platform is down.\n");
     byName().forEach((name, port) -> text.append(name).append('=').append(port).append('\n'));
     home.write(home.file(FILE), text.toString());
   }

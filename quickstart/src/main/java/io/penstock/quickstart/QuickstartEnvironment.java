@@ -19,7 +19,8 @@ final class QuickstartEnvironment {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "Nothing was ever started on %s: run bin/penstock up first".formatted(home.root())));
+                        "Nothing was ever started on %s: run bin/penstock up first"
+                            .formatted(home.root())));
     Map<String, String> variables = new HashMap<>();
     text.lines()
         .map(ASSIGNMENT::matcher)

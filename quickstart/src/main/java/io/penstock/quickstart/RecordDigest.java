@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A CSV file as a multiset of records, read after RFC 4180: two files with the same digest hold the same records, in
- * whatever order, quoting and line ends.
+ * A CSV file as a multiset of records, read after RFC 4180: two files with the same digest hold the
+ * same records, in whatever order, quoting and line ends.
  *
  * @param columns the header
  * @param records how many records follow it
@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 record RecordDigest(List<String> columns, long records, String sha256) {
 
   static RecordDigest of(Path file) throws IOException {
-    try (CsvReader<CsvRecord> reader = CsvReader.builder().ofCsvRecord(file, StandardCharsets.UTF_8);
+    try (CsvReader<CsvRecord> reader =
+            CsvReader.builder().ofCsvRecord(file, StandardCharsets.UTF_8);
         Stream<CsvRecord> all = reader.stream()) {
       List<CsvRecord> parsed = all.toList();
       if (parsed.isEmpty()) {
@@ -41,7 +42,10 @@ record RecordDigest(List<String> columns, long records, String sha256) {
   private static String encode(CsvRecord record) {
     StringBuilder line = new StringBuilder();
     for (String field : record.getFields()) {
-      line.append(line.isEmpty() ? "" : ",").append('"').append(field.replace("\"", "\"\"")).append('"');
+      line.append(line.isEmpty() ? "" : ",")
+          .append('"')
+          .append(field.replace("\"", "\"\""))
+          .append('"');
     }
     return line.append('\n').toString();
   }

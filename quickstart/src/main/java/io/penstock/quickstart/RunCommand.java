@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The process behind {@code up --detach}: runs the platform until it is told to end. */
-@Command(name = "run", hidden = true, description = "Runs the platform in this process, telling progress in a file.")
+@Command(
+    name = "run",
+    hidden = true,
+    description = "Runs the platform in this process, telling progress in a file.")
 final class RunCommand implements Callable<Integer> {
   @Mixin private PortOptions options = new PortOptions();
 

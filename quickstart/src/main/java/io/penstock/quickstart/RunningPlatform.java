@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The process that runs on this home, known by its id and start time, so that another process that got the same id is
- * never touched.
+ * The process that runs on this home, known by its id and start time, so that another process that
+ * got the same id is never touched.
  */
 final class RunningPlatform {
   private static final String FILE = "run/penstock.pid";
@@ -24,14 +24,18 @@ final class RunningPlatform {
     Optional<ProcessHandle> other = find(home);
     if (other.isPresent() && other.get().pid() != ProcessHandle.current().pid()) {
       throw new IllegalStateException(
-          "Penstock is running on %s already (process %d)".formatted(home.root(), other.get().pid()));
+          "Penstock is running on %s already (process %d)"
+              .formatted(home.root(), other.get().pid()));
     }
     home.write(file(home), describe(ProcessHandle.current()));
   }
 
   /** Forgets this process, if it is the noted one. */
   static void release(Home home) throws IOException {
-    if (find(home).map(ProcessHandle::pid).filter(pid -> pid == ProcessHandle.current().pid()).isPresent()) {
+    if (find(home)
+        .map(ProcessHandle::pid)
+        .filter(pid -> pid == ProcessHandle.current().pid())
+        .isPresent()) {
       Files.deleteIfExists(file(home));
     }
   }
@@ -64,6 +68,8 @@ final class RunningPlatform {
   }
 
   private static String describe(ProcessHandle process) {
-    return process.pid() + " " + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return process.pid()
+        + " "
+        + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 }

@@ -36,6 +36,7 @@ enum Service {
       }
     }
     throw new IllegalArgumentException(
-        "There is no service \"%s\"; there are audit-service, import-worker and storage-api".formatted(label));
+        "There is no service \"%s\"; there are audit-service, import-worker and storage-api"
+            .formatted(label));
   }
 }

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings of each service, as a file {@code config/{service}.properties} that a service can also be started with alone:
- * no service gets a secret that it does not need. import-worker has no word about the metadata database.
+ * The settings of each service, as a file {@code config/{service}.properties} that a service can
+ * also be started with alone: no service gets a secret that it does not need. import-worker has no
+ * word about the metadata database.
  */
 final class ServiceSettings {
   private final Home home;
@@ -67,7 +68,8 @@ final class ServiceSettings {
     settings.put("server.ssl.bundle", "server");
     settings.put("server.ssl.enabled-protocols", "TLSv1.2,TLSv1.3");
     settings.put("spring.ssl.bundle.pem.server.keystore.certificate", "file:" + keys.certificate());
-    settings.put("spring.ssl.bundle.pem.server.keystore.private-key", "file:" + keys.certificateKey());
+    settings.put(
+        "spring.ssl.bundle.pem.server.keystore.private-key", "file:" + keys.certificateKey());
   }
 
   private Map<String, String> storageApi() throws IOException {
@@ -88,7 +90,8 @@ final class ServiceSettings {
     settings.put("penstock.audit.url", "https://127.0.0.1:" + ports.audit());
     settings.put("penstock.audit.credential", secrets.text("audit-credential"));
     settings.put("penstock.audit.ssl-bundle", "neighbours");
-    settings.put("spring.ssl.bundle.pem.neighbours.truststore.certificate", "file:" + keys.authority());
+    settings.put(
+        "spring.ssl.bundle.pem.neighbours.truststore.certificate", "file:" + keys.authority());
     settings.put("penstock.warehouse.host", "127.0.0.1");
     settings.put("penstock.warehouse.ssl-mode", "disable");
     settings.put("penstock.warehouse.port", Integer.toString(ports.warehouse()));

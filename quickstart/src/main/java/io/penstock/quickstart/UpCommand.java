@@ -69,7 +69,10 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  /** Starts a process that goes on when this one has ended; returns when all is ready, or something failed. */
+  /**
+   * Starts a process that goes on when this one has ended; returns when all is ready, or something
+   * failed.
+   */
   static boolean start(Home home, PortOptions options, PrintWriter out)
       throws IOException, InterruptedException {
     options.ports(home);
@@ -93,7 +96,8 @@ final class UpCommand implements Callable<Integer> {
     }
     command.add(java);
     command.addAll(List.of(System.getProperty("penstock.jvm", "-Xmx1g").split(" ")));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Penstock.class.getName(), "run"));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), Penstock.class.getName(), "run"));
     command.addAll(options.forChild());
     return command;
   }
@@ -111,17 +115,24 @@ final class UpCommand implements Callable<Integer> {
           printWhere(home, out);
           return true;
         }
-        out.println(line.startsWith(RunCommand.FAILED) ? "error: " + line.substring(RunCommand.FAILED.length()) : "  " + line);
+        out.println(
+            line.startsWith(RunCommand.FAILED)
+                ? "error: " + line.substring(RunCommand.FAILED.length())
+                : "  " + line);
         out.flush();
       }
       told = lines.size();
       if (!alive) {
-        out.printf("The platform did not start (exit code %d); more in %s%n", child.exitValue(), home.log());
+        out.printf(
+            "The platform did not start (exit code %d); more in %s%n",
+            child.exitValue(), home.log());
         return false;
       }
       Thread.sleep(50); // a file is watched here, there is nothing to wait on
     }
-    out.printf("The platform was not ready within %d minutes; more in %s%n", PATIENCE.toMinutes(), home.log());
+    out.printf(
+        "The platform was not ready within %d minutes; more in %s%n",
+        PATIENCE.toMinutes(), home.log());
     RunningPlatform.stop(child.toHandle(), Duration.ofSeconds(30));
     return false;
   }

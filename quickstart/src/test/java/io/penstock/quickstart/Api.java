@@ -26,7 +26,8 @@ record Api(URI base, @Nullable String token) {
                 method,
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body instanceof String text ? text : Json.write(body)));
+                    : HttpRequest.BodyPublishers.ofString(
+                        body instanceof String text ? text : Json.write(body)));
     if (body != null) {
       request.header("Content-Type", "application/json");
     }

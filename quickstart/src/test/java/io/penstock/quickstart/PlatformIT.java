@@ -44,11 +44,15 @@ class PlatformIT {
   void uploadedFileIsLoadedPreviewedExportedAndAudited() throws Exception {
     Api api = platform.api();
     api.post(201, "buckets", Map.of("name", "life", "stage", "in"));
-    long file = Uploads.upload(api, platform.s3(), "people.csv", "id,name\n1,Ada\n2,\"Grace \"\"G\"\"\"\n");
+    long file =
+        Uploads.upload(api, platform.s3(), "people.csv", "id,name\n1,Ada\n2,\"Grace \"\"G\"\"\"\n");
 
     JsonNode created =
         api.ended(
-            api.post(202, "buckets/in.c-life/tables-async", Map.of("name", "people", "dataFileId", file, "primaryKey", "id")));
+            api.post(
+                202,
+                "buckets/in.c-life/tables-async",
+                Map.of("name", "people", "dataFileId", file, "primaryKey", "id")));
     assertThat(created.path("status").asString()).as(created.toString()).isEqualTo("success");
     assertThat(created.path("results").path("id").asString()).isEqualTo("in.c-life.people");
 
@@ -56,7 +60,9 @@ class PlatformIT {
     JsonNode imported =
         api.ended(
             api.post(
-                202, "tables/in.c-life.people/import-async", Map.of("dataFileId", more, "incremental", true)));
+                202,
+                "tables/in.c-life.people/import-async",
+                Map.of("dataFileId", more, "incremental", true)));
     assertThat(imported.path("results").path("importedRowsCount").asInt()).isEqualTo(2);
     assertThat(imported.path("results").path("totalRowsCount").asInt()).isEqualTo(3);
     assertThat(api.get("tables/in.c-life.people").path("rowsCount").asInt()).isEqualTo(3);
@@ -69,7 +75,10 @@ class PlatformIT {
         api.ended(api.post(202, "tables/in.c-life.people/export-async", Map.of("gzip", true)));
     assertThat(exported.path("results").path("cacheHit").asBoolean(true)).isFalse();
     JsonNode slices =
-        api.get("files/" + exported.path("results").path("file").path("id").asLong() + "?federationToken=1");
+        api.get(
+            "files/"
+                + exported.path("results").path("file").path("id").asLong()
+                + "?federationToken=1");
     assertThat(slices.path("isSliced").asBoolean()).isTrue();
 
     assertThat(eventually(() -> events(api, "objectId:\"in.c-life.people\"")))
@@ -91,7 +100,9 @@ class PlatformIT {
   }
 
   private static List<String> events(Api api, String query) throws Exception {
-    return api.get("events?q=" + java.net.URLEncoder.encode(query, java.nio.charset.StandardCharsets.UTF_8))
+    return api.get(
+            "events?q="
+                + java.net.URLEncoder.encode(query, java.nio.charset.StandardCharsets.UTF_8))
         .valueStream()
         .map(event -> event.path("event").asString())
         .toList();
@@ -105,11 +116,16 @@ class PlatformIT {
     assertRefused(nobody.send("GET", "buckets", null), 401, null);
     assertRefused(forged.send("GET", "buckets", null), 401, "storage.tokenInvalid");
     assertRefused(platform.api().send("GET", "nothing/here", null), 404, "notFound");
-    assertRefused(platform.api().send("GET", "buckets/in.c-none", null), 404, "storage.buckets.notFound");
+    assertRefused(
+        platform.api().send("GET", "buckets/in.c-none", null), 404, "storage.buckets.notFound");
     assertRefused(platform.api().send("GET", "workspaces", null), 501, "notImplemented");
     assertRefused(platform.api().send("POST", "buckets", "{\"name\":"), 400, "malformedRequest");
-    assertRefused(platform.api().send("POST", "buckets", "{\"name\":\"../a\"}"), 400, "storage.buckets.validation");
-    assertRefused(platform.api().send("GET", "branch/999/buckets", null), 404, "storage.branches.notFound");
+    assertRefused(
+        platform.api().send("POST", "buckets", "{\"name\":\"../a\"}"),
+        400,
+        "storage.buckets.validation");
+    assertRefused(
+        platform.api().send("GET", "branch/999/buckets", null), 404, "storage.branches.notFound");
     assertRefused(platform.api().send("GET", "tokens/abc", null), 404, "notFound");
   }
 
@@ -118,7 +134,9 @@ class PlatformIT {
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(answer.headers().firstValue("X-Penstock-Record-Id")).isPresent();
     assertThat(body.path("code").asString(null)).isEqualTo(code);
-    assertThat(body.path("error").asString()).isNotBlank().isEqualTo(body.path("message").asString());
+    assertThat(body.path("error").asString())
+        .isNotBlank()
+        .isEqualTo(body.path("message").asString());
     assertThat(body.path("exceptionId").asString()).isNotBlank();
     assertThat(body.path("status").asString()).isEqualTo("error");
     assertThat(answer.body()).doesNotContain("Exception:", "\tat ", "io.penstock");
@@ -127,12 +145,15 @@ class PlatformIT {
   @Test
   void tokenOfOneProjectSeesNothingOfAnother() throws Exception {
     Api mine = platform.api();
-    String organisation = platform.home().read(platform.home().file("run/demo-organization")).orElseThrow();
+    String organisation =
+        platform.home().read(platform.home().file("run/demo-organization")).orElseThrow();
     Api other = platform.newProject(organisation, "other");
     mine.post(201, "buckets", Map.of("name", "mine", "stage", "in"));
     long file = Uploads.upload(mine, platform.s3(), "a.csv", "id\n1\n");
     JsonNode job =
-        mine.ended(mine.post(202, "buckets/in.c-mine/tables-async", Map.of("name", "t", "dataFileId", file)));
+        mine.ended(
+            mine.post(
+                202, "buckets/in.c-mine/tables-async", Map.of("name", "t", "dataFileId", file)));
     String token = mine.get("tokens/verify").path("id").asString();
 
     assertThat(other.get("buckets")).isEmpty();
@@ -151,7 +172,10 @@ class PlatformIT {
     other.post(201, "buckets", Map.of("name", "mine", "stage", "in"));
     assertThat(
             other
-                .send("POST", "buckets/in.c-mine/tables-async", Map.of("name", "t", "dataFileId", file))
+                .send(
+                    "POST",
+                    "buckets/in.c-mine/tables-async",
+                    Map.of("name", "t", "dataFileId", file))
                 .statusCode())
         .isIn(403, 404);
   }
@@ -162,15 +186,20 @@ class PlatformIT {
     master.post(201, "buckets", Map.of("name", "open", "stage", "in"));
     master.post(201, "buckets", Map.of("name", "closed", "stage", "in"));
     JsonNode made =
-        master.post(201, "tokens", Map.of("description", "reader", "bucketPermissions", Map.of("in.c-open", "read")));
+        master.post(
+            201,
+            "tokens",
+            Map.of("description", "reader", "bucketPermissions", Map.of("in.c-open", "read")));
     Api reader = new Api(platform.http(), made.path("token").asString());
 
     assertThat(reader.get("buckets").valueStream().map(b -> b.path("id").asString()).toList())
         .containsExactly("in.c-open");
     assertThat(reader.send("GET", "buckets/in.c-closed", null).statusCode()).isEqualTo(403);
-    assertThat(reader.send("POST", "buckets", Map.of("name", "x", "stage", "in")).statusCode()).isEqualTo(403);
+    assertThat(reader.send("POST", "buckets", Map.of("name", "x", "stage", "in")).statusCode())
+        .isEqualTo(403);
     assertThat(reader.send("DELETE", "buckets/in.c-open", null).statusCode()).isEqualTo(403);
-    assertThat(reader.send("POST", "tokens", Map.of("description", "y")).statusCode()).isEqualTo(403);
+    assertThat(reader.send("POST", "tokens", Map.of("description", "y")).statusCode())
+        .isEqualTo(403);
 
     Api.expect(204, master.send("DELETE", "tokens/" + made.path("id").asString(), null));
     assertThat(reader.send("GET", "buckets", null).statusCode()).isEqualTo(401);
@@ -179,9 +208,16 @@ class PlatformIT {
   @Test
   void eachDatabaseRoleReachesItsOwnDatabaseOnly() throws Exception {
     List<String> reached = new ArrayList<>();
-    Properties metadata = login("config/storage-api.properties", "spring.datasource.username", "spring.datasource.password");
+    Properties metadata =
+        login(
+            "config/storage-api.properties",
+            "spring.datasource.username",
+            "spring.datasource.password");
     Properties provisioner =
-        login("config/import-worker.properties", "penstock.provisioner.username", "penstock.provisioner.password");
+        login(
+            "config/import-worker.properties",
+            "penstock.provisioner.username",
+            "penstock.provisioner.password");
     for (String database : List.of("postgres", "template1", "1", "2")) {
       tryConnect(platform.ports().metadata(), database, metadata, reached);
       tryConnect(platform.ports().warehouse(), database, metadata, reached);
@@ -203,9 +239,11 @@ class PlatformIT {
     return login;
   }
 
-  private static void tryConnect(int port, String database, Properties login, List<String> reached) {
+  private static void tryConnect(
+      int port, String database, Properties login, List<String> reached) {
     try (Connection _ =
-        DriverManager.getConnection("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), login)) {
+        DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), login)) {
       reached.add(login.getProperty("user") + " reached " + database + " on " + port);
     } catch (SQLException e) {
       assertThat(e.getSQLState()).as(e.getMessage()).isIn("28P01", "42501", "3D000", "28000");
@@ -217,7 +255,11 @@ class PlatformIT {
     String settings = Files.readString(platform.home().file("config/import-worker.properties"));
 
     assertThat(settings)
-        .doesNotContain("datasource", "penstock_metadata", ":" + platform.ports().metadata(), "penstock.tokens");
+        .doesNotContain(
+            "datasource",
+            "penstock_metadata",
+            ":" + platform.ports().metadata(),
+            "penstock.tokens");
   }
 
   @Test
@@ -228,7 +270,9 @@ class PlatformIT {
               .filter(Files::isRegularFile)
               .filter(
                   file ->
-                      file.toString().matches(".*/(secrets|config|keys)/.*|.*quickstart\\.env|.*-key\\.pem")
+                      file.toString()
+                              .matches(
+                                  ".*/(secrets|config|keys)/.*|.*quickstart\\.env|.*-key\\.pem")
                           && !file.getFileName().toString().equals("worker-public.json"))
               .filter(PlatformIT::isOpen)
               .toList();
@@ -239,7 +283,8 @@ class PlatformIT {
 
   private static boolean isOpen(Path file) {
     try {
-      return !PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).equals("rw-------");
+      return !PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+          .equals("rw-------");
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -253,9 +298,11 @@ class PlatformIT {
     Map<String, Object> body = Map.of("name", "t", "dataFileId", file);
 
     JsonNode first = Api.expect(202, api.sendOnce("buckets/in.c-once/tables-async", body, "key-1"));
-    JsonNode second = Api.expect(202, api.sendOnce("buckets/in.c-once/tables-async", body, "key-1"));
+    JsonNode second =
+        Api.expect(202, api.sendOnce("buckets/in.c-once/tables-async", body, "key-1"));
     HttpResponse<String> other =
-        api.sendOnce("buckets/in.c-once/tables-async", Map.of("name", "u", "dataFileId", file), "key-1");
+        api.sendOnce(
+            "buckets/in.c-once/tables-async", Map.of("name", "u", "dataFileId", file), "key-1");
 
     assertThat(second.path("id").asLong()).isEqualTo(first.path("id").asLong());
     assertThat(other.statusCode()).isEqualTo(400);
@@ -266,13 +313,17 @@ class PlatformIT {
   void smallLoadsAreQuick() throws Exception {
     Api api = platform.api();
     api.post(201, "buckets", Map.of("name", "quick", "stage", "in"));
-    long file = Uploads.upload(api, platform.s3(), "ten.csv", "id\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n");
-    api.ended(api.post(202, "buckets/in.c-quick/tables-async", Map.of("name", "ten", "dataFileId", file)));
+    long file =
+        Uploads.upload(api, platform.s3(), "ten.csv", "id\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n");
+    api.ended(
+        api.post(
+            202, "buckets/in.c-quick/tables-async", Map.of("name", "ten", "dataFileId", file)));
     List<Long> millis = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       long begin = System.nanoTime();
       JsonNode job =
-          api.ended(api.post(202, "tables/in.c-quick.ten/import-async", Map.of("dataFileId", file)));
+          api.ended(
+              api.post(202, "tables/in.c-quick.ten/import-async", Map.of("dataFileId", file)));
       millis.add((System.nanoTime() - begin) / 1_000_000);
       assertThat(job.path("status").asString()).isEqualTo("success");
     }

@@ -61,7 +61,8 @@ class RestartIT {
     for (int i = 0; i < 5; i++) {
       long file = Uploads.upload(api, s3(), "rows.csv", rows(i));
       jobs.add(
-          api.post(202, "buckets/in.c-kill/tables-async", Map.of("name", "t" + i, "dataFileId", file)));
+          api.post(
+              202, "buckets/in.c-kill/tables-async", Map.of("name", "t" + i, "dataFileId", file)));
     }
 
     awaitProcessing(api, jobs);
@@ -81,7 +82,10 @@ class RestartIT {
     Instant until = Instant.now().plus(Duration.ofSeconds(30));
     while (Instant.now().isBefore(until)) {
       for (JsonNode job : jobs) {
-        if (api.get("jobs/" + job.path("id").asLong()).path("status").asString().equals("processing")) {
+        if (api.get("jobs/" + job.path("id").asLong())
+            .path("status")
+            .asString()
+            .equals("processing")) {
           return;
         }
       }
@@ -93,11 +97,15 @@ class RestartIT {
   private static String rows(int seed) {
     StringBuilder csv = new StringBuilder("id,text\n");
     IntStream.range(0, ROWS)
-        .forEach(i -> csv.append(i).append(",\"row ").append(seed * i).append(", with a comma\"\n"));
+        .forEach(
+            i -> csv.append(i).append(",\"row ").append(seed * i).append(", with a comma\"\n"));
     return csv.toString();
   }
 
-  /** Generations and staging tables, seen by the superuser: nothing that no catalogue knows may be left. */
+  /**
+   * Generations and staging tables, seen by the superuser: nothing that no catalogue knows may be
+   * left.
+   */
   private List<String> warehouseTables() throws Exception {
     String password = Files.readString(home.file("warehouse/postgres.password")).strip();
     List<String> tables = new ArrayList<>();
@@ -142,7 +150,10 @@ class RestartIT {
         return process;
       }
       if (!process.isAlive()) {
-        throw new AssertionError("The platform did not start: " + told + Files.readString(directory.resolve("platform.log")));
+        throw new AssertionError(
+            "The platform did not start: "
+                + told
+                + Files.readString(directory.resolve("platform.log")));
       }
       Thread.sleep(50); // a file is watched
     }

@@ -80,10 +80,14 @@ final class TestPlatform implements AutoCloseable {
   Api newProject(String organisation, String name) throws IOException, InterruptedException {
     ManageClient manage = manage();
     String project =
-        manage.post("organizations/" + organisation + "/projects", Map.of("name", name)).path("id").asString();
+        manage
+            .post("organizations/" + organisation + "/projects", Map.of("name", name))
+            .path("id")
+            .asString();
     manage.post("projects/" + project + "/users", Map.of("email", name + "@example.org"));
     String token =
-        manage.post("projects/" + project + "/tokens", Map.of("email", name + "@example.org"))
+        manage
+            .post("projects/" + project + "/tokens", Map.of("email", name + "@example.org"))
             .path("token")
             .asString();
     return new Api(http(), token);

@@ -32,7 +32,8 @@ final class Uploads {
   static void put(URI endpoint, JsonNode file, byte[] content) {
     JsonNode params = file.path("uploadParams");
     @Nullable String sse = params.path("x-amz-server-side-encryption").asString(null);
-    try (S3Client s3 = client(endpoint, params.path("credentials"), file.path("region").asString())) {
+    try (S3Client s3 =
+        client(endpoint, params.path("credentials"), file.path("region").asString())) {
       s3.putObject(
           request ->
               request

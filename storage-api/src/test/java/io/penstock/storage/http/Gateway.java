@@ -116,7 +116,8 @@ final class Gateway {
       EmbeddedQueues queues = EmbeddedQueues.start(0);
       HttpServer audit =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      Gateway gateway = new Gateway(postgres, Databases.prepareMetadata(postgres), queues, keys, audit);
+      Gateway gateway =
+          new Gateway(postgres, Databases.prepareMetadata(postgres), queues, keys, audit);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, queues, audit)));
       return gateway;
     } catch (IOException e) {
@@ -140,7 +141,8 @@ final class Gateway {
     byte[] reader =
         keyring.seal(
             12,
-            Json.write(new RoleCredential("p12_reader", "reader-password")).getBytes(StandardCharsets.UTF_8),
+            Json.write(new RoleCredential("p12_reader", "reader-password"))
+                .getBytes(StandardCharsets.UTF_8),
             "project:12:reader".getBytes(StandardCharsets.UTF_8));
     byte[] writer =
         keyring.seal(

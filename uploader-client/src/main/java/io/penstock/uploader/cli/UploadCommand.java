@@ -185,7 +185,9 @@ public final class UploadCommand implements Callable<Integer> {
     String code = refusal.code().isEmpty() ? "" : " [" + refusal.code() + "]";
     String id = refusal.exceptionId().isEmpty() ? "" : " (" + refusal.exceptionId() + ")";
     String hint =
-        refusal.code().equals("storage.buckets.notFound") ? "; leave out --no-create-bucket to have it made" : "";
+        refusal.code().equals("storage.buckets.notFound")
+            ? "; leave out --no-create-bucket to have it made"
+            : "";
     return code + id + hint;
   }
 

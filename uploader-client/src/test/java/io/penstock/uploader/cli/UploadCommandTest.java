@@ -164,8 +164,7 @@ class UploadCommandTest {
 
   @Test
   void missingBucketIsCreated() {
-    assertThat(run("--table", "out.c-new.users", "--primary-key", "id,name"))
-        .isZero();
+    assertThat(run("--table", "out.c-new.users", "--primary-key", "id,name")).isZero();
   }
 
   @Test
