@@ -4,7 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.web.Params;
-import jakarta.servlet.http.HttpServletRequest;
+import io.penstock.storage.web.ServedRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,8 +14,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,11 +47,11 @@ class IdempotencyKeys {
 
   /** The key of the request that this thread serves. */
   Optional<Key> ofRequest(Params params) {
-    if (!(RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes served)) {
+    Optional<ServedRequest> request = ServedRequest.current();
+    if (request.isEmpty()) {
       return Optional.empty();
     }
-    HttpServletRequest request = served.getRequest();
-    String key = request.getHeader(HEADER);
+    String key = request.get().header(HEADER);
     if (key == null || key.isEmpty()) {
       return Optional.empty();
     }
@@ -61,7 +59,7 @@ class IdempotencyKeys {
       throw new PlatformException(
           ErrorCode.VALIDATION, HEADER + " may have %d characters at most".formatted(MAX_LENGTH));
     }
-    String route = request.getMethod() + " " + request.getRequestURI() + "\n";
+    String route = request.get().methodAndPath() + "\n";
     return Optional.of(new Key(key, sha256(route, CANONICAL.writeValueAsBytes(params.all()))));
   }
 

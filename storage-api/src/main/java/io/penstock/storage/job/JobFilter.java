@@ -83,7 +83,7 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
       String text = params.text(parameter, "");
       if (!text.isEmpty()) {
         String name = "from_" + parameter;
-        and(column + " >= :" + name, name, WireTime.parse(parameter, text).atOffset(UTC));
+        and(column + " >= :" + name, name, TimeFilter.parse(parameter, text).atOffset(UTC));
       }
     }
 
@@ -91,7 +91,7 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
       String text = params.text(parameter, "");
       if (!text.isEmpty()) {
         String name = "to_" + parameter;
-        Instant end = WireTime.parse(parameter, text).plusSeconds(1);
+        Instant end = TimeFilter.parse(parameter, text).plusSeconds(1);
         and(column + " < :" + name, name, end.atOffset(UTC));
       }
     }

@@ -2,6 +2,7 @@ package io.penstock.storage.job;
 
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome.JobMetrics;
+import io.penstock.storage.web.Timestamps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ final class JobJson {
     json.put("tableId", job.tableLabel());
     json.put("operationName", job.operation());
     json.put("operationParams", object(job.params()));
-    json.put("createdTime", WireTime.format(job.createdAt()));
-    json.put("startTime", WireTime.formatOrNull(job.startedAt()));
-    json.put("endTime", WireTime.formatOrNull(job.endedAt()));
+    json.put("createdTime", Timestamps.format(job.createdAt()));
+    json.put("startTime", Timestamps.formatOrNull(job.startedAt()));
+    json.put("endTime", Timestamps.formatOrNull(job.endedAt()));
     json.put("runId", job.runId());
     json.put("results", success && job.results() != null ? object(job.results()) : null);
     json.put("creatorToken", creator(job));

@@ -212,15 +212,6 @@ class AcceptedJobsIT {
   }
 
   @Test
-  void hiddenJobIsSeenByNobody() {
-    long hidden =
-        inTransaction(() -> jobs.acceptHidden(project, JobDatabase.newJob(TABLE, 1L, 7L)));
-
-    refused(ErrorCode.JOB_NOT_FOUND, () -> detail(caller, hidden));
-    assertThat(list(caller)).isEmpty();
-  }
-
-  @Test
   void hiddenJobBelongsIntoATransaction() {
     NewJob job = JobDatabase.newJob(TABLE, 1L, 7L);
 
@@ -238,48 +229,6 @@ class AcceptedJobsIT {
                     () -> jobs.acceptHidden(project, JobDatabase.newJob(TABLE, null, 7L))));
   }
 
-  @Test
-  void jobOfAnotherProjectIsNotFound() {
-    long job = id(submit(caller, BODY, this::prepare));
-    Caller stranger = database.caller(database.project(10), true);
-
-    refused(ErrorCode.JOB_NOT_FOUND, () -> detail(stranger, job));
-    refused(ErrorCode.JOB_NOT_FOUND, () -> detail(caller, Long.MAX_VALUE));
-  }
-
-  @Test
-  void masterSeesAllJobsNewestFirstAndOthersTheirOwn() {
-    Caller limited = database.caller(project, false);
-    long mine = id(submit(caller, BODY, this::prepare));
-    long theirs = id(submit(limited, BODY, this::prepare));
-    database.accept(database.project(10), TABLE, 1L, 7L);
-
-    assertThat(list(caller)).containsExactly(theirs, mine);
-    assertThat(list(limited)).containsExactly(theirs);
-    assertThat(detail(limited, mine)).containsEntry("id", mine);
-  }
-
-  @Test
-  void listIsFilteredAndPaged() {
-    long first = id(submit(caller, BODY, this::prepare));
-    long second = id(submit(caller, BODY, this::prepare));
-    long third = id(submit(caller, BODY, this::prepare));
-    ends.apply(Outcomes.success(first, project));
-    ends.apply(Outcomes.error(second, project));
-
-    assertThat(list(caller, "limit", 1, "offset", 1)).containsExactly(second);
-    assertThat(list(caller, "storage_job_status", "success,error")).containsExactly(second, first);
-    assertThat(list(caller, "excluded_storage_job_status", List.of("error")))
-        .containsExactly(third, first);
-    assertThat(list(caller, "runId", "1048601")).hasSize(3);
-    assertThat(list(caller, "runId", "104860")).isEmpty();
-    assertThat(list(caller, "end_time", "2030-01-02T10:00:02+0100")).containsExactly(second, first);
-    assertThat(list(caller, "end_time_from", "2030-01-02T10:00:03+0100")).isEmpty();
-    assertThat(list(caller, "start_time_to", "2030-01-02")).isEmpty();
-    assertThat(list(caller, "created_time_to", "2020-01-02")).isEmpty();
-    assertThat(list(caller, "created_time_from", "2020-01-02")).hasSize(3);
-  }
-
   private NewJob prepare() {
     prepared.incrementAndGet();
     return JobDatabase.newJob(TABLE, 1L, 7L);
@@ -291,12 +240,6 @@ class AcceptedJobsIT {
 
   private Map<String, Object> detail(Caller by, long job) {
     return TestCalls.as(by, () -> controller.detail(by, job));
-  }
-
-  private List<Long> list(Caller by, Object... filter) {
-    return TestCalls.as(by, () -> controller.list(by, params(filter))).stream()
-        .map(AcceptedJobsIT::id)
-        .toList();
   }
 
   private void refusedAs(ErrorCode code, Params params) {

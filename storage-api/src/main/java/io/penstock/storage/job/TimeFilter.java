@@ -11,12 +11,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.TemporalAccessor;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** The contract's timestamps (chapter 1.9): whole seconds, offset without a colon, zone UTC. */
-final class WireTime {
-  private static final DateTimeFormatter WIRE =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssZ").withZone(ZoneOffset.UTC);
+/** Reads the times that callers filter lists by. */
+final class TimeFilter {
   private static final DateTimeFormatter LENIENT =
       DateTimeFormatter.ofPattern(
           "yyyy-MM-dd[['T'][' ']HH:mm[:ss[.SSSSSSSSS][.SSSSSS][.SSS]]][XXX][XX][X]");
@@ -25,15 +22,7 @@ final class WireTime {
   private static final Pattern LOST_PLUS =
       Pattern.compile("(:\\d{2}(?:\\.\\d+)?) (\\d{2}:?\\d{2})$");
 
-  private WireTime() {}
-
-  static String format(Instant time) {
-    return WIRE.format(time);
-  }
-
-  static @Nullable String formatOrNull(@Nullable Instant time) {
-    return time == null ? null : WIRE.format(time);
-  }
+  private TimeFilter() {}
 
   /**
    * Reads what callers send: an ISO date, or date and time; without an offset it is UTC.

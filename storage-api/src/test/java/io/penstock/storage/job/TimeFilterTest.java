@@ -6,19 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import java.time.Instant;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WireTimeTest {
-
-  @Test
-  void timesAreShownInWholeSecondsWithAnOffsetWithoutAColon() {
-    assertThat(WireTime.format(Instant.parse("2030-01-02T09:00:00.999Z")))
-        .isEqualTo("2030-01-02T09:00:00+0000");
-    assertThat(WireTime.formatOrNull(null)).isNull();
-  }
+class TimeFilterTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -33,14 +25,14 @@ class WireTimeTest {
     "2030-01-02, 2030-01-02T00:00:00Z",
   })
   void isoDatesAreRead(String text, Instant expected) {
-    assertThat(WireTime.parse("created_time", text)).isEqualTo(expected);
+    assertThat(TimeFilter.parse("created_time", text)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"yesterday", "2030-13-01", "2030-01-02T25:00:00", "1", "2030-01-02T"})
   void otherTextIsRefusedWithTheParametersName(String text) {
     assertThatExceptionOfType(PlatformException.class)
-        .isThrownBy(() -> WireTime.parse("created_time", text))
+        .isThrownBy(() -> TimeFilter.parse("created_time", text))
         .withMessageContaining("created_time")
         .extracting(PlatformException::code)
         .isEqualTo(ErrorCode.VALIDATION);
