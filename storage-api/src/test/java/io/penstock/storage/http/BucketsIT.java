@@ -23,11 +23,33 @@ class BucketsIT {
     assertThat(bucket.path("id").asString()).isEqualTo("in.c-" + name);
     assertThat(bucket.propertyNames())
         .containsExactly(
-            "uri", "id", "name", "displayName", "idBranch", "stage", "description", "tables",
-            "created", "lastChangeDate", "updated", "isReadOnly", "dataSizeBytes", "rowsCount",
-            "isMaintenance", "backend", "sharing", "hasExternalSchema", "databaseName", "path",
-            "backendPath", "bucketSharingAllowed", "owner", "color", "isLinkedBucket",
-            "attributes", "metadata");
+            "uri",
+            "id",
+            "name",
+            "displayName",
+            "idBranch",
+            "stage",
+            "description",
+            "tables",
+            "created",
+            "lastChangeDate",
+            "updated",
+            "isReadOnly",
+            "dataSizeBytes",
+            "rowsCount",
+            "isMaintenance",
+            "backend",
+            "sharing",
+            "hasExternalSchema",
+            "databaseName",
+            "path",
+            "backendPath",
+            "bucketSharingAllowed",
+            "owner",
+            "color",
+            "isLinkedBucket",
+            "attributes",
+            "metadata");
     assertThat(bucket.path("tables").asString()).endsWith("/buckets/in.c-" + name + "/tables");
     assertThat(bucket.path("created").asString())
         .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+0000");
@@ -42,8 +64,7 @@ class BucketsIT {
     master
         .post("buckets", Map.of("name", name))
         .assertRefused(400, "storage.buckets.alreadyExists");
-    Client.Answer display =
-        master.post("buckets", Map.of("name", name + "x", "displayName", name));
+    Client.Answer display = master.post("buckets", Map.of("name", name + "x", "displayName", name));
     display.assertRefused(400, "storage.buckets.alreadyExists");
     assertThat(display.json().path("error").asString())
         .isEqualTo("The display name \"" + name + "\" already exists in project.");
@@ -57,7 +78,9 @@ class BucketsIT {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> answers = threads.invokeAll(List.of(call, call, call, call));
 
-      assertThat(answers).extracting(Future::resultNow).containsExactlyInAnyOrder(201, 400, 400, 400);
+      assertThat(answers)
+          .extracting(Future::resultNow)
+          .containsExactlyInAnyOrder(201, 400, 400, 400);
     }
   }
 

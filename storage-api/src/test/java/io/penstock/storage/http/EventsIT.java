@@ -32,9 +32,27 @@ class EventsIT {
     assertThat(byId).isEqualTo(byUuid);
     assertThat(byUuid.propertyNames())
         .containsExactly(
-            "id", "uuid", "event", "component", "configurationId", "message", "description",
-            "type", "runId", "created", "objectId", "objectName", "objectType", "idBranch",
-            "context", "params", "results", "performance", "token", "uri", "attachments");
+            "id",
+            "uuid",
+            "event",
+            "component",
+            "configurationId",
+            "message",
+            "description",
+            "type",
+            "runId",
+            "created",
+            "objectId",
+            "objectName",
+            "objectType",
+            "idBranch",
+            "context",
+            "params",
+            "results",
+            "performance",
+            "token",
+            "uri",
+            "attachments");
     assertThat(byUuid.path("event").asString()).isEqualTo("ext.ex-demo.");
     assertThat(byUuid.path("params").path("rows").asInt()).isEqualTo(3);
     assertThat(byUuid.path("results").isObject()).isTrue();
@@ -64,7 +82,9 @@ class EventsIT {
     JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
     assertThat(query.path("projectId").asLong()).isEqualTo(12);
     assertThat(query.path("visibleTo").asString()).isEqualTo(Long.toString(client.tokenId()));
-    assertThat(query.path("visibleObjects")).extracting(JsonNode::asString).containsExactly("bucket:" + bucket);
+    assertThat(query.path("visibleObjects"))
+        .extracting(JsonNode::asString)
+        .containsExactly("bucket:" + bucket);
     assertThat(query.path("limit").asInt()).isEqualTo(7);
     assertThat(query.path("kinds").get(0).asString()).isEqualTo("EVENT");
   }

@@ -32,7 +32,10 @@ class PreviewIT {
             .query(Long.class)
             .single();
     table = bucket + ".users";
-    execute("postgres", "CREATE ROLE p12_reader LOGIN PASSWORD 'reader-password'", "CREATE DATABASE \"12\"");
+    execute(
+        "postgres",
+        "CREATE ROLE p12_reader LOGIN PASSWORD 'reader-password'",
+        "CREATE DATABASE \"12\"");
     execute(
         "12",
         """
@@ -57,8 +60,7 @@ class PreviewIT {
   }
 
   private static void execute(String database, String... statements) throws SQLException {
-    try (Connection connection =
-            GATEWAY.postgres.connect(database, GATEWAY.postgres.superuser());
+    try (Connection connection = GATEWAY.postgres.connect(database, GATEWAY.postgres.superuser());
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -81,10 +83,14 @@ class PreviewIT {
   void filtersAndColumnsAreObeyed() {
     assertThat(
             MASTER
-                .get("tables/" + table + "/data-preview?columns=id&whereColumn=id&whereValues[]=2&whereValues[]=1")
+                .get(
+                    "tables/"
+                        + table
+                        + "/data-preview?columns=id&whereColumn=id&whereValues[]=2&whereValues[]=1")
                 .body())
         .isEqualTo("\"id\"\n\"1\"\n\"2\"\n");
-    assertThat(MASTER.get("tables/" + table + "/data-preview?whereColumn=id&whereValues[]=9").body())
+    assertThat(
+            MASTER.get("tables/" + table + "/data-preview?whereColumn=id&whereValues[]=9").body())
         .isEqualTo("\"id\",\"name\"\n");
     assertThat(MASTER.get("tables/" + table + "/data-preview?changedUntil=-1+hour").body())
         .isEqualTo("\"id\",\"name\"\n");
@@ -114,9 +120,6 @@ class PreviewIT {
 
   @Test
   void readerWithoutRightIsRefused() {
-    GATEWAY
-        .limited()
-        .get("tables/" + table + "/data-preview")
-        .assertRefused(403, "accessDenied");
+    GATEWAY.limited().get("tables/" + table + "/data-preview").assertRefused(403, "accessDenied");
   }
 }

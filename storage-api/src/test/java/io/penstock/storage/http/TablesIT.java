@@ -114,14 +114,19 @@ class TablesIT {
     JsonNode results = Worker.finished(master, job.path("id").asLong()).path("results");
     assertThat(results.propertyNames())
         .containsExactly(
-            "warnings", "transaction", "importedColumns", "importedRowsCount", "totalRowsCount",
-            "totalDataSizeBytes", "timers", "status");
+            "warnings",
+            "transaction",
+            "importedColumns",
+            "importedRowsCount",
+            "totalRowsCount",
+            "totalDataSizeBytes",
+            "timers",
+            "status");
     assertThat(results.path("importedRowsCount").asLong()).isEqualTo(6);
     assertThat(master.get("tables/" + id).json(200).path("lastImportDate").asString())
         .isEqualTo("2030-01-03T10:00:00+0000");
     assertThat(events(id))
-        .contains(
-            "storage.tableCreated", "storage.tableImportStarted", "storage.tableImportDone");
+        .contains("storage.tableCreated", "storage.tableImportStarted", "storage.tableImportDone");
   }
 
   private List<String> events(String tableId) {
@@ -138,11 +143,12 @@ class TablesIT {
   void failedCreationGivesItsNameBack() {
     long job = create("again").path("id").asLong();
     master
-        .post("buckets/" + bucket + "/tables-async", Map.of("name", "again", "dataFileId", uploaded()))
+        .post(
+            "buckets/" + bucket + "/tables-async",
+            Map.of("name", "again", "dataFileId", uploaded()))
         .assertRefused(400, "storage.buckets.tableAlreadyExists");
 
-    worker.failed(
-        worker.receive(job), new JobError("invalidCsv", "Record 3 …", "e-1", Map.of()));
+    worker.failed(worker.receive(job), new JobError("invalidCsv", "Record 3 …", "e-1", Map.of()));
 
     JsonNode failed = Worker.finished(master, job);
     assertThat(failed.path("error").path("code").asString()).isEqualTo("invalidCsv");
@@ -249,8 +255,7 @@ class TablesIT {
     Client.Answer refused = master.delete("buckets/" + bucket + "?force=False");
     refused.assertRefused(400, "buckets.deleteNotEmpty");
     assertThat(refused.json().path("error").asString())
-        .isEqualTo(
-            "Only empty buckets can be deleted. There are 1 tables in the bucket.");
+        .isEqualTo("Only empty buckets can be deleted. There are 1 tables in the bucket.");
 
     assertThat(master.delete("buckets/" + bucket + "?force=1").status()).isEqualTo(204);
     master.get("tables/" + bucket + ".one").assertRefused(404, "storage.tables.notFound");

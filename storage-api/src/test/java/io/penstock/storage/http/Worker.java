@@ -74,10 +74,18 @@ record Worker(SqsAsyncClient sqs) {
     Instant now = Instant.now();
     JobOutcome outcome =
         new JobOutcome(
-            job.jobId(), job.projectId(), status, now, now, tables, load, export, error,
-            JobMetrics.NONE, "test");
-    sqs.sendMessage(
-            r -> r.queueUrl(url(QueueNames.JOB_RESULTS)).messageBody(Json.write(outcome)))
+            job.jobId(),
+            job.projectId(),
+            status,
+            now,
+            now,
+            tables,
+            load,
+            export,
+            error,
+            JobMetrics.NONE,
+            "test");
+    sqs.sendMessage(r -> r.queueUrl(url(QueueNames.JOB_RESULTS)).messageBody(Json.write(outcome)))
         .join();
   }
 
