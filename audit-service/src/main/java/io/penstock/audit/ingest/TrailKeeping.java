@@ -87,7 +87,7 @@ public final class TrailKeeping implements SmartLifecycle {
         turn();
         pause = SHORTEST_PAUSE;
         stop = waited(interval);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         ready = false;
         LOG.warn("No audit records are received until this is over; trying again in {}", pause, e);
         quietly(feed::stop);

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * platform's.
  */
 public record Trail(String name) {
-  public static final Trail PLATFORM = new Trail("platform");
   private static final Pattern NAME = Pattern.compile("platform|[0-9]{1,19}");
+  public static final Trail PLATFORM = new Trail("platform");
 
   public Trail {
     if (!NAME.matcher(name).matches()) {

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
@@ -22,6 +24,7 @@ import org.apache.lucene.search.LiveFieldValues;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.Lock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +43,7 @@ final class OpenIndex implements AutoCloseable {
   private final ControlledRealTimeReopenThread<IndexSearcher> refresher;
 
   private OpenIndex(
-      Directory directory,
-      String origin,
-      Map<Trail, Long> next,
-      boolean anew,
-      Duration visibleAfter)
+      Directory directory, String origin, Map<Trail, Long> next, Duration visibleAfter)
       throws IOException {
     this.directory = directory;
     this.origin = origin;
@@ -52,8 +51,6 @@ final class OpenIndex implements AutoCloseable {
     IndexWriterConfig config = new IndexWriterConfig(new Words());
     config.setRAMBufferSizeMB(MEMORY_MEGABYTES);
     config.setCommitOnClose(false);
-    config.setOpenMode(
-        anew ? IndexWriterConfig.OpenMode.CREATE : IndexWriterConfig.OpenMode.CREATE_OR_APPEND);
     this.writer = new IndexWriter(directory, config);
     this.searchers = searchers(writer);
     this.kept = new KeptIds(searchers);
@@ -73,16 +70,30 @@ final class OpenIndex implements AutoCloseable {
     Directory directory = FSDirectory.open(path);
     try {
       Map<Trail, Long> next = checkpoint(directory, origin);
-      boolean usable = next != null && existing.containsAll(next.keySet());
-      if (!usable) {
+      if (next == null || !existing.containsAll(next.keySet())) {
         LOG.warn("The search index in {} is made anew from the audit trails", path);
+        clear(directory);
+        next = new ConcurrentHashMap<>();
       }
-      Map<Trail, Long> start =
-          next != null && usable ? next : new java.util.concurrent.ConcurrentHashMap<>();
-      return new OpenIndex(directory, origin, start, !usable, visibleAfter);
+      return new OpenIndex(directory, origin, next, visibleAfter);
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
+    }
+  }
+
+  /**
+   * A writer reads even an index that it is to replace, so a broken one has to go before. Takes
+   * Lucene's files only.
+   */
+  private static void clear(Directory directory) throws IOException {
+    try (Lock _ = directory.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+      for (String file : directory.listAll()) {
+        if (file.startsWith(IndexFileNames.SEGMENTS)
+            || IndexFileNames.CODEC_FILE_PATTERN.matcher(file).matches()) {
+          directory.deleteFile(file);
+        }
+      }
     }
   }
 
@@ -152,10 +163,12 @@ final class OpenIndex implements AutoCloseable {
   public void close() throws IOException {
     refresher.close();
     try (directory) {
-      searchers.close();
-      kept.close();
-    } finally {
-      writer.rollback();
+      try {
+        searchers.close();
+        kept.close();
+      } finally {
+        writer.rollback();
+      }
     }
   }
 

@@ -69,7 +69,7 @@ class QueryTextTest {
         "event:storage.*",
         "created:>2030-01-01",
         "created:[2030-01-01 TO 2030-02-01T10:00:00+0100}",
-        "created:>=\"2030-01-01\"",
+        "created:>=2030-01-01T10\\:00\\:00",
         "status:>=400",
         "params.source.fileName:users.csv",
         "unknown:x",

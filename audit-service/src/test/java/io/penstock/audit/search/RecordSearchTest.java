@@ -68,8 +68,8 @@ class RecordSearchTest {
         "USERS | 9 4 1",
         "in.c-main.users | 9 4 1",
         "\"table in.c-main\" | 1",
-        "extraction bucket | 3 2",
-        "created bucket AND main | 3",
+        "extraction bucket | 4 3 2",
+        "created bucket AND main | 4 3",
         "+bucket -created | 4",
         "buckets | 4",
         "NOT users | 3 2",
@@ -114,9 +114,9 @@ class RecordSearchTest {
         "params.fileName:users | -",
         "created:2030-01-01 AND type:error | 2",
         "created:>2030-01-01 | -",
-        "created:>=2030-01-01 AND bucket | 3",
+        "created:>=2030-01-01 AND bucket | 4 3",
         "created:[2030-01-01T10:00:02 TO 2030-01-01T10:00:03] | 3 2",
-        "created:>\"2030-01-01T10:00:03Z\" | 9 4",
+        "created:>2030-01-01T10\\:00\\:03Z | 9 4",
         "created:<2030-01-01T10 | -",
         "unknown:users | -",
         "* | 9 4 3 2 1",
@@ -195,7 +195,8 @@ class RecordSearchTest {
   @Test
   void pagesMayBeginAtRecordsThatAreNotThere() {
     assertThat(found(Queries.of(12).between(Samples.id(7).toString(), null))).containsExactly(9L);
-    assertThat(found(Queries.of(12).between("5007", null))).containsExactly(9L);
+    assertThat(found(Queries.of(12).kinds(AuditRecord.Kind.EVENT).between("5007", null)))
+        .containsExactly(9L);
     assertThat(found(Queries.of(12).between(null, "5005"))).contains(3L, 2L, 1L).doesNotContain(9L);
     assertThat(found(Queries.of(12).between("1", null))).hasSize(5);
   }
@@ -235,7 +236,16 @@ class RecordSearchTest {
               .operation(huge)
               .object(huge, huge, huge)
               .component(huge, huge)
-              .params(Map.of(huge, huge, "a", huge, "deep", deep(50), "", List.of(List.of(1, 2))))
+              .params(
+                  Map.of(
+                      "k".repeat(40_000),
+                      huge,
+                      "a",
+                      huge,
+                      "deep",
+                      deep(50),
+                      "",
+                      List.of(List.of(1, 2))))
               .build());
 
       assertThat(own.page(Queries.of(12).build()).total()).isEqualTo(1);

@@ -6,6 +6,7 @@ import io.penstock.embedded.LoopbackPort;
 import io.penstock.embedded.PortInUseException;
 import io.penstock.model.QueueNames;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -184,17 +185,22 @@ public final class EmbeddedQueues implements AutoCloseable {
    * order.
    */
   private static Config config() {
-    return ConfigFactory.parseMap(
-            Map.of(
-                "pekko.loggers", List.of("org.apache.pekko.event.slf4j.Slf4jLogger"),
-                "pekko.logging-filter", "org.apache.pekko.event.slf4j.Slf4jLoggingFilter",
-                "pekko.loglevel", "WARNING",
-                "pekko.stdout-loglevel", "OFF",
-                "pekko.log-dead-letters", "off",
-                "pekko.log-dead-letters-during-shutdown", "off",
-                "pekko.daemonic", "on",
-                "pekko.jvm-exit-on-fatal-error", "off",
-                "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off"))
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("pekko.loggers", List.of("org.apache.pekko.event.slf4j.Slf4jLogger"));
+    settings.put("pekko.logging-filter", "org.apache.pekko.event.slf4j.Slf4jLoggingFilter");
+    settings.put("pekko.loglevel", "WARNING");
+    settings.put("pekko.stdout-loglevel", "OFF");
+    settings.put("pekko.log-dead-letters", "off");
+    settings.put("pekko.log-dead-letters-during-shutdown", "off");
+    settings.put("pekko.daemonic", "on");
+    settings.put("pekko.jvm-exit-on-fatal-error", "off");
+    settings.put("pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
+    // AWS's Authorization header is no RFC 9110 token list; each call would be warned of.
+    settings.put("pekko.http.parsing.illegal-header-warnings", "off");
+    settings.put("pekko.http.server.parsing.illegal-header-warnings", "off");
+    // A long poll of 20 s must not run into the server's own limit of 20 s.
+    settings.put("pekko.http.server.request-timeout", "40s");
+    return ConfigFactory.parseMap(settings)
         .withFallback(ConfigFactory.defaultReference(EmbeddedQueues.class.getClassLoader()))
         .resolve();
   }
