@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
@@ -45,7 +44,7 @@ final class Gateway {
       new AtomicReference<>("{\"records\":[],\"total\":0}");
   final long project;
 
-  @Configuration
+  /** Not found by any scan: named below. */
   static class Substitutes {
     @Bean
     @Primary
@@ -87,6 +86,11 @@ final class Gateway {
     this.context =
         StorageApi.application()
             .sources(Substitutes.class)
+            .initializers(
+                starting ->
+                    starting
+                        .getBeanFactory()
+                        .registerSingleton("mainTypesOnly", new MainTypesOnly()))
             .run(
                 "--server.port=0",
                 "--spring.datasource.url=" + postgres.jdbcUrl(Databases.METADATA),
