@@ -44,6 +44,7 @@ public final class JobRunner implements JobHandler {
   private final Work work;
   private final Clock clock;
   private final String workerVersion;
+  private final SignsOfLife signsOfLife = new SignsOfLife();
 
   public JobRunner(
       Warehouse warehouse,
@@ -80,11 +81,6 @@ public final class JobRunner implements JobHandler {
   private Handling claimAndRun(RunningJob job) throws SQLException, IOException {
     Claim claim = JobLedger.claim(job.connection(), job.id());
     job.connection().commit();
-    if (job.message().giveUp() && !(claim instanceof Claim.Ended)) {
-      reports.ended(job.settle(job.givenUp()));
-      sweep(job);
-      return new Handling.Ended();
-    }
     return switch (claim) {
       case Claim.Ended(JobOutcome end) -> {
         reports.ended(end);
@@ -92,12 +88,18 @@ public final class JobRunner implements JobHandler {
       }
       case Claim.Busy() -> new Handling.Busy(BUSY_PAUSE);
       case Claim.Ours() -> {
-        reports.started(job.started());
-        reports.ended(run(job));
+        reports.ended(job.message().giveUp() ? job.settle(job.givenUp()) : runAlive(job));
         sweep(job);
         yield new Handling.Ended();
       }
     };
+  }
+
+  private JobOutcome runAlive(RunningJob job) throws SQLException, IOException {
+    reports.started(job.started());
+    try (SignsOfLife.Signs _ = signsOfLife.of(job.id(), () -> reports.started(job.started()))) {
+      return run(job);
+    }
   }
 
   private JobOutcome run(RunningJob job) throws SQLException, IOException {
