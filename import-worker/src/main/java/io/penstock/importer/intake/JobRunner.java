@@ -81,6 +81,12 @@ public final class JobRunner implements JobHandler {
   private Handling claimAndRun(RunningJob job) throws SQLException, IOException {
     Claim claim = JobLedger.claim(job.connection(), job.id());
     job.connection().commit();
+    if (job.message().giveUp() && !(claim instanceof Claim.Ended)) {
+      // Also where another worker holds the job: it has given no sign of life for so long that it must lose.
+      reports.ended(job.settle(job.givenUp()));
+      sweep(job);
+      return new Handling.Ended();
+    }
     return switch (claim) {
       case Claim.Ended(JobOutcome end) -> {
         reports.ended(end);
@@ -88,7 +94,7 @@ public final class JobRunner implements JobHandler {
       }
       case Claim.Busy() -> new Handling.Busy(BUSY_PAUSE);
       case Claim.Ours() -> {
-        reports.ended(job.message().giveUp() ? job.settle(job.givenUp()) : runAlive(job));
+        reports.ended(runAlive(job));
         sweep(job);
         yield new Handling.Ended();
       }
