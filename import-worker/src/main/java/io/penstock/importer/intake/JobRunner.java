@@ -82,7 +82,8 @@ public final class JobRunner implements JobHandler {
     Claim claim = JobLedger.claim(job.connection(), job.id());
     job.connection().commit();
     if (job.message().giveUp() && !(claim instanceof Claim.Ended)) {
-      // Also where another worker holds the job: it has given no sign of life for so long that it must lose.
+      // Also where another worker holds the job: it has given no sign of life for so long that it
+      // must lose.
       reports.ended(job.settle(job.givenUp()));
       sweep(job);
       return new Handling.Ended();

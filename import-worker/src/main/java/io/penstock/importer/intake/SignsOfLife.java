@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports again and again that a job is under way, so that storage-api's lease does not run out while its worker lives: a
- * job of hours is neither sent a second time nor given up. A process that is paused or dead is silent. Thread-safe.
+ * Reports again and again that a job is under way, so that storage-api's lease does not run out
+ * while its worker lives: a job of hours is neither sent a second time nor given up. A process that
+ * is paused or dead is silent. Thread-safe.
  */
 final class SignsOfLife implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SignsOfLife.class);
@@ -26,7 +27,10 @@ final class SignsOfLife implements AutoCloseable {
     void close();
   }
 
-  /** Calls {@code report} every 20 s until closed; a report that fails is the next one's to make good. */
+  /**
+   * Calls {@code report} every 20 s until closed; a report that fails is the next one's to make
+   * good.
+   */
   Signs of(long jobId, Runnable report) {
     Future<?> repeated =
         clockwork.scheduleAtFixedRate(
