@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** The Storage API as a test calls it: plain HTTP, nothing hidden. */
 record Api(URI base, @Nullable String token) {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   HttpResponse<String> send(String method, String path, @Nullable Object body)
       throws IOException, InterruptedException {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,8 @@ class PlatformIT {
     assertRefused(platform.api().send("GET", "tokens/abc", null), 404, "notFound");
   }
 
-  private static void assertRefused(HttpResponse<String> answer, int status, String code) {
+  private static void assertRefused(
+      HttpResponse<String> answer, int status, @Nullable String code) {
     JsonNode body = Api.expect(status, answer);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(answer.headers().firstValue("X-Penstock-Record-Id")).isPresent();
