@@ -24,6 +24,7 @@ import org.apache.lucene.search.LiveFieldValues;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.NRTCachingDirectory;
 import org.apache.lucene.store.Lock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ final class OpenIndex implements AutoCloseable {
   private final Directory directory;
   private final String origin;
   private final Map<Trail, Long> next;
+  private static final double SMALL_MERGE_MEGABYTES = 5;
+  private static final double CACHE_MEGABYTES = 32;
+
   private final IndexWriter writer;
   private final SearcherManager searchers;
   private final LiveFieldValues<IndexSearcher, Boolean> kept;
@@ -67,7 +71,9 @@ final class OpenIndex implements AutoCloseable {
    */
   static OpenIndex open(Path path, String origin, Set<Trail> existing, Duration visibleAfter)
       throws IOException {
-    Directory directory = FSDirectory.open(path);
+    // Refreshes make many small segments: they are born and merged in memory, and written at the next commit.
+    Directory directory =
+        new NRTCachingDirectory(FSDirectory.open(path), SMALL_MERGE_MEGABYTES, CACHE_MEGABYTES);
     try {
       Map<Trail, Long> next = checkpoint(directory, origin);
       if (next == null || !existing.containsAll(next.keySet())) {
