@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "penstock 0.1.0",
     description =
-        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default .penstock).",
+        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default: .penstock in the checkout).",
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
@@ -56,7 +56,10 @@ public final class Penstock implements Runnable {
   /** The folder of this installation. */
   static Home home() throws IOException {
     String given = System.getenv("PENSTOCK_HOME");
-    return Home.at(Path.of(given == null || given.isBlank() ? ".penstock" : given));
+    return Home.at(
+        given == null || given.isBlank()
+            ? Path.of(System.getProperty("penstock.root", "."), ".penstock")
+            : Path.of(given));
   }
 
   /** A variable of the shell, else of {@code quickstart.env}: an upload needs nothing to be set. */

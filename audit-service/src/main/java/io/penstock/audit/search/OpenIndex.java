@@ -23,9 +23,9 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.LiveFieldValues;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
-import org.apache.lucene.store.NRTCachingDirectory;
 import org.apache.lucene.store.Lock;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.store.NRTCachingDirectory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,9 +71,12 @@ final class OpenIndex implements AutoCloseable {
    */
   static OpenIndex open(Path path, String origin, Set<Trail> existing, Duration visibleAfter)
       throws IOException {
-    // Refreshes make many small segments: they are born and merged in memory, and written at the next commit.
+    // Refreshes make many small segments: they are born and merged in memory, and written at the
+    // next commit. Files are
+    // not mapped: unmapping each of them makes the JVM stop and deoptimise all its threads, the
+    // loads' among them.
     Directory directory =
-        new NRTCachingDirectory(FSDirectory.open(path), SMALL_MERGE_MEGABYTES, CACHE_MEGABYTES);
+        new NRTCachingDirectory(new NIOFSDirectory(path), SMALL_MERGE_MEGABYTES, CACHE_MEGABYTES);
     try {
       Map<Trail, Long> next = checkpoint(directory, origin);
       if (next == null || !existing.containsAll(next.keySet())) {

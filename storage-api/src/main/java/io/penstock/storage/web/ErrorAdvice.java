@@ -2,7 +2,7 @@ package io.penstock.storage.web;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
-import java.util.Map;
+import io.penstock.service.ErrorEnvelope;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -21,7 +21,7 @@ class ErrorAdvice {
   }
 
   @ExceptionHandler(Exception.class)
-  ResponseEntity<Map<String, Object>> any(Exception failure) {
+  ResponseEntity<ErrorEnvelope> any(Exception failure) {
     ErrorAnswers.Answer answer = answers.of(Call.current(), translated(failure));
     var response = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
     if (answer.tryLater()) {

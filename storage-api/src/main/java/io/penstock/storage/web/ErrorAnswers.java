@@ -2,12 +2,10 @@ package io.penstock.storage.web;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.ExceptionId;
-import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import io.penstock.service.ErrorEnvelope;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -25,7 +23,7 @@ class ErrorAnswers {
   private static final Logger log = LoggerFactory.getLogger(ErrorAnswers.class);
 
   /** A failure as it is answered. */
-  record Answer(int status, Map<String, Object> body, boolean tryLater) {}
+  record Answer(int status, ErrorEnvelope body, boolean tryLater) {}
 
   Answer of(Call call, Throwable failure) {
     PlatformException error = classified(failure);
@@ -40,7 +38,7 @@ class ErrorAnswers {
     }
     return new Answer(
         error.code().httpStatus(),
-        body(error, id),
+        ErrorEnvelope.of(error, id),
         error.code().category() == ErrorCode.Category.TRY_LATER);
   }
 
@@ -53,7 +51,7 @@ class ErrorAnswers {
     }
     response.setStatus(answer.status());
     response.setContentType("application/json");
-    response.getOutputStream().write(Json.mapper().writeValueAsBytes(answer.body()));
+    response.getOutputStream().write(answer.body().toJson());
   }
 
   private static String cause(Throwable failure) {
@@ -78,19 +76,5 @@ class ErrorAnswers {
   private static PlatformException away(Throwable e) {
     return new PlatformException(
         ErrorCode.UNAVAILABLE, "The platform's database cannot be reached right now; try again", e);
-  }
-
-  private static Map<String, Object> body(PlatformException error, String id) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("error", error.text());
-    String code = error.code().wireCode();
-    if (code != null) {
-      body.put("code", code);
-    }
-    body.put("exceptionId", id);
-    body.put("status", "error");
-    body.put("message", error.text());
-    error.context().forEach(body::putIfAbsent);
-    return body;
   }
 }
