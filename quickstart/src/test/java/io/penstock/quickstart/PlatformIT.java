@@ -26,7 +26,10 @@ import tools.jackson.databind.JsonNode;
 /** The main job and its walls, tried on the whole platform as clients see it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PlatformIT {
-  /** Static: a field of the instance is filled before each test, too late for what runs before all of them. */
+  /**
+   * Static: a field of the instance is filled before each test, too late for what runs before all
+   * of them.
+   */
   @TempDir private static Path directory = Path.of("");
 
   @SuppressWarnings("NullAway.Init") // set before the first test

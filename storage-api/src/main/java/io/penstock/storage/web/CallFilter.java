@@ -90,7 +90,7 @@ class CallFilter extends OncePerRequestFilter {
       Throwable cause = e instanceof ServletException && e.getCause() != null ? e.getCause() : e;
       errors.write(gated, errors.of(call, cause));
     }
-    gated.decide();
+    gated.finish();
   }
 
   private boolean pass(Call call, int status, HttpServletResponse response) throws IOException {

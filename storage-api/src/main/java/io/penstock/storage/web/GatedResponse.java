@@ -32,8 +32,15 @@ final class GatedResponse extends HttpServletResponseWrapper {
     this.passage = passage;
   }
 
-  /** Lets the answer out; called at the latest when the call has been served. */
-  void decide() throws IOException {
+  /** Lets the whole answer out; called when the call has been served. */
+  void finish() throws IOException {
+    if (writer != null) {
+      writer.flush();
+    }
+    decide();
+  }
+
+  private void decide() throws IOException {
     if (!decided) {
       decided = true;
       discarding = !passage.pass(getStatus());
