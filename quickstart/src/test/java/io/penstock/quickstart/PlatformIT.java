@@ -274,17 +274,18 @@ class PlatformIT {
       List<Path> open =
           files
               .filter(Files::isRegularFile)
-              .filter(
-                  file ->
-                      file.toString()
-                              .matches(
-                                  ".*/(secrets|config|keys)/.*|.*quickstart\\.env|.*-key\\.pem")
-                          && !file.getFileName().toString().equals("worker-public.json"))
+              .filter(PlatformIT::isSecret)
               .filter(PlatformIT::isOpen)
               .toList();
 
       assertThat(open).isEmpty();
     }
+  }
+
+  private static boolean isSecret(Path file) {
+    String name = directory.relativize(file).toString();
+    return name.matches("(secrets|config|keys)/.*|quickstart\\.env|tls/.*-key\\.pem")
+        && !name.equals("keys/worker-public.json");
   }
 
   private static boolean isOpen(Path file) {
