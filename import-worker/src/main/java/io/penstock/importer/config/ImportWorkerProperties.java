@@ -10,6 +10,7 @@ import org.springframework.util.unit.DataSize;
  * How one import worker behaves.
  *
  * @param concurrency jobs at the same time
+ * @param connections over which one load of a sliced file copies at most
  * @param warehouse where the projects' databases are
  * @param openerKey file with the private key that opens the credentials in jobs
  * @param visibility how long a message stays ours without a heartbeat
@@ -25,6 +26,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("penstock.import-worker")
 public record ImportWorkerProperties(
     @DefaultValue("2") int concurrency,
+    @DefaultValue("4") int connections,
     @DefaultValue WarehouseServer warehouse,
     Path openerKey,
     @DefaultValue("60s") Duration visibility,
@@ -53,12 +55,14 @@ public record ImportWorkerProperties(
    *
    * @param record one record of a CSV file
    * @param file one object after unpacking
+   * @param gzipRatio unpacked bytes for one packed byte, beyond the first GB
    * @param columns of a table; PostgreSQL itself ends at 1,600
    * @param block memory of one load, and the longest header
    */
   public record Limits(
       @DefaultValue("64MB") DataSize record,
       @DefaultValue("1TB") DataSize file,
+      @DefaultValue("250") int gzipRatio,
       @DefaultValue("1000") int columns,
       @DefaultValue("256KB") DataSize block) {}
 }

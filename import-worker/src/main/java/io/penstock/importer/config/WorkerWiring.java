@@ -61,11 +61,12 @@ class WorkerWiring {
         new CsvLimits(
             limits.record().toBytes(),
             limits.file().toBytes(),
+            limits.gzipRatio(),
             limits.columns(),
             Math.toIntExact(limits.block().toBytes()));
     var work =
         new JobRunner.Work(
-            new TableLoader(objects, csv, LockPatience.DEFAULT),
+            new TableLoader(objects, csv, LockPatience.DEFAULT, properties.connections()),
             new TableExporter(objects, properties.sliceSize().toBytes()),
             new TableDropper(LockPatience.DEFAULT),
             new Sweeper(properties.keepPrevious()));

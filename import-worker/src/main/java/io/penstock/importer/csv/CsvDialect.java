@@ -4,35 +4,47 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 
 /**
- * How fields are cut. Both characters are single ASCII bytes, which is what COPY takes.
+ * How fields are cut. The characters are single ASCII bytes.
  *
  * @param delimiter between fields
- * @param enclosure around fields, doubled inside them
+ * @param enclosure around fields, doubled inside them; {@link #NONE}: quotes mean nothing
+ * @param escape before a character that means itself (or {@code n}, {@code t}, {@code r}: a line
+ *     feed, a tabulator, a carriage return); {@link #NONE}: there is none
  */
-public record CsvDialect(byte delimiter, byte enclosure) {
-  public static final CsvDialect RFC4180 = new CsvDialect((byte) ',', (byte) '"');
+public record CsvDialect(byte delimiter, byte enclosure, byte escape) {
+  /** No such character. */
+  public static final byte NONE = 0;
+
+  public static final CsvDialect RFC4180 = new CsvDialect((byte) ',', (byte) '"', NONE);
 
   /**
    * From the options of a call.
    *
    * @param delimiter one ASCII character, or the two characters {@code \t}
-   * @throws PlatformException {@code INVALID_CSV} for what is no delimiter, {@code NOT_IMPLEMENTED}
-   *     for a dialect without enclosure or with an escape character
+   * @param enclosure one ASCII character, or empty
+   * @param escapedBy one ASCII character, or empty; fields then have no enclosure
+   * @throws PlatformException {@code INVALID_CSV} for what cannot cut a file
    */
   public static CsvDialect of(String delimiter, String enclosure, String escapedBy) {
-    if (enclosure.isEmpty() || !escapedBy.isEmpty()) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED,
-          "Files without enclosure, or with escapedBy, cannot be loaded yet.");
-    }
     String between = delimiter.equals("\\t") || delimiter.equals("\"\\t\"") ? "\t" : delimiter;
     byte delimiterByte = single(between, "delimiter");
-    byte enclosureByte = single(enclosure, "enclosure");
-    if (delimiterByte == enclosureByte) {
+    byte enclosureByte = enclosure.isEmpty() ? NONE : single(enclosure, "enclosure");
+    byte escapeByte = escapedBy.isEmpty() ? NONE : single(escapedBy, "escape character");
+    if (delimiterByte == enclosureByte || delimiterByte == escapeByte) {
       throw new PlatformException(
-          ErrorCode.INVALID_CSV, "The delimiter and the enclosure are the same character.");
+          ErrorCode.INVALID_CSV,
+          "The delimiter must be another character than the enclosure and the escape character.");
     }
-    return new CsvDialect(delimiterByte, enclosureByte);
+    if (enclosureByte != NONE && escapeByte != NONE) {
+      throw new PlatformException(
+          ErrorCode.INVALID_CSV, "Use either an enclosure or an escape character, not both.");
+    }
+    return new CsvDialect(delimiterByte, enclosureByte, escapeByte);
+  }
+
+  /** Whether COPY reads it as it is, if line ends are not mixed. */
+  public boolean isForCopy() {
+    return enclosure != NONE && escape == NONE;
   }
 
   private static byte single(String text, String what) {

@@ -8,63 +8,41 @@ import java.util.Map;
 public final class CsvFault extends PlatformException {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong. */
-  public enum Kind {
-    QUOTE_IN_UNQUOTED_FIELD("an enclosure stands inside a field that does not begin with one"),
-    TEXT_AFTER_QUOTE("text follows the enclosure that ends a field"),
-    UNTERMINATED_QUOTE("a field that begins with an enclosure has no end"),
-    MIXED_LINE_ENDS("line ends are mixed; use one of LF, CRLF and CR in the whole file"),
-    NUL("there is a NUL byte, which text cannot hold"),
-    NOT_UTF8("the bytes are not UTF-8"),
-    WRONG_FIELD_COUNT("the number of fields is wrong"),
-    RECORD_TOO_LONG("the record is too long");
+  private final CsvProblem.Kind kind;
 
-    private final String text;
-
-    Kind(String text) {
-      this.text = text;
-    }
+  CsvFault(CsvProblem problem) {
+    this(problem, "The file", Map.of());
   }
-
-  private final Kind kind;
 
   /**
-   * @param record counts from 1, a header included
-   * @param line physical line, counts from 1
-   * @param column field in the record, counts from 1
-   * @param offset of the byte in the uncompressed file, counts from 0
-   * @param detail added to the kind's text; empty: nothing
-   * @param masked what stood there, letters and digits masked
+   * @param where the file, or which of its slices
+   * @param more for the error's context, beside the place
    */
-  CsvFault(
-      Kind kind, long record, long line, long column, long offset, String detail, String masked) {
-    super(
-        ErrorCode.INVALID_CSV,
-        "The file is not valid CSV: record %d, line %d, column %d, byte %d: %s%s.%s"
-            .formatted(
-                record,
-                line,
-                column,
-                offset,
-                kind.text,
-                detail.isEmpty() ? "" : " (" + detail + ")",
-                masked.isEmpty() ? "" : " There stood (masked): " + masked),
-        Map.of(
-            "reason",
-            kind.name(),
-            "record",
-            record,
-            "line",
-            line,
-            "column",
-            column,
-            "byte",
-            offset),
-        null);
-    this.kind = kind;
+  public CsvFault(CsvProblem problem, String where, Map<String, Object> more) {
+    super(ErrorCode.INVALID_CSV, text(problem, where), context(problem, more), null);
+    this.kind = problem.kind();
   }
 
-  public Kind kind() {
+  public CsvProblem.Kind kind() {
     return kind;
+  }
+
+  private static String text(CsvProblem problem, String where) {
+    return "%s is not valid CSV: %s: %s.%s"
+        .formatted(
+            where,
+            problem.place(),
+            problem.cause(),
+            problem.snippet().isEmpty()
+                ? ""
+                : " There stood (letters and digits masked): " + problem.snippet());
+  }
+
+  private static Map<String, Object> context(CsvProblem problem, Map<String, Object> more) {
+    Map<String, Object> context = problem.json();
+    context.remove("cause");
+    context.remove("snippet");
+    context.putAll(more);
+    return context;
   }
 }

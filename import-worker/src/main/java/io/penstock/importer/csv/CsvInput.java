@@ -1,5 +1,6 @@
 package io.penstock.importer.csv;
 
+import io.penstock.importer.csv.RecordScanner.Passed;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A CSV file as it streams by: first the header, if there is one, then the data in blocks that the
@@ -18,29 +20,58 @@ public final class CsvInput {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final InputStream source;
-  private final CsvDialect dialect;
   private final CsvLimits limits;
-  private final CsvScanner scanner;
+  private final RecordScanner scanner;
   private final byte[] block;
   private int from;
   private int to;
   private boolean sourceEnded;
   private long preamble;
 
-  /**
-   * Reads the first block; a byte order mark is dropped. The source stays the caller's to close.
-   */
-  public CsvInput(InputStream source, CsvDialect dialect, CsvLimits limits) throws IOException {
+  private CsvInput(InputStream source, CsvLimits limits, RecordScanner scanner) throws IOException {
     this.source = source;
-    this.dialect = dialect;
     this.limits = limits;
-    this.scanner = new CsvScanner(dialect, limits.maxRecordBytes());
+    this.scanner = scanner;
     this.block = new byte[limits.blockBytes()];
     fill();
     if (to >= 3 && Arrays.equals(block, 0, 3, BYTE_ORDER_MARK, 0, 3)) {
       from = 3;
       scanner.skip(3);
     }
+  }
+
+  /**
+   * Hands on the bytes as they are. Reads the first block; a byte order mark is dropped. The source
+   * stays the caller's to close.
+   *
+   * @param dialect one that {@link CsvDialect#isForCopy COPY reads}
+   */
+  public static CsvInput verbatim(InputStream source, CsvDialect dialect, CsvLimits limits)
+      throws IOException {
+    return new CsvInput(source, limits, new CsvScanner(dialect, limits.maxRecordBytes()));
+  }
+
+  /** As {@link #verbatim}, but hands on {@link CsvDialect#RFC4180} whatever comes in. */
+  public static CsvInput translated(InputStream source, CsvDialect dialect, CsvLimits limits)
+      throws IOException {
+    return new CsvInput(source, limits, new CsvTranslator(dialect, limits.maxRecordBytes()));
+  }
+
+  /**
+   * Only looks for faults: what it hands on is of no use.
+   *
+   * @param faults is told each faulty record
+   */
+  public static CsvInput examined(
+      InputStream source, CsvDialect dialect, CsvLimits limits, Consumer<CsvProblem> faults)
+      throws IOException {
+    return new CsvInput(
+        source, limits, new CsvTranslator(dialect, limits.maxRecordBytes(), faults));
+  }
+
+  /** How the blocks are cut into fields. */
+  public CsvDialect dialect() {
+    return scanner.dialect();
   }
 
   /** True when there is no byte left, apart from a byte order mark. */
@@ -58,20 +89,38 @@ public final class CsvInput {
       return Optional.empty();
     }
     compact();
-    int start = from;
     long before = scanner.records();
+    inHeader(true);
     int end = scanner.scan(block, from, to, before + 1);
-    if (end == to && sourceEnded) {
+    Passed record = scanner.passed();
+    if (end == to && sourceEnded && scanner.records() == before) {
+      byte[] begun =
+          Arrays.copyOfRange(record.array(), record.offset(), record.offset() + record.length());
       scanner.finish();
+      record = joined(begun, scanner.passed());
     }
     if (scanner.records() == before || (end == to && !sourceEnded)) {
       throw new PlatformException(
           ErrorCode.INVALID_CSV,
-          "The file's first line is longer than %d bytes.".formatted(block.length - 1));
+          "The file's first line is longer than %d bytes; do line ends miss?"
+              .formatted(block.length - 1));
     }
+    inHeader(false);
     from = end;
     preamble++;
-    return Optional.of(fields(start, end));
+    return Optional.of(fields(record));
+  }
+
+  private void inHeader(boolean header) {
+    if (scanner instanceof CsvTranslator translator) {
+      translator.inHeader(header);
+    }
+  }
+
+  private static Passed joined(byte[] begun, Passed rest) {
+    byte[] all = Arrays.copyOf(begun, begun.length + rest.length());
+    System.arraycopy(rest.array(), rest.offset(), all, begun.length, rest.length());
+    return new Passed(all, 0, all.length);
   }
 
   /** From here on, each record must have so many fields. */
@@ -91,13 +140,21 @@ public final class CsvInput {
       if (scanner.bytes() > limits.maxFileBytes()) {
         throw new PlatformException(
             ErrorCode.INVALID_CSV,
-            "The file is larger than %d bytes when it is unpacked."
+            "The file is larger than the limit of %d bytes when it is unpacked."
                 .formatted(limits.maxFileBytes()));
       }
-      sink.accept(block, from, to - from);
+      hand(sink);
       from = to;
     }
     scanner.finish();
+    hand(sink);
+  }
+
+  private <E extends Exception> void hand(BlockSink<E> sink) throws E {
+    Passed passed = scanner.passed();
+    if (passed.length() > 0) {
+      sink.accept(passed.array(), passed.offset(), passed.length());
+    }
   }
 
   /** Data records so far: without those that were taken. */
@@ -135,15 +192,18 @@ public final class CsvInput {
   }
 
   /** Cuts a record that the scanner has passed. */
-  private List<String> fields(int start, int end) {
+  private List<String> fields(Passed record) {
+    CsvDialect dialect = scanner.dialect();
+    byte[] bytes = record.array();
+    int end = record.offset() + record.length();
     List<String> fields = new ArrayList<>();
-    byte[] field = new byte[end - start];
+    byte[] field = new byte[record.length()];
     int length = 0;
     boolean quoted = false;
-    for (int i = start; i < end; i++) {
-      byte b = block[i];
+    for (int i = record.offset(); i < end; i++) {
+      byte b = bytes[i];
       if (b == dialect.enclosure()) {
-        boolean doubled = quoted && i + 1 < end && block[i + 1] == b;
+        boolean doubled = quoted && i + 1 < end && bytes[i + 1] == b;
         if (doubled) {
           field[length++] = b;
           i++;

@@ -1,21 +1,19 @@
 package io.penstock.importer.csv;
 
-import io.penstock.importer.csv.CsvFault.Kind;
+import io.penstock.importer.csv.CsvProblem.Kind;
 import java.util.Arrays;
 
 /**
  * Walks over the bytes of a CSV file once and proves that they are strict RFC 4180 in UTF-8, in
  * blocks of any size, in memory that does not depend on the file: quote state, record boundaries,
  * number of fields, line ends, NUL, UTF-8. What is not is a {@link CsvFault}. Line ends may be LF,
- * CRLF or CR, but the same in the whole file: COPY reads nothing else.
+ * CRLF or CR, but the same in the whole file: COPY reads nothing else; {@link CsvTranslator} makes
+ * such a file from others. What it passes are the very bytes that came in.
  *
  * <p>A state machine over bytes with a class table: an ordinary byte costs one look-up. It is
  * longer than other classes for that reason. Not thread-safe.
  */
-public final class CsvScanner {
-  /** No limit for {@code stopAfter}. */
-  public static final long WHOLE_FILE = Long.MAX_VALUE;
-
+final class CsvScanner implements RecordScanner {
   private static final int FIELD_START = 0;
   private static final int UNQUOTED = 1;
   private static final int QUOTED = 2;
@@ -30,12 +28,14 @@ public final class CsvScanner {
   private static final byte NUL = 5;
   private static final byte MULTIBYTE = 6;
 
+  private final CsvDialect dialect;
   private final byte[] classes = new byte[256];
   private final long maxRecordBytes;
   private final Utf8Walk utf8 = new Utf8Walk();
   private final MaskedContext context = new MaskedContext();
 
   private int state = FIELD_START;
+  private Passed passed = Passed.NOTHING;
   private LineEnd lineEnd = LineEnd.UNKNOWN;
   private boolean lastWasCr;
   private long consumed;
@@ -54,7 +54,8 @@ public final class CsvScanner {
     CR
   }
 
-  public CsvScanner(CsvDialect dialect, long maxRecordBytes) {
+  CsvScanner(CsvDialect dialect, long maxRecordBytes) {
+    this.dialect = dialect;
     this.maxRecordBytes = maxRecordBytes;
     Arrays.fill(classes, 128, 256, MULTIBYTE);
     classes['\n'] = LF;
@@ -64,35 +65,38 @@ public final class CsvScanner {
     classes[dialect.enclosure()] = QUOTE;
   }
 
-  /** From now on a record with another number of fields is a fault. */
+  @Override
   public void expectFields(int count) {
     expectedFields = count;
   }
 
-  /** Records that have ended so far. */
+  @Override
   public long records() {
     return records;
   }
 
-  /** Bytes seen so far, those of {@link #skip} included. */
+  @Override
   public long bytes() {
     return consumed;
   }
 
-  /** Bytes before the first record, such as a byte order mark. */
+  @Override
   public void skip(int bytes) {
     consumed += bytes;
     recordStart = consumed;
   }
 
-  /**
-   * Scans {@code block[from, to)}.
-   *
-   * @param stopAfter stops behind the line end of this record (counted from 1), or {@link
-   *     #WHOLE_FILE}
-   * @return the index behind the last byte that was scanned: {@code to}, unless it stopped
-   * @throws CsvFault at the first byte that breaks a rule; the scanner is of no further use
-   */
+  @Override
+  public Passed passed() {
+    return passed;
+  }
+
+  @Override
+  public CsvDialect dialect() {
+    return dialect;
+  }
+
+  @Override
   public int scan(byte[] block, int from, int to, long stopAfter) {
     context.enter(block, from, to);
     long base = consumed - from;
@@ -132,20 +136,20 @@ public final class CsvScanner {
       }
     }
     if (base + to - recordStart > maxRecordBytes) {
-      throw tooLong(base + to);
+      throw fault(Kind.RECORD_TOO_LONG, recordLine, base + to);
     }
     return leave(block, from, i);
   }
 
-  /** The file ends here: a last record without line end counts, an open quote is a fault. */
+  @Override
   public void finish() {
+    passed = Passed.NOTHING;
     context.enter(new byte[0], 0, 0);
     if (utf8.isInside()) {
-      throw fault(Kind.NOT_UTF8, consumed, "cut off at the end of the file");
+      throw fault(Kind.NOT_UTF8, consumed - utf8.seenBytes());
     }
     if (state == QUOTED) {
-      throw new CsvFault(
-          Kind.UNTERMINATED_QUOTE, records + 1, recordLine, fields + 1L, consumed, "", "");
+      throw fault(Kind.UNTERMINATED_QUOTE, recordLine, consumed);
     }
     if (state == AFTER_CR) {
       settle(LineEnd.CR, consumed);
@@ -157,6 +161,7 @@ public final class CsvScanner {
 
   private int leave(byte[] block, int from, int i) {
     consumed += i - from;
+    passed = new Passed(block, from, i - from);
     if (i > from) {
       lastWasCr = block[i - 1] == '\r';
       context.leave(block, from, i);
@@ -179,8 +184,8 @@ public final class CsvScanner {
         endLine(base + i + 1);
         state = AFTER_CR;
       }
-      case QUOTE -> throw fault(Kind.QUOTE_IN_UNQUOTED_FIELD, base + i, "");
-      case NUL -> throw fault(Kind.NUL, base + i, "");
+      case QUOTE -> throw fault(Kind.QUOTE_IN_UNQUOTED_FIELD, base + i);
+      case NUL -> throw fault(Kind.NUL, base + i);
       default -> {
         state = UNQUOTED;
         int next = utf8.walk(block, i, to);
@@ -204,7 +209,7 @@ public final class CsvScanner {
         i = utf8.walk(block, i, to);
         requireUtf8(i, base);
       } else if (c == NUL) {
-        throw fault(Kind.NUL, base + i, "");
+        throw fault(Kind.NUL, base + i);
       } else {
         boolean crBefore = base + i == consumed ? lastWasCr : block[i - 1] == '\r';
         line += c == LF && crBefore ? 0 : 1;
@@ -229,7 +234,7 @@ public final class CsvScanner {
         endLine(base + i + 1);
         state = AFTER_CR;
       }
-      default -> throw fault(Kind.TEXT_AFTER_QUOTE, base + i, "");
+      default -> throw fault(Kind.TEXT_AFTER_QUOTE, base + i);
     }
     return i + 1;
   }
@@ -248,7 +253,7 @@ public final class CsvScanner {
   private void settle(LineEnd found, long offset) {
     if (lineEnd != found) {
       if (lineEnd != LineEnd.UNKNOWN) {
-        throw fault(Kind.MIXED_LINE_ENDS, offset, "%s here, %s before".formatted(found, lineEnd));
+        throw fault(Kind.MIXED_LINE_ENDS, offset);
       }
       lineEnd = found;
     }
@@ -263,17 +268,10 @@ public final class CsvScanner {
 
   private void endRecord(long next) {
     if (next - recordStart > maxRecordBytes) {
-      throw tooLong(next);
+      throw fault(Kind.RECORD_TOO_LONG, recordLine, next);
     }
     if (expectedFields > 0 && fields + 1 != expectedFields) {
-      throw new CsvFault(
-          Kind.WRONG_FIELD_COUNT,
-          records + 1,
-          recordLine,
-          fields + 1L,
-          recordStart,
-          "%d, expected %d".formatted(fields + 1, expectedFields),
-          "");
+      throw fault(Kind.WRONG_FIELD_COUNT, recordLine, recordStart);
     }
     records++;
     fields = 0;
@@ -282,24 +280,23 @@ public final class CsvScanner {
 
   private void requireUtf8(int index, long base) {
     if (utf8.isBroken()) {
-      throw fault(Kind.NOT_UTF8, base + index, "");
+      throw fault(Kind.NOT_UTF8, base + index - utf8.seenBytes());
     }
   }
 
-  private CsvFault tooLong(long offset) {
-    return new CsvFault(
-        Kind.RECORD_TOO_LONG,
-        records + 1,
-        recordLine,
-        fields + 1L,
-        offset,
-        "more than %d bytes%s"
-            .formatted(maxRecordBytes, state == QUOTED ? "; is an enclosure missing?" : ""),
-        "");
+  private CsvFault fault(Kind kind, long offset) {
+    return fault(kind, line, offset);
   }
 
-  private CsvFault fault(Kind kind, long offset, String detail) {
+  private CsvFault fault(Kind kind, long onLine, long offset) {
     return new CsvFault(
-        kind, records + 1, line, fields + 1L, offset, detail, context.around(offset - consumed));
+        new CsvProblem(
+            kind,
+            records + 1,
+            onLine,
+            fields + 1L,
+            offset,
+            kind.text(),
+            context.around(offset - consumed)));
   }
 }

@@ -22,7 +22,13 @@ public final class GunzipStream extends InputStream {
   private static final int FCOMMENT = 16;
   private static final int MAX_HEADER_TEXT = 64 << 10;
 
+  /** So much may be unpacked before the ratio is looked at. */
+  public static final long FREE_BYTES = 1L << 30;
+
   private final InputStream source;
+  private final int maxRatio;
+  private long packed;
+  private long unpacked;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
   private final byte[] buffer = new byte[64 << 10];
@@ -32,9 +38,14 @@ public final class GunzipStream extends InputStream {
   private boolean inMember;
   private boolean ended;
 
-  /** Reads nothing yet. Closing it closes the source. */
-  public GunzipStream(InputStream source) {
+  /**
+   * Reads nothing yet. Closing it closes the source.
+   *
+   * @param maxRatio of unpacked to packed bytes
+   */
+  public GunzipStream(InputStream source, int maxRatio) {
     this.source = source;
+    this.maxRatio = maxRatio;
   }
 
   @Override
@@ -69,6 +80,8 @@ public final class GunzipStream extends InputStream {
     try {
       int inflated = inflater.inflate(target, offset, length);
       crc.update(target, offset, inflated);
+      unpacked += inflated;
+      requireRatio();
       if (inflater.finished()) {
         position = filled - inflater.getRemaining();
         endMember();
@@ -84,6 +97,15 @@ public final class GunzipStream extends InputStream {
     } catch (DataFormatException e) {
       throw new PlatformException(
           ErrorCode.INVALID_CSV, "The file is damaged gzip: its data cannot be inflated.", e);
+    }
+  }
+
+  private void requireRatio() {
+    if (unpacked > FREE_BYTES && unpacked / maxRatio > packed) {
+      throw new PlatformException(
+          ErrorCode.INVALID_CSV,
+          "The gzip file unpacks to more than %d times its size, which looks like a bomb: load it unpacked, or cut into files that unpack to less than %d bytes."
+              .formatted(maxRatio, FREE_BYTES));
     }
   }
 
@@ -176,12 +198,13 @@ public final class GunzipStream extends InputStream {
   private boolean fill() throws IOException {
     position = 0;
     filled = Math.max(0, source.read(buffer, 0, buffer.length));
+    packed += filled;
     return filled > 0;
   }
 
   private static PlatformException damaged(String how) {
     return new PlatformException(
-        ErrorCode.INVALID_CSV, "The file is damaged gzip: %s.".formatted(how));
+        ErrorCode.INVALID_CSV, "The file is damaged gzip: %s; upload it again.".formatted(how));
   }
 
   @Override

@@ -9,6 +9,8 @@ final class Utf8Walk {
   private int low;
   private int high;
   private boolean broken;
+  private int first;
+  private int seen;
 
   /** A sequence has begun and needs more bytes. */
   boolean isInside() {
@@ -18,6 +20,23 @@ final class Utf8Walk {
   /** The byte at the returned index does not belong there. */
   boolean isBroken() {
     return broken;
+  }
+
+  /** The first byte of the sequence at hand. */
+  int firstByte() {
+    return first;
+  }
+
+  /** How many bytes of the sequence at hand stand before the one that is missing or broken. */
+  int seenBytes() {
+    return seen;
+  }
+
+  /** Forgets the sequence at hand. */
+  void reset() {
+    pending = 0;
+    seen = 0;
+    broken = false;
   }
 
   /**
@@ -34,6 +53,7 @@ final class Utf8Walk {
           return i;
         }
         pending--;
+        seen++;
         low = 0x80;
         high = 0xbf;
       } else if (b < 0x80) {
@@ -48,6 +68,8 @@ final class Utf8Walk {
   }
 
   private boolean begin(int b) {
+    first = b;
+    seen = 0;
     low = b == 0xe0 ? 0xa0 : b == 0xf0 ? 0x90 : 0x80;
     high = b == 0xed ? 0x9f : b == 0xf4 ? 0x8f : 0xbf;
     if (b >= 0xc2 && b <= 0xdf) {
@@ -59,6 +81,7 @@ final class Utf8Walk {
     } else {
       return false;
     }
+    seen = 1;
     return true;
   }
 }

@@ -63,10 +63,13 @@ public final class JobRunner implements JobHandler {
 
   @Override
   public Handling handle(JobMessage message) {
-    try (Connection connection = connect(message)) {
-      connection.setAutoCommit(false);
-      return claimAndRun(
-          new RunningJob(connection, message, clock.instant(), clock, workerVersion));
+    try {
+      RunningJob.Reconnect database = opened(message);
+      try (Connection connection = database.connect()) {
+        connection.setAutoCommit(false);
+        return claimAndRun(
+            new RunningJob(connection, database, message, clock.instant(), clock, workerVersion));
+      }
     } catch (SQLException | IOException | GeneralSecurityException | RuntimeException e) {
       String exceptionId = ExceptionId.next();
       if (isPassing(e)) {
@@ -131,12 +134,13 @@ public final class JobRunner implements JobHandler {
     }
   }
 
-  private Connection connect(JobMessage message) throws SQLException, GeneralSecurityException {
+  private RunningJob.Reconnect opened(JobMessage message) throws GeneralSecurityException {
     byte[] opened =
         opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
     RoleCredential credential =
         Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
-    return warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
+    return () ->
+        warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
   }
 
   private static boolean isPassing(Exception e) {

@@ -1,6 +1,7 @@
 package io.penstock.importer.intake;
 
 import io.penstock.model.Json;
+import io.penstock.model.QueueText;
 import io.penstock.model.job.JobOutcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,6 +49,15 @@ public final class SqsJobReports implements JobReports {
 
   private CompletableFuture<SendMessageResponse> send(JobOutcome outcome) {
     String url = queue.url();
-    return sqs.sendMessage(request -> request.queueUrl(url).messageBody(Json.write(outcome)));
+    String body = body(outcome);
+    return sqs.sendMessage(request -> request.queueUrl(url).messageBody(body));
+  }
+
+  /** Of very many slices the digests stay in the ledger. */
+  static String body(JobOutcome outcome) {
+    String body = QueueText.pack(Json.write(outcome));
+    return body.length() <= QueueText.LIMIT
+        ? body
+        : QueueText.pack(Json.write(outcome.withoutObjects()));
   }
 }

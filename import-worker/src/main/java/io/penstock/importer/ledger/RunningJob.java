@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * A job in one worker's hands, with its connection (no auto-commit). Belongs to one thread.
  *
  * @param connection to the project's database, with the job's own role
+ * @param reconnect opens further connections of that kind, from any thread
  * @param startedAt when this attempt began
  */
 public record RunningJob(
     Connection connection,
+    Reconnect reconnect,
     JobMessage message,
     Instant startedAt,
     Clock clock,
@@ -36,6 +38,11 @@ public record RunningJob(
 
   public long id() {
     return message.jobId();
+  }
+
+  /** One more connection for this job; the caller's to close. */
+  public Connection connectAgain() throws SQLException {
+    return reconnect.connect();
   }
 
   /** Seconds since this attempt began. */
@@ -117,5 +124,11 @@ public record RunningJob(
         error,
         metrics,
         workerVersion);
+  }
+
+  /** Opens a connection to the job's database. */
+  @FunctionalInterface
+  public interface Reconnect {
+    Connection connect() throws SQLException;
   }
 }

@@ -1,6 +1,7 @@
 package io.penstock.importer.load;
 
 import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.load.Staging.Staged;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
@@ -30,34 +31,46 @@ final class FullLoad {
   private final LoadTable task;
   private final Optional<CatalogueRow> before;
   private final SourceReader source;
+  private final Staging staging;
   private final Connection connection;
   private final String generation;
 
-  FullLoad(RunningJob job, LoadTable task, Optional<CatalogueRow> before, SourceReader source) {
+  /**
+   * @param connections at most so many copy at once
+   */
+  FullLoad(
+      RunningJob job,
+      LoadTable task,
+      Optional<CatalogueRow> before,
+      SourceReader source,
+      int connections) {
     this.job = job;
     this.task = task;
     this.before = before;
     this.source = source;
     this.connection = job.connection();
     this.generation = Identifiers.generation(task.tableId(), job.id());
+    this.staging =
+        new Staging(
+            job, source, new TargetTable(TargetTable.Kind.GENERATION, generation), connections);
   }
 
   JobOutcome run() throws IOException, SQLException {
-    Staged staged = stage();
-    return publish(staged);
+    return publish(stage());
   }
 
-  /** The first transaction: a table that nobody knows of yet. */
+  /** What happens to a table that nobody knows of yet. */
   Staged stage() throws IOException, SQLException {
-    StagingCopy copy =
-        new StagingCopy(connection, source.dialect(), StagingCopy.Kind.GENERATION, generation);
-    ColumnPlan plan = source.read(copy);
-    long rows = copy.rows() - addKey(plan.physicalKey());
+    Staged staged = staging.stage();
+    List<String> key = staged.plan().physicalKey();
+    if (!key.isEmpty() && !addKey(key)) {
+      staged = withoutSuperseded(staged, key);
+    }
     connection.commit();
-    return new Staged(plan, rows);
+    return staged;
   }
 
-  /** The second transaction: short, and held up by no reader. */
+  /** One transaction: short, and held up by no reader. */
   JobOutcome publish(Staged staged) throws SQLException {
     Optional<Catalogue.LockedRow> locked = Catalogue.lock(connection, task.tableId());
     requireUnchanged(locked.map(Catalogue.LockedRow::row));
@@ -100,28 +113,30 @@ final class FullLoad {
         job.seconds());
   }
 
-  /** Returns how many superseded rows had to go. */
-  private long addKey(List<String> key) throws SQLException {
-    if (key.isEmpty()) {
-      return 0;
-    }
-    String sql =
-        "ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(generation, String.join(", ", key));
+  /** False when a key is there twice; the transaction is as it was. */
+  private boolean addKey(List<String> key) throws SQLException {
     Savepoint copied = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-      return 0;
+      statement.execute(
+          "ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(generation, String.join(", ", key)));
+      return true;
     } catch (SQLException e) {
       if (!SqlStates.is(e, SqlStates.UNIQUE_VIOLATION)) {
         throw e;
       }
     }
     connection.rollback(copied);
+    return false;
+  }
+
+  private Staged withoutSuperseded(Staged staged, List<String> key)
+      throws IOException, SQLException {
+    Staged ordered = staged.ordered() ? staged : staging.stageInOrder();
     long superseded = DuplicateKeys.delete(connection, generation, key);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+    if (!addKey(key)) {
+      throw new IllegalStateException("A key is there twice after its older rows went");
     }
-    return superseded;
+    return new Staged(ordered.plan(), ordered.rows() - superseded, true);
   }
 
   private void requireUnchanged(Optional<CatalogueRow> now) throws SQLException {
@@ -142,7 +157,4 @@ final class FullLoad {
       return rows.getObject(1, OffsetDateTime.class).toInstant();
     }
   }
-
-  /** What the first transaction left. */
-  record Staged(ColumnPlan plan, long rows) {}
 }

@@ -1,6 +1,7 @@
 package io.penstock.importer.load;
 
 import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.load.Staging.Staged;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
@@ -14,8 +15,8 @@ import io.penstock.warehouse.Identifiers;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -29,32 +30,36 @@ final class IncrementalLoad {
   private final SourceReader source;
   private final LockPatience patience;
   private final Connection connection;
-  private final String staging;
+  private final String stagingTable;
+  private final Staging staging;
 
   IncrementalLoad(
       RunningJob job,
       LoadTable task,
       CatalogueRow before,
       SourceReader source,
-      LockPatience patience) {
+      LockPatience patience,
+      int connections) {
     this.job = job;
     this.task = task;
     this.before = before;
     this.source = source;
     this.patience = patience;
     this.connection = job.connection();
-    this.staging = Identifiers.staging(task.tableId(), job.id());
+    this.stagingTable = Identifiers.staging(task.tableId(), job.id());
+    this.staging =
+        new Staging(
+            job, source, new TargetTable(TargetTable.Kind.STAGING, stagingTable), connections);
   }
 
   JobOutcome run() throws IOException, SQLException {
-    StagingCopy copy =
-        new StagingCopy(connection, source.dialect(), StagingCopy.Kind.STAGING, staging);
-    ColumnPlan plan = source.read(copy);
+    Staged staged = staging.stage();
+    ColumnPlan plan = staged.plan();
     connection.commit();
     if (!plan.added().isEmpty()) {
       patience.run(connection, () -> addColumns(plan));
     }
-    return merge(plan);
+    return merge(staged);
   }
 
   /**
@@ -79,12 +84,38 @@ final class IncrementalLoad {
     connection.commit();
   }
 
-  private JobOutcome merge(ColumnPlan plan) throws SQLException {
+  private JobOutcome merge(Staged staged) throws IOException, SQLException {
+    ColumnPlan plan = staged.plan();
+    Optional<JobOutcome> merged = tryToMerge(plan);
+    if (merged.isPresent()) {
+      return merged.get();
+    }
+    if (!staged.ordered()) {
+      staging.stageInOrder();
+    }
+    DuplicateKeys.delete(connection, stagingTable, before.physicalKey());
+    connection.commit();
+    return tryToMerge(plan)
+        .orElseThrow(
+            () -> new IllegalStateException("A key is there twice after its older rows went"));
+  }
+
+  /** Empty when the file has a key twice; nothing is locked then. */
+  private Optional<JobOutcome> tryToMerge(ColumnPlan plan) throws SQLException {
     Catalogue.LockedRow locked = locked();
-    MergeStatement statement = new MergeStatement(before, plan, staging, locked.now());
-    MergeStatement.Counts counts = mergeOnce(statement);
+    MergeStatement statement = new MergeStatement(before, plan, stagingTable, locked.now());
+    MergeStatement.Counts counts;
+    try {
+      counts = statement.execute(connection);
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.CARDINALITY_VIOLATION)) {
+        throw e;
+      }
+      connection.rollback();
+      return Optional.empty();
+    }
     try (Statement drop = connection.createStatement()) {
-      drop.execute("DROP TABLE " + staging);
+      drop.execute("DROP TABLE " + stagingTable);
     }
     CatalogueRow saved =
         Catalogue.save(
@@ -100,25 +131,8 @@ final class IncrementalLoad {
                 0,
                 plan.nextColumn()),
             locked.now());
-    return job.settle(job.loaded(saved.state(), receipt(plan, counts, saved), source.metrics()));
-  }
-
-  /**
-   * A file that has a key twice makes PostgreSQL refuse the statement: then the superseded rows go
-   * first.
-   */
-  private MergeStatement.Counts mergeOnce(MergeStatement statement) throws SQLException {
-    Savepoint staged = connection.setSavepoint();
-    try {
-      return statement.execute(connection);
-    } catch (SQLException e) {
-      if (!SqlStates.is(e, SqlStates.CARDINALITY_VIOLATION)) {
-        throw e;
-      }
-    }
-    connection.rollback(staged);
-    DuplicateKeys.delete(connection, staging, before.physicalKey());
-    return statement.execute(connection);
+    return Optional.of(
+        job.settle(job.loaded(saved.state(), receipt(plan, counts, saved), source.metrics())));
   }
 
   private Catalogue.LockedRow locked() throws SQLException {

@@ -31,8 +31,6 @@ final class MergeStatement {
 
   Counts execute(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // A scan that starts in the middle of the table would break "the last row wins".
-      statement.execute("SET LOCAL synchronize_seqscans = off");
       if (table.primaryKey().isEmpty()) {
         return new Counts(statement.executeLargeUpdate(insert()), 0);
       }

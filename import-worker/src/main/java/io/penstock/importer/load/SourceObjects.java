@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,20 +28,28 @@ final class SourceObjects {
     this.source = source;
   }
 
-  List<String> keys() throws IOException {
-    return source.sliced() ? slices() : List.of(source.key());
+  List<Entry> entries() throws IOException {
+    return source.sliced() ? slices() : List.of(new Entry(source.key(), true));
   }
 
-  boolean isGzip(String key) {
-    return source.sliced() ? source.gzip() || key.endsWith(".gz") : source.gzip();
+  boolean isGzip(Entry entry) {
+    return source.gzip() || (source.sliced() && entry.key().endsWith(".gz"));
   }
 
-  /** Opens one of the objects, encrypted under its customer's key. */
-  InputStream open(String key) {
+  /**
+   * Opens one of the objects, encrypted under its customer's key.
+   *
+   * @return empty: a slice that is not there, and that the manifest says may be missing
+   */
+  Optional<InputStream> open(Entry entry) {
+    String key = entry.key();
     try {
       objects.ensureKey(source.bucket(), key);
-      return objects.open(source.bucket(), key);
+      return Optional.of(objects.open(source.bucket(), key));
     } catch (NoSuchObjectException e) {
+      if (!entry.mandatory()) {
+        return Optional.empty();
+      }
       throw source.sliced()
           ? new PlatformException(
               ErrorCode.SLICE_MISSING, "A slice that the manifest names is not there: " + key, e)
@@ -51,12 +60,13 @@ final class SourceObjects {
     }
   }
 
-  private List<String> slices() throws IOException {
-    List<String> keys = new ArrayList<>();
+  private List<Entry> slices() throws IOException {
+    List<Entry> slices = new ArrayList<>();
     for (JsonNode entry : manifest().path("entries")) {
-      keys.add(key(entry.path("url").asString("")));
+      slices.add(
+          new Entry(key(entry.path("url").asString("")), entry.path("mandatory").asBoolean(true)));
     }
-    return keys;
+    return slices;
   }
 
   private JsonNode manifest() throws IOException {
@@ -119,4 +129,11 @@ final class SourceObjects {
       return null; // no address: outside of the file
     }
   }
+
+  /**
+   * One object.
+   *
+   * @param mandatory false only where the manifest says so: then it may be missing
+   */
+  record Entry(String key, boolean mandatory) {}
 }

@@ -3,8 +3,10 @@ package io.penstock.importer.load;
 import io.penstock.importer.csv.CsvDialect;
 import io.penstock.importer.csv.CsvInput;
 import io.penstock.importer.csv.CsvLimits;
+import io.penstock.importer.csv.CsvProblem;
 import io.penstock.importer.csv.GunzipStream;
 import io.penstock.importer.csv.StoredBytes;
+import io.penstock.importer.load.SourceObjects.Entry;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome.JobMetrics;
@@ -16,16 +18,18 @@ import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.ColumnNames;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a load's objects one after the other: digest, gunzip, header, scanner, sink. The plan of
- * columns is made from the first object's header (or from what the job says) before any data is
- * handed on. Used once, by one thread.
+ * Opens a load's objects (digest, gunzip, scanner), makes the plan of columns from the first of
+ * them, and counts what was read. Objects may be opened and counted by several threads, each object
+ * by one.
  *
  * <p>{@code ignoredLines} counts records from the front of every object. Together with a header
  * line the first of them is the header, so that columns are never matched by position when the file
@@ -37,10 +41,9 @@ final class SourceReader {
   private final Optional<CatalogueRow> table;
   private final CsvLimits limits;
   private final CsvDialect dialect;
-  private final List<ObjectDigest> digests = new ArrayList<>();
-  private @Nullable ColumnPlan plan;
-  private boolean gzip;
-  private long storedBytes;
+  private final SortedMap<Integer, ObjectDigest> digests = new TreeMap<>();
+  private List<Entry> entries = List.of();
+  private volatile boolean translating;
   private long unpackedBytes;
   private long records;
 
@@ -52,63 +55,110 @@ final class SourceReader {
     this.limits = limits;
     CsvFormat csv = task.csv();
     this.dialect = CsvDialect.of(csv.delimiter(), csv.enclosure(), csv.escapedBy());
+    this.translating = !dialect.isForCopy();
   }
 
-  CsvDialect dialect() {
-    return dialect;
+  /** Begins anew: nothing is read yet. Returns how many objects there are. */
+  synchronized int begin() throws IOException {
+    entries = objects.entries();
+    digests.clear();
+    unpackedBytes = 0;
+    records = 0;
+    return entries.size();
   }
 
-  List<ObjectDigest> digests() {
-    return digests;
+  /** From now on whatever is opened is translated into what COPY reads. */
+  void translate() {
+    translating = true;
+  }
+
+  boolean isTranslating() {
+    return translating;
+  }
+
+  /** Empty: it is not there, and need not be. */
+  Optional<OpenObject> open(int index) throws IOException {
+    return open(
+        index,
+        stream ->
+            translating
+                ? CsvInput.translated(stream, dialect, limits)
+                : CsvInput.verbatim(stream, dialect, limits));
+  }
+
+  /** Opens it only to look for faults. */
+  Optional<OpenObject> examine(int index, Consumer<CsvProblem> faults) throws IOException {
+    return open(index, stream -> CsvInput.examined(stream, dialect, limits, faults));
+  }
+
+  private Optional<OpenObject> open(int index, Opening opening) throws IOException {
+    Entry entry = entries.get(index);
+    Optional<InputStream> opened = objects.open(entry);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    StoredBytes stored = new StoredBytes(opened.get());
+    try {
+      InputStream unpacked =
+          objects.isGzip(entry) ? new GunzipStream(stored, limits.maxGzipRatio()) : stored;
+      return Optional.of(
+          new OpenObject(index, entry.key(), stored, unpacked, opening.input(unpacked)));
+    } catch (IOException | RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+  }
+
+  /** Takes the first object's header and ignored lines off its front, and plans by them. */
+  ColumnPlan plan(OpenObject first) throws IOException {
+    Integer ignored = task.csv().ignoredLines();
+    int lines = ignored != null ? ignored : isHeaderNamed() ? 1 : 0;
+    @Nullable List<String> header = take(first.input(), lines);
+    boolean named = isHeaderNamed() && lines > 0;
+    if (named && header == null) {
+      throw empty();
+    }
+    ColumnPlan plan = planOf(named ? header : null);
+    first.input().expectFields(plan.file().size());
+    return plan;
+  }
+
+  /** Of a manifest without slices. */
+  ColumnPlan planWithoutObjects() {
+    return planOf(null);
+  }
+
+  /** Takes the ignored lines off the front of another object than the first. */
+  void enter(OpenObject object, ColumnPlan plan) throws IOException {
+    Integer ignored = task.csv().ignoredLines();
+    take(object.input(), ignored == null ? 0 : ignored);
+    object.input().expectFields(plan.file().size());
+  }
+
+  /** The object is read to its end. */
+  synchronized void count(OpenObject object) {
+    records += object.input().dataRecords();
+    unpackedBytes += object.input().bytes();
+    digests.put(object.index(), object.digest());
+  }
+
+  /** In the manifest's order. */
+  synchronized List<ObjectDigest> digests() {
+    return List.copyOf(digests.values());
   }
 
   /** Data records read. */
-  long records() {
+  synchronized long records() {
     return records;
   }
 
-  JobMetrics metrics() {
-    return new JobMetrics(gzip, storedBytes, unpackedBytes, false, 0, 0);
+  synchronized JobMetrics metrics() {
+    long stored = digests.values().stream().mapToLong(ObjectDigest::bytes).sum();
+    boolean gzip = entries.stream().anyMatch(objects::isGzip);
+    return new JobMetrics(gzip, stored, unpackedBytes, false, 0, 0);
   }
 
-  /** Reads everything. The loading is told the plan first, then gets each object. */
-  <E extends Exception> ColumnPlan read(Loading<E> loading) throws IOException, E {
-    for (String key : objects.keys()) {
-      readObject(key, loading);
-    }
-    ColumnPlan known = plan;
-    if (known == null) { // a manifest without slices
-      known = planOf(null);
-      loading.begin(known);
-    }
-    return known;
-  }
-
-  private <E extends Exception> void readObject(String key, Loading<E> loading)
-      throws IOException, E {
-    try (StoredBytes stored = new StoredBytes(objects.open(key));
-        InputStream unpacked = objects.isGzip(key) ? new GunzipStream(stored) : stored) {
-      gzip |= objects.isGzip(key);
-      CsvInput input = new CsvInput(unpacked, dialect, limits);
-      ColumnPlan known = preamble(input);
-      if (plan == null) {
-        plan = known;
-        loading.begin(known);
-      }
-      input.expectFields(known.file().size());
-      loading.load(input);
-      records += input.dataRecords();
-      unpackedBytes += input.bytes();
-      storedBytes += stored.count();
-      digests.add(new ObjectDigest(key, stored.count(), stored.sha256()));
-    }
-  }
-
-  /** Takes header and ignored lines off the front. */
-  private ColumnPlan preamble(CsvInput input) throws IOException {
-    Integer ignored = task.csv().ignoredLines();
-    boolean named = isHeaderNamed() && plan == null;
-    int lines = ignored != null ? ignored : named ? 1 : 0;
+  private static @Nullable List<String> take(CsvInput input, int lines) throws IOException {
     List<String> header = null;
     for (int i = 0; i < lines; i++) {
       Optional<List<String>> record = input.takeRecord();
@@ -117,14 +167,7 @@ final class SourceReader {
       }
       header = header == null ? record.get() : header;
     }
-    ColumnPlan known = plan;
-    if (known != null) {
-      return known;
-    }
-    if (named && lines > 0 && header == null) {
-      throw empty();
-    }
-    return planOf(named && lines > 0 ? header : null);
+    return header;
   }
 
   private boolean isHeaderNamed() {
@@ -159,12 +202,8 @@ final class SourceReader {
         null);
   }
 
-  /** Where the records go. */
-  interface Loading<E extends Exception> {
-    /** Once, before any record. */
-    void begin(ColumnPlan plan) throws E;
-
-    /** Takes all data of one object. */
-    void load(CsvInput input) throws IOException, E;
+  /** How an unpacked object is read. */
+  private interface Opening {
+    CsvInput input(InputStream stream) throws IOException;
   }
 }

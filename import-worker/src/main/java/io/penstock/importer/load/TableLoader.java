@@ -1,6 +1,7 @@
 package io.penstock.importer.load;
 
 import io.penstock.aws.ObjectStore;
+import io.penstock.importer.csv.CsvFault;
 import io.penstock.importer.csv.CsvLimits;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.LockPatience;
@@ -25,11 +26,17 @@ public final class TableLoader {
   private final ObjectStore objects;
   private final CsvLimits limits;
   private final LockPatience patience;
+  private final int connections;
 
-  public TableLoader(ObjectStore objects, CsvLimits limits, LockPatience patience) {
+  /**
+   * @param connections over which one load copies at most
+   */
+  public TableLoader(
+      ObjectStore objects, CsvLimits limits, LockPatience patience, int connections) {
     this.objects = objects;
     this.limits = limits;
     this.patience = patience;
+    this.connections = connections;
   }
 
   /**
@@ -46,8 +53,11 @@ public final class TableLoader {
         new SourceReader(task, new SourceObjects(objects, task.source()), before, limits);
     try {
       return task.incremental() && before.isPresent()
-          ? new IncrementalLoad(job, task, before.get(), source, patience).run()
-          : new FullLoad(job, task, before, source).run();
+          ? new IncrementalLoad(job, task, before.get(), source, patience, connections).run()
+          : new FullLoad(job, task, before, source, connections).run();
+    } catch (CsvFault e) {
+      job.connection().rollback();
+      throw new Diagnosis(source, task.source().sliced()).explain(e);
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {
         throw new PlatformException(

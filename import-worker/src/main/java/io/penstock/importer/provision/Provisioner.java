@@ -94,7 +94,9 @@ public final class Provisioner implements JobHandler {
     try (Connection writer =
         warehouse.connect(message.database(), roles.writer(), "penstock provisioner")) {
       writer.setAutoCommit(false);
-      RunningJob job = new RunningJob(writer, message, clock.instant(), clock, workerVersion);
+      RunningJob job =
+          new RunningJob(
+              writer, Provisioner::noMore, message, clock.instant(), clock, workerVersion);
       database.fillBy(writer);
       writer.commit();
       Optional<JobOutcome> first = JobLedger.find(writer, message.jobId());
@@ -130,5 +132,9 @@ public final class Provisioner implements JobHandler {
       statement.setLong(1, projectId);
       statement.executeQuery().close();
     }
+  }
+
+  private static Connection noMore() throws SQLException {
+    throw new SQLException("Provisioning needs one connection", "53300");
   }
 }

@@ -78,7 +78,7 @@ class GunzipStreamTest {
   }
 
   private static String gunzip(InputStream source) throws IOException {
-    try (GunzipStream stream = new GunzipStream(source)) {
+    try (GunzipStream stream = new GunzipStream(source, 250)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -246,17 +246,6 @@ class LoadIT {
   }
 
   @Test
-  void mixedLineEndsAreRefusedWithAReason() {
-    long table = WarehouseFixture.nextId();
-
-    var outcome = project.run(project.load(table, true, false, "id\r\n1\n2\r\n"));
-
-    assertThat(Objects.requireNonNull(outcome.error()).message())
-        .contains("line ends are mixed")
-        .contains("record 2, line 2");
-  }
-
-  @Test
   void everythingThatTheScannerAcceptsCopyReadsAlike() throws SQLException {
     SplittableRandom random = new SplittableRandom(7);
     String[] pieces = {"a", "\"", "\"\"", ",", "\n", "\\.", "\\", "é", "\t", " ", "x,y", "\"\n\""};

@@ -1,6 +1,7 @@
 package io.penstock.storage.job;
 
 import io.penstock.model.Json;
+import io.penstock.model.QueueText;
 import io.penstock.model.job.JobOutcome;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +19,6 @@ class OutcomeListener {
   }
 
   void receive(String body) {
-    ends.apply(Json.read(body, JobOutcome.class));
+    ends.apply(Json.read(QueueText.unpack(body), JobOutcome.class));
   }
 }

@@ -47,21 +47,18 @@ final class CsvParams {
       throw new PlatformException(
           ErrorCode.VALIDATION, "Only one of the parameters enclosure and escapedBy may be used");
     }
-    if (!escapedBy.isEmpty()) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED, "escapedBy: files with an escape character are not supported");
-    }
-    if (params.has("enclosure") && enclosure.isEmpty()) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED, "enclosure: files without an enclosure are not supported");
-    }
     String delimiter = delimiter(params.text("delimiter", ","));
-    String quote = enclosure.isEmpty() ? "\"" : single("enclosure", enclosure);
-    if (delimiter.equals(quote)) {
-      throw new PlatformException(
-          ErrorCode.INVALID_CSV, "The delimiter and the enclosure are the same character");
+    String quote = enclosure.isEmpty() ? "" : single("enclosure", enclosure);
+    if (!params.has("enclosure") && escapedBy.isEmpty()) {
+      quote = "\"";
     }
-    return new CsvFormat(delimiter, quote, "", columns, header, ignored);
+    String escape = escapedBy.isEmpty() ? "" : single("escapedBy", escapedBy);
+    if (delimiter.equals(quote) || delimiter.equals(escape)) {
+      throw new PlatformException(
+          ErrorCode.INVALID_CSV,
+          "The delimiter must be another character than enclosure and escapedBy");
+    }
+    return new CsvFormat(delimiter, quote, escape, columns, header, ignored);
   }
 
   private static String delimiter(String given) {

@@ -50,8 +50,15 @@ class LoadParamsTest {
   @Test
   void enclosureAndEscapeTogetherAreRefused() {
     assertRefused(ErrorCode.VALIDATION, () -> load(Map.of("enclosure", "\"", "escapedBy", "\\")));
-    assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> load(Map.of("escapedBy", "\\")));
-    assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> load(Map.of("enclosure", "")));
+    assertRefused(ErrorCode.INVALID_CSV, () -> load(Map.of("escapedBy", ",", "enclosure", "")));
+  }
+
+  @Test
+  void escapeCharacterMeansThatThereIsNoEnclosure() {
+    assertThat(load(Map.of("escapedBy", "\\")).enclosure()).isEmpty();
+    assertThat(load(Map.of("escapedBy", "\\")).escapedBy()).isEqualTo("\\");
+    assertThat(load(Map.of("enclosure", "")).enclosure()).isEmpty();
+    assertThat(load(Map.of()).enclosure()).isEqualTo("\"");
   }
 
   @ParameterizedTest

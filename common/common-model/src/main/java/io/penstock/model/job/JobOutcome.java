@@ -27,6 +27,22 @@ public record JobOutcome(
     JobMetrics metrics,
     String workerVersion) {
 
+  /** The same without the load's objects, where they are too many for a message. */
+  public JobOutcome withoutObjects() {
+    return new JobOutcome(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load == null ? null : load.withoutObjects(),
+        export,
+        error,
+        metrics,
+        workerVersion);
+  }
+
   /** How far the job is. */
   public enum Status {
     STARTED,
@@ -64,7 +80,22 @@ public record JobOutcome(
       long rowsBefore,
       long rowsAfter,
       long bytesAfter,
-      double seconds) {}
+      double seconds) {
+
+    LoadReceipt withoutObjects() {
+      return new LoadReceipt(
+          List.of(),
+          columns,
+          recordsRead,
+          rowsInserted,
+          rowsUpdated,
+          rowsUnchanged,
+          rowsBefore,
+          rowsAfter,
+          bytesAfter,
+          seconds);
+    }
+  }
 
   /** One object as it was read: stored bytes and their SHA-256 in hex. */
   public record ObjectDigest(String key, long bytes, String sha256) {}
