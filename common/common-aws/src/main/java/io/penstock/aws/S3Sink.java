@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +18,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * Sends a part whenever its one buffer is full. What fits into the buffer becomes a plain
- * PutObject.
+ * Sends a part whenever its buffer is full, and fills a second one meanwhile: one part is under way
+ * at most. What fits into one buffer becomes a plain PutObject.
  */
 final class S3Sink extends ObjectSink {
   private static final Logger LOG = LoggerFactory.getLogger(S3Sink.class);
@@ -33,7 +35,9 @@ final class S3Sink extends ObjectSink {
   private final String contentType;
   private final List<CompletedPart> parts = new ArrayList<>();
   private byte[] buffer = new byte[FIRST_SIZE];
+  private byte[] other = new byte[0];
   private int filled;
+  private @Nullable FutureTask<CompletedPart> underWay;
   private long total;
   private @Nullable String uploadId;
   private boolean ended;
@@ -75,11 +79,15 @@ final class S3Sink extends ObjectSink {
     requireOpen();
     if (uploadId == null) {
       S3Failures.call(
-          key, () -> s3.putObject(b -> b.bucket(bucket).key(key).contentType(contentType), body()));
+          key,
+          () ->
+              s3.putObject(
+                  b -> b.bucket(bucket).key(key).contentType(contentType), body(buffer, filled)));
     } else {
       if (filled > 0) {
         sendPart();
       }
+      awaitPart();
       String id = uploadId;
       S3Failures.call(
           key,
@@ -105,6 +113,11 @@ final class S3Sink extends ObjectSink {
       return;
     }
     try {
+      awaitPart();
+    } catch (PlatformException e) {
+      LOG.debug("The last part of {}/{} had failed", bucket, key, e);
+    }
+    try {
       s3.abortMultipartUpload(b -> b.bucket(bucket).key(key).uploadId(id));
     } catch (SdkException e) {
       LOG.warn(
@@ -123,20 +136,50 @@ final class S3Sink extends ObjectSink {
           "An object cannot be larger than " + (long) MOST_PARTS * PART_SIZE + " bytes.");
     }
     String id = begin();
+    awaitPart();
     int number = parts.size() + 1;
+    byte[] part = buffer;
+    int length = filled;
+    FutureTask<CompletedPart> sending = new FutureTask<>(() -> sent(id, number, part, length));
+    underWay = sending;
+    Thread.ofVirtual().name("part-" + number).start(sending);
+    buffer = other.length == 0 ? new byte[PART_SIZE] : other;
+    other = part;
+    filled = 0;
+  }
+
+  private CompletedPart sent(String id, int number, byte[] part, int length) {
     var sent =
         S3Failures.call(
             key,
             () ->
                 s3.uploadPart(
-                    b -> b.bucket(bucket).key(key).uploadId(id).partNumber(number), body()));
-    parts.add(
-        CompletedPart.builder()
-            .partNumber(number)
-            .eTag(sent.eTag())
-            .checksumCRC32(sent.checksumCRC32())
-            .build());
-    filled = 0;
+                    b -> b.bucket(bucket).key(key).uploadId(id).partNumber(number),
+                    body(part, length)));
+    return CompletedPart.builder()
+        .partNumber(number)
+        .eTag(sent.eTag())
+        .checksumCRC32(sent.checksumCRC32())
+        .build();
+  }
+
+  /** The part that is under way ends within the client's time limits. */
+  private void awaitPart() {
+    FutureTask<CompletedPart> sending = underWay;
+    if (sending == null) {
+      return;
+    }
+    underWay = null;
+    try {
+      parts.add(sending.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "The upload was interrupted.", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof PlatformException platform
+          ? platform
+          : new PlatformException(ErrorCode.INTERNAL, "A part could not be sent.", e.getCause());
+    }
   }
 
   private String begin() {
@@ -152,9 +195,9 @@ final class S3Sink extends ObjectSink {
   }
 
   /** Reads the buffer in place, as often as a retry asks for it. */
-  private RequestBody body() {
+  private RequestBody body(byte[] bytes, int length) {
     return RequestBody.fromContentProvider(
-        () -> new ByteArrayInputStream(buffer, 0, filled), filled, contentType);
+        () -> new ByteArrayInputStream(bytes, 0, length), length, contentType);
   }
 
   private void makeRoom(int needed) {

@@ -2,6 +2,7 @@ package io.penstock.importer.export;
 
 import io.penstock.aws.ObjectSink;
 import io.penstock.aws.ObjectStore;
+import io.penstock.importer.export.ParallelGzip.Deflation;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome.Slice;
 import io.penstock.model.job.JobTask.ExportTable;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +24,21 @@ import org.jspecify.annotations.Nullable;
 final class SliceWriter implements AutoCloseable {
   private static final int BUFFER = 64 << 10;
 
-  /** JDK's default, 6, costs seven times the time for a sixth of the size. */
-  private static final int GZIP_LEVEL = 1;
-
   private final ObjectStore objects;
   private final ExportTable task;
   private final long sliceBytes;
+  private final Deflation deflation;
   private final List<Slice> slices = new ArrayList<>();
   private final List<String> begunKeys = new ArrayList<>();
   private @Nullable OpenSlice open;
   private long plainBytes;
   private boolean kept;
 
-  SliceWriter(ObjectStore objects, ExportTable task, long sliceBytes) {
+  SliceWriter(ObjectStore objects, ExportTable task, long sliceBytes, Deflation deflation) {
     this.objects = objects;
     this.task = task;
     this.sliceBytes = sliceBytes;
+    this.deflation = deflation;
   }
 
   /** One whole row with its line end. */
@@ -113,13 +112,14 @@ final class SliceWriter implements AutoCloseable {
     ObjectSink sink =
         objects.create(task.bucket(), key, task.gzip() ? "application/gzip" : "text/csv");
     OutputStream buffered = new BufferedOutputStream(sink, BUFFER);
-    OpenSlice slice = new OpenSlice(key, sink, task.gzip() ? new FastGzip(buffered) : buffered);
+    OpenSlice slice =
+        new OpenSlice(key, sink, task.gzip() ? new ParallelGzip(buffered, deflation) : buffered);
     open = slice;
     return slice;
   }
 
   private void end(OpenSlice slice) throws IOException {
-    if (slice.out instanceof GZIPOutputStream gzip) {
+    if (slice.out instanceof ParallelGzip gzip) {
       gzip.finish();
     }
     slice.out.flush();
@@ -139,14 +139,6 @@ final class SliceWriter implements AutoCloseable {
       this.key = key;
       this.sink = sink;
       this.out = out;
-    }
-  }
-
-  /** gzip that trades size for time. */
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(OutputStream out) throws IOException {
-      super(out, BUFFER);
-      def.setLevel(GZIP_LEVEL);
     }
   }
 }

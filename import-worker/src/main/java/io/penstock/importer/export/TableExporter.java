@@ -1,6 +1,7 @@
 package io.penstock.importer.export;
 
 import io.penstock.aws.ObjectStore;
+import io.penstock.importer.export.ParallelGzip.Deflation;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
@@ -20,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -30,6 +32,11 @@ import org.postgresql.copy.CopyOut;
 public final class TableExporter {
   private final ObjectStore objects;
   private final long sliceBytes;
+  private final Deflation deflation =
+      new Deflation(
+          Executors.newFixedThreadPool(
+              Math.max(2, Runtime.getRuntime().availableProcessors()),
+              Thread.ofPlatform().daemon().name("deflate-", 1).factory()));
 
   /**
    * @param sliceBytes after so many bytes before compression the next slice begins
@@ -68,7 +75,7 @@ public final class TableExporter {
   private JobOutcome writeAndSettle(RunningJob job, ExportTable task, CatalogueRow row)
       throws SQLException {
     TableStatement select = TableStatement.of(row, task.query());
-    try (SliceWriter writer = new SliceWriter(objects, task, sliceBytes)) {
+    try (SliceWriter writer = new SliceWriter(objects, task, sliceBytes, deflation)) {
       long rows = copy(job.connection(), select.copyText(), writer);
       List<Slice> slices = writer.complete();
       ExportReceipt receipt = new ExportReceipt(select.columns(), slices, rows, job.seconds());

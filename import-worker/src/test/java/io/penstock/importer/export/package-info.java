@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.importer.export;
+
+import org.jspecify.annotations.NullMarked;
