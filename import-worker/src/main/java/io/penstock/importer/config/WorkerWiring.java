@@ -68,7 +68,7 @@ class WorkerWiring {
         new JobRunner.Work(
             new TableLoader(objects, csv, LockPatience.DEFAULT, properties.connections()),
             new TableExporter(objects, properties.sliceSize().toBytes()),
-            new TableDropper(LockPatience.DEFAULT),
+            new TableDropper(),
             new Sweeper(properties.keepPrevious()));
     return new JobRunner(warehouse, opener, reports, work, clock, version());
   }

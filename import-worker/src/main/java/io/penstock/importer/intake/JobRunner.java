@@ -181,9 +181,11 @@ public final class JobRunner implements JobHandler {
 
     void sweep(RunningJob job) throws SQLException {
       List<Long> tables =
-          job.message().task() instanceof JobTask.LoadTable load
-              ? List.of(load.tableId())
-              : List.of();
+          switch (job.message().task()) {
+            case JobTask.LoadTable load -> List.of(load.tableId());
+            case JobTask.DropTables drop -> drop.tableIds();
+            case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
+          };
       for (long tableId : tables) {
         sweeper.sweep(job.connection(), tableId);
       }

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stages a file, then merges it into the current generation by the key, or appends it where there
@@ -32,6 +33,7 @@ final class IncrementalLoad {
   private final Connection connection;
   private final String stagingTable;
   private final Staging staging;
+  private @Nullable GenerationCopy target;
 
   IncrementalLoad(
       RunningJob job,
@@ -56,10 +58,24 @@ final class IncrementalLoad {
     Staged staged = staging.stage();
     ColumnPlan plan = staged.plan();
     connection.commit();
-    if (!plan.added().isEmpty()) {
-      patience.run(connection, () -> addColumns(plan));
+    if (!plan.added().isEmpty() && !addColumnsInTime(plan)) {
+      target = new GenerationCopy(before, plan, job.id());
     }
     return merge(staged);
+  }
+
+  /** False when somebody reads the generation all the time, and nothing has changed. */
+  private boolean addColumnsInTime(ColumnPlan plan) throws SQLException {
+    try {
+      patience.run(connection, () -> addColumns(plan));
+      return true;
+    } catch (SQLException e) {
+      if (!SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+        throw e;
+      }
+      connection.rollback();
+      return false;
+    }
   }
 
   /**
@@ -103,9 +119,13 @@ final class IncrementalLoad {
   /** Empty when the file has a key twice; nothing is locked then. */
   private Optional<JobOutcome> tryToMerge(ColumnPlan plan) throws SQLException {
     Catalogue.LockedRow locked = locked();
-    MergeStatement statement = new MergeStatement(before, plan, stagingTable, locked.now());
     MergeStatement.Counts counts;
     try {
+      CatalogueRow into = before;
+      if (target != null) {
+        into = target.make(connection);
+      }
+      MergeStatement statement = new MergeStatement(into, plan, stagingTable, locked.now());
       counts = statement.execute(connection);
     } catch (SQLException e) {
       if (!SqlStates.is(e, SqlStates.CARDINALITY_VIOLATION)) {
@@ -122,7 +142,7 @@ final class IncrementalLoad {
             connection,
             new CatalogueRow(
                 task.tableId(),
-                before.generation(),
+                target == null ? before.generation() : job.id(),
                 plan.table(),
                 before.primaryKey(),
                 before.rows() + counts.inserted(),

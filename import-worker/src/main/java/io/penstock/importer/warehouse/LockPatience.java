@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 public record LockPatience(Duration lockTimeout, Duration pause, int tries) {
   public static final LockPatience DEFAULT =
-      new LockPatience(Duration.ofSeconds(1), Duration.ofMillis(500), 20);
+      new LockPatience(Duration.ofMillis(200), Duration.ofMillis(300), 5);
 
   /**
    * Runs a transaction that commits by itself.

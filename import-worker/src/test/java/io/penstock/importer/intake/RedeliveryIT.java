@@ -200,22 +200,6 @@ class RedeliveryIT {
     assertThat(Objects.requireNonNull(late.error()).code()).isEqualTo("storage.tables.notFound");
   }
 
-  @Test
-  void dropWaitsForAReaderOutsideOfTheQueueForLocks() throws SQLException {
-    long table = project.newTable("id\n1\n");
-    JobMessage drop = project.message(WarehouseFixture.nextId(), new DropTables(List.of(table)));
-
-    try (Connection reader = project.asReader();
-        Statement statement = reader.createStatement()) {
-      reader.setAutoCommit(false);
-      statement.executeQuery("SELECT * FROM " + project.catalogue(table).table()).close();
-
-      assertThat(project.runner().handle(drop)).isInstanceOf(Handling.Failed.class);
-      assertThat(project.rows(table)).containsExactly("1");
-    }
-    assertThat(project.run(drop).status()).isEqualTo(Status.SUCCESS);
-  }
-
   private JobMessage append(long table, String csv) {
     return project.message(WarehouseFixture.nextId(), project.load(table, false, true, csv));
   }
