@@ -96,6 +96,11 @@ class BucketRows {
     return locked("SELECT id FROM bucket WHERE id = :id AND deleted_at IS NULL FOR UPDATE", id);
   }
 
+  /** Takes the row before it is changed; whether it is there or gone. */
+  boolean locksForChange(long id) {
+    return locked("SELECT id FROM bucket WHERE id = :id FOR NO KEY UPDATE", id);
+  }
+
   private boolean locked(String sql, long id) {
     return jdbc.sql(sql).param("id", id).query(Long.class).optional().isPresent();
   }

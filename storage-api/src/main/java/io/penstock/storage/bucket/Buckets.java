@@ -63,7 +63,15 @@ public class Buckets {
     }
   }
 
-  /** Something in the bucket changed. */
+  /**
+   * First of all that a transaction does which will change a table and then its bucket: everybody
+   * takes the bucket before its tables, so that nobody waits in a circle with a bucket's removal.
+   */
+  public void lockForChange(long id) {
+    var _ = rows.locksForChange(id);
+  }
+
+  /** Something in the bucket changed; see {@link #lockForChange}. */
   public void changed(long id, Instant when) {
     rows.changed(id, when);
   }

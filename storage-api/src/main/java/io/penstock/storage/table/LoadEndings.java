@@ -50,6 +50,9 @@ class LoadEndings implements JobEnding {
   @Override
   public @Nullable Map<String, Object> end(EndedJob job, JobOutcome outcome) {
     boolean creates = job.operation().equals(LoadJobs.CREATE);
+    if (job.bucketId() != null) {
+      buckets.lockForChange(job.bucketId());
+    }
     for (TableState state : outcome.tables()) {
       apply(job, state, outcome);
     }

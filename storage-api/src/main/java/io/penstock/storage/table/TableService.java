@@ -168,6 +168,7 @@ class TableService {
 
   private NewJob hide(DataTable table) {
     PlatformException gone = Tables.notFound(table.label(), table.projectId());
+    buckets.lockForChange(table.bucketId());
     if (!rows.hide(table.id())) {
       throw gone;
     }
