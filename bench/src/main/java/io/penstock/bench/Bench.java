@@ -60,7 +60,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description =
-          "How long to wait before each run for an idle machine. Default: ${DEFAULT-VALUE}.")
+          "How long to wait before each run for an idle machine; 0: neither wait nor repeat what others disturbed. Default: ${DEFAULT-VALUE}.")
   private int idleWait;
 
   @Option(
@@ -74,6 +74,12 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where the result goes. Default: bench/results.")
   private @Nullable Path results;
+
+  @Option(
+      names = "--profile",
+      description =
+          "Record worker and platform with Java Flight Recorder, a file for each in bench/target/profiles. Costs a little speed.")
+  private boolean profile;
 
   @Option(
       names = "--keep",
@@ -111,6 +117,7 @@ public final class Bench implements Callable<Integer> {
             new DataSet(target.resolve("data"), rows),
             new Comparisons.Extent(rounds, smallLoads),
             Duration.ofSeconds(idleWait),
+            profile ? target.resolve("profiles") : null,
             line -> {
               out.println(line);
               out.flush();

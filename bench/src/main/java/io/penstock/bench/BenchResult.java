@@ -47,7 +47,12 @@ record BenchResult(
 
   /** What was asked for, and how the processes were started. */
   record Settings(
-      long rows, int rounds, int smallLoads, List<String> workerFlags, String platformFlags) {}
+      long rows,
+      int rounds,
+      int smallLoads,
+      List<String> workerFlags,
+      String platformFlags,
+      boolean profiled) {}
 
   /**
    * Largest resident sets at the end, in 10^6 bytes.

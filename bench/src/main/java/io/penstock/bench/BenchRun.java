@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One run from the start of the processes to their end. */
 final class BenchRun {
@@ -17,20 +18,27 @@ final class BenchRun {
   private final DataSet data;
   private final Comparisons.Extent extent;
   private final Duration patience;
+  private final @Nullable Path profiles;
   private final Consumer<String> progress;
 
+  /**
+   * @param patience how long to wait for an idle machine; zero: neither wait nor repeat
+   * @param profiles folder for recordings of the processes; null: none
+   */
   BenchRun(
       Checkout checkout,
       BenchHome home,
       DataSet data,
       Comparisons.Extent extent,
       Duration patience,
+      @Nullable Path profiles,
       Consumer<String> progress) {
     this.checkout = checkout;
     this.home = home;
     this.data = data;
     this.extent = extent;
     this.patience = patience;
+    this.profiles = profiles;
     this.progress = progress;
   }
 
@@ -63,7 +71,8 @@ final class BenchRun {
               extent.rounds(),
               extent.smallLoads(),
               checkout.workerFlags(),
-              checkout.platformFlags()),
+              checkout.platformFlags(),
+              profiles != null),
           new BenchResult.Memory(
               Machine.peakBytes(system.workerPid()) / 1e6,
               Machine.peakBytes(system.platformPid()) / 1e6),
@@ -100,14 +109,20 @@ final class BenchRun {
       throws Exception {
     CpuTimes.Parts parts = system.parts();
     Stopwatch stopwatch =
-        new Stopwatch(new Quiet(bed.warehouse(), patience), () -> CpuTimes.now(parts), progress);
+        new Stopwatch(
+            new Quiet(bed.warehouse(), patience),
+            () -> CpuTimes.now(parts),
+            !patience.isZero(),
+            progress);
     long worker = system.workerPid();
     Comparisons comparisons =
         new Comparisons(bed, data, stopwatch, extent, () -> Machine.peakBytes(worker), progress);
     comparisons.warmUp();
     List<ScenarioResult> results = new ArrayList<>();
     for (Scenario scenario : scenarios) {
+      Recording recording = Recording.of(system, scenario, profiles);
       results.add(comparisons.run(scenario));
+      recording.end();
     }
     return results;
   }

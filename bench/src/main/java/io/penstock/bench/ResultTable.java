@@ -73,12 +73,12 @@ final class ResultTable {
     ScenarioResult.Target target = result.target();
     return target == null
         ? ""
-        : "%s: %s of %s at least, %s"
+        : "%s %s, to be %s: %s"
             .formatted(
                 target.measure(),
                 number(target.reached()),
                 number(target.atLeast()),
-                target.met() ? "met" : "MISSED");
+                target.judged() ? (target.met() ? "met" : "MISSED") : "not judged, too few rows");
   }
 
   private static String number(double value) {

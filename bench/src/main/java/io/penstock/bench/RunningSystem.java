@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,9 @@ final class RunningSystem implements AutoCloseable {
   private final Checkout checkout;
   private final Path home;
   private final Map<String, Integer> ports;
-  private @Nullable Process worker;
-  private boolean upBegun;
+  private volatile @Nullable Process worker;
+  private volatile boolean upBegun;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private RunningSystem(Checkout checkout, Path home, Map<String, Integer> ports) {
     this.checkout = checkout;
@@ -49,6 +51,8 @@ final class RunningSystem implements AutoCloseable {
   static RunningSystem start(Checkout checkout, Path home) throws Exception {
     Files.createDirectories(home.resolve("logs"));
     RunningSystem system = new RunningSystem(checkout, home, freePorts());
+    // Ctrl-C too leaves nothing running.
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(system::close));
     try {
       system.up();
       return system;
@@ -172,13 +176,15 @@ final class RunningSystem implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     try {
       Process running = worker;
       if (running != null) {
         end(running, Duration.ofSeconds(40));
       }
       if (upBegun) {
-        upBegun = false;
         end(begin(checkout.penstock("down"), log("up")), null);
       }
     } catch (IOException e) {

@@ -46,8 +46,9 @@ record ScenarioResult(
    * What was to be reached.
    *
    * @param measure of what, with its unit
+   * @param judged false: the run was smaller than the target is meant for
    */
-  record Target(String measure, double atLeast, double reached) {
+  record Target(String measure, double atLeast, double reached, boolean judged) {
     @JsonProperty
     boolean met() {
       return reached >= atLeast;

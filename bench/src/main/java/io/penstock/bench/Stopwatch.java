@@ -10,20 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a side once: prepares, waits for quiet, times, verifies, clears. A run that others disturbed
- * is repeated once; both are kept.
+ * is repeated once where that is wanted; both are kept.
  */
 final class Stopwatch {
   private final Callable<Boolean> quiet;
   private final Supplier<CpuTimes> cpu;
+  private final boolean repeating;
   private final Consumer<String> progress;
 
   /**
    * @param quiet checkpoint, sync and wait: answers whether the machine was idle at its end
    * @param cpu reads what the processors have done so far
+   * @param repeating a disturbed run once
    */
-  Stopwatch(Callable<Boolean> quiet, Supplier<CpuTimes> cpu, Consumer<String> progress) {
+  Stopwatch(
+      Callable<Boolean> quiet,
+      Supplier<CpuTimes> cpu,
+      boolean repeating,
+      Consumer<String> progress) {
     this.quiet = quiet;
     this.cpu = cpu;
+    this.repeating = repeating;
     this.progress = progress;
   }
 
@@ -31,7 +38,7 @@ final class Stopwatch {
   List<Measurement> measure(Side side, Expected expected) throws Exception {
     List<Measurement> runs = new ArrayList<>();
     runs.add(once(side, expected));
-    if (runs.getFirst().noisy()) {
+    if (repeating && runs.getFirst().noisy()) {
       progress.accept("  others used the machine: repeated once");
       runs.add(once(side, expected));
     }

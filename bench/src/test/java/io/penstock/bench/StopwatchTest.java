@@ -61,7 +61,7 @@ class StopwatchTest {
   }
 
   private Stopwatch stopwatch() {
-    return new Stopwatch(() -> steps.add("quiet"), this::cpu, _ -> {});
+    return new Stopwatch(() -> steps.add("quiet"), this::cpu, true, _ -> {});
   }
 
   private CpuTimes cpu() {
