@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
  * <ul>
  *   <li>{@link UploadRefusedException} when the server said no: it will say so again;
  *   <li>{@link UploadGaveUpException} when the server or the network failed until the retry limit;
+ *   <li>{@link ReceiptMismatchException} when the server loaded something else than was sent;
  *   <li>{@link IllegalArgumentException} when the input or the configuration is wrong;
  *   <li>{@link InterruptedException} when the calling thread was interrupted.
  * </ul>
@@ -67,7 +68,11 @@ public final class UploaderClient implements AutoCloseable {
             new Retries(builder.retryLimit, builder.time, builder.chance),
             builder.time);
     this.store = new StoreConnection(storeHttp, builder.objectStore);
-    this.limits = new Upload.Limits(builder.parallelParts, builder.jobLimit, builder.region);
+    this.limits = new Upload.Limits(
+            builder.parallelParts,
+            builder.jobLimit,
+            builder.region,
+            builder.stateDirectory == null ? null : StateDirectory.in(builder.stateDirectory));
   }
 
   /**
@@ -181,6 +186,7 @@ public final class UploaderClient implements AutoCloseable {
     private Duration retryLimit = Duration.ofMinutes(5);
     private Duration jobLimit = Duration.ofHours(12);
     private int parallelParts = 2;
+    private @Nullable Path stateDirectory;
     private Timekeeper time = Timekeeper.system();
     private DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
 
@@ -251,6 +257,16 @@ public final class UploaderClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Where uploads are remembered until they are over, so that one that broke off goes on when it
+     * is asked for again: by the same token, for the same file, table and options. The directory is
+     * made with mode 700; neither the token nor credentials are kept in it. Default: nowhere.
+     */
+    public Builder stateDirectory(@Nullable Path directory) {
+      this.stateDirectory = directory;
+      return this;
+    }
+
     /** Another clock and another chance, for tests. */
     Builder time(Timekeeper time, DoubleSupplier chance) {
       this.time = time;
@@ -260,6 +276,7 @@ public final class UploaderClient implements AutoCloseable {
 
     /**
      * @throws IllegalArgumentException when the token is missing or the authority cannot be read
+     * @throws java.io.UncheckedIOException when the directory for states cannot be used
      */
     public UploaderClient build() {
       return new UploaderClient(this);
