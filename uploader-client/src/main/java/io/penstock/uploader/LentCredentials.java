@@ -32,7 +32,7 @@ final class LentCredentials implements AwsCredentialsProvider {
 
   @Override
   public synchronized AwsCredentials resolveCredentials() {
-    if (renewable && time.now().isAfter(renewAt)) {
+    if (renewable && !time.now().isBefore(renewAt)) {
       try {
         renewable = renew();
       } catch (InterruptedException _) {

@@ -6,20 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,6 +32,14 @@ final class StateDirectory {
   private static final Duration KEPT = Duration.ofDays(30);
 
   private static final int LARGEST = 1 << 16;
+
+  /**
+   * What this process holds. Asked first, for on POSIX systems a process loses its locks on a file
+   * when it closes the file anywhere (<a
+   * href="https://pubs.opengroup.org/onlinepubs/9799919799/functions/fcntl.html">fcntl</a>): a
+   * locked file is not opened a second time.
+   */
+  private static final Set<Path> CLAIMED = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
 
@@ -68,40 +74,52 @@ final class StateDirectory {
    * @throws UploadGaveUpException when another process is at it
    */
   Claim claim(String id) {
-    Path file = directory.resolve(id + ".lock");
+    Path file = directory.resolve(id + ".lock").toAbsolutePath().normalize();
+    if (!CLAIMED.add(file)) {
+      throw taken();
+    }
     try {
-      FileChannel channel =
-          FileChannel.open(
-              file,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-              mode("rw-------"));
-      if (lock(channel) == null) {
-        channel.close();
-        throw new UploadGaveUpException(
-            "another process is at this very upload; this one leaves it alone", null);
+      FileChannel channel = locked(file);
+      if (channel == null) {
+        throw taken();
       }
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-      return new Claim(directory.resolve(id + ".json"), channel);
+      return new Claim(directory.resolve(id + ".json"), file, channel);
     } catch (IOException e) {
+      CLAIMED.remove(file);
       throw new UncheckedIOException("cannot lock " + file, e);
+    } catch (RuntimeException e) {
+      CLAIMED.remove(file);
+      throw e;
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      return null; // another thread of this process
+  private static UploadGaveUpException taken() {
+    return new UploadGaveUpException(
+        "another process is at this very upload; this one leaves it alone", null);
+  }
+
+  /** The channel that holds the lock; null when another process does. */
+  private static @Nullable FileChannel locked(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode("rw-------"));
+    if (channel.tryLock() == null) {
+      channel.close();
+      return null;
     }
+    channel.write(ByteBuffer.wrap(new byte[] {'\n'}), 0); // the file is in use: it looks new
+    return channel;
   }
 
   /** One upload's state, for one process at a time. */
   static final class Claim implements AutoCloseable {
     private final Path file;
+    private final Path lockFile;
     private final FileChannel lock;
 
-    private Claim(Path file, FileChannel lock) {
+    private Claim(Path file, Path lockFile, FileChannel lock) {
       this.file = file;
+      this.lockFile = lockFile;
       this.lock = lock;
     }
 
@@ -155,6 +173,8 @@ final class StateDirectory {
         lock.close();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot let go of " + file, e);
+      } finally {
+        CLAIMED.remove(lockFile);
       }
     }
   }

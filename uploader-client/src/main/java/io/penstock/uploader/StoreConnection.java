@@ -36,6 +36,18 @@ final class StoreConnection {
     this.endpoint = endpoint;
   }
 
+  /** The address that this process's environment names; null when it names none. */
+  static @Nullable URI fromEnvironment() {
+    String property = System.getProperty("aws.endpointUrlS3");
+    String address = property == null ? System.getenv("AWS_ENDPOINT_URL_S3") : property;
+    if (address == null || address.isBlank()) {
+      return null;
+    }
+    URI endpoint = URI.create(address.strip());
+    Endpoint.requireConfidential(endpoint, "the object store");
+    return endpoint;
+  }
+
   /** A client that tries again by itself, for reading. */
   S3Client open(UploadSlot.StoreAccess access) {
     return open(

@@ -180,7 +180,7 @@ public final class UploaderClient implements AutoCloseable {
     private final URI root;
     private @Nullable String token;
     private @Nullable Path authority;
-    private @Nullable URI objectStore = storeFromEnvironment();
+    private @Nullable URI objectStore = StoreConnection.fromEnvironment();
     private String region = "us-east-1";
     private Duration timeout = Duration.ofSeconds(60);
     private Duration retryLimit = Duration.ofMinutes(5);
@@ -290,17 +290,6 @@ public final class UploaderClient implements AutoCloseable {
             "a token is needed: one word of ASCII characters, as the server issued it");
       }
       return given;
-    }
-
-    private static @Nullable URI storeFromEnvironment() {
-      String property = System.getProperty("aws.endpointUrlS3");
-      String address = property == null ? System.getenv("AWS_ENDPOINT_URL_S3") : property;
-      if (address == null || address.isBlank()) {
-        return null;
-      }
-      URI endpoint = URI.create(address.strip());
-      Endpoint.requireConfidential(endpoint, "the object store");
-      return endpoint;
     }
   }
 }

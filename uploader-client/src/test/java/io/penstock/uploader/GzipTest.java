@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GzipTest {
-  private static final UploadRequest PACKED = UploadRequest.into("in.c-main.users").withGzip(6);
+  private static final UploadRequest PACKED = UploadRequest.into("in.c-main.users").withGzip(1);
 
   private final Path folder;
   private final PlayedServer server;
@@ -84,7 +84,7 @@ class GzipTest {
 
   @Test
   void partsOfALargeFileAreLargeEnoughForTheStore() throws Exception {
-    Path file = LargeFiles.digits(folder.resolve("large.csv"), 60, 12_345);
+    Path file = LargeFiles.digits(folder.resolve("large.csv"), 48, 12_345);
 
     UploadResult result = client.upload(file, PACKED);
 
@@ -100,7 +100,7 @@ class GzipTest {
 
   @Test
   void brokenOffUploadGoesOnWithTheSameParts() throws Exception {
-    Path file = LargeFiles.digits(folder.resolve("large.csv"), 60, 12_345);
+    Path file = LargeFiles.digits(folder.resolve("large.csv"), 48, 12_345);
     server.failNextPart(3, Integer.MAX_VALUE);
     assertThatExceptionOfType(UploadGaveUpException.class)
         .isThrownBy(() -> client.upload(file, PACKED));

@@ -140,12 +140,12 @@ class KilledUploadIT {
 
   @Test
   void killedUploadGoesOnWithThePartsThatAreMissing() throws Exception {
-    goesOn(LargeFiles.digits(folder.resolve("large.csv"), 60, 12_345));
+    goesOn(LargeFiles.digits(folder.resolve("large.csv"), 40, 12_345));
   }
 
   @Test
   void killedPackedUploadGoesOnWithThePartsThatAreMissing() throws Exception {
-    goesOn(LargeFiles.digits(folder.resolve("large.csv"), 90, 12_345), "--gzip-level=1");
+    goesOn(LargeFiles.digits(folder.resolve("large.csv"), 64, 12_345), "--gzip-level=1");
   }
 
   @Test

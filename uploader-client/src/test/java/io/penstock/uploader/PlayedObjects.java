@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -112,9 +113,12 @@ final class PlayedObjects implements PlayedStore {
     Path target = upload.isEmpty() ? file(key) : folder.resolve(upload + "." + part);
     int now = upload.isEmpty() ? 0 : partsOnTheirWay.incrementAndGet();
     mostPartsOnTheirWay.accumulateAndGet(now, Math::max);
-    try (OutputStream out = Files.newOutputStream(target)) {
+    // As in a real store: what breaks off on its way never was there.
+    Path arriving = Files.createTempFile(folder, "arriving", "");
+    try (OutputStream out = Files.newOutputStream(arriving)) {
       call.body().transferTo(out);
     }
+    Files.move(arriving, target, StandardCopyOption.REPLACE_EXISTING);
     if (!upload.isEmpty()) {
       partsOnTheirWay.decrementAndGet();
     }
