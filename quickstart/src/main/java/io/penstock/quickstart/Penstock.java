@@ -39,8 +39,7 @@ public final class Penstock implements Runnable {
 
   static CommandLine commandLine() {
     return UploadCommand.reporting(
-            new CommandLine(new Penstock())
-                .addSubcommand(new UploadCommand(Penstock::variable)))
+            new CommandLine(new Penstock()).addSubcommand(new UploadCommand(Penstock::variable)))
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               String text = failure.getMessage();

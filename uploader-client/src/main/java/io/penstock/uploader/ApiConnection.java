@@ -188,7 +188,10 @@ final class ApiConnection {
               new String(response.body(), UTF_8),
               response.headers().firstValue("X-Penstock-Record-Id").orElse(""));
       return mayPass(answer.status())
-          ? new Retries.Outcome.Again<>(reason(answer), RetryAfter.pause(response.headers().firstValue("Retry-After").orElse(""), time.now()), null)
+          ? new Retries.Outcome.Again<>(
+              reason(answer),
+              RetryAfter.pause(response.headers().firstValue("Retry-After").orElse(""), time.now()),
+              null)
           : new Retries.Outcome.Ended<>(answer);
     } catch (IOException failure) {
       if (Trust.refused(failure)) {

@@ -33,8 +33,7 @@ record ObjectPlan(String name, long sourceBytes, int gzipLevel, long partSize) {
     }
     // What cannot be packed grows a little: 5 bytes for each 16 kB, and 18 for each member.
     long most = file.size() + file.size() / 1000 + MEBIBYTE;
-    return new ObjectPlan(
-        file.name() + ".gz", file.size(), gzipLevel, partSize(most, PACKED_PART));
+    return new ObjectPlan(file.name() + ".gz", file.size(), gzipLevel, partSize(most, PACKED_PART));
   }
 
   boolean gzip() {

@@ -88,8 +88,7 @@ final class PackedStock extends PartStock {
         byte[] block = in.readNBytes(BLOCK);
         read = block.length < BLOCK;
         if (block.length > 0) {
-          packing.add(
-              threads.submit(() -> new Member(GzipMember.of(block, level), block.length)));
+          packing.add(threads.submit(() -> new Member(GzipMember.of(block, level), block.length)));
         }
       }
     } catch (IOException e) {

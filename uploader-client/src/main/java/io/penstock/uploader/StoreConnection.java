@@ -50,8 +50,7 @@ final class StoreConnection {
 
   /** A client that tries again by itself, for reading. */
   S3Client open(UploadSlot.StoreAccess access) {
-    return open(
-        access.region(), StaticCredentialsProvider.create(access.credentials()), TRIES);
+    return open(access.region(), StaticCredentialsProvider.create(access.credentials()), TRIES);
   }
 
   /** A client that tries once: {@link StoreCalls} do the rest. */

@@ -3,8 +3,8 @@ package io.penstock.uploader;
 import static java.util.Objects.requireNonNull;
 
 import io.penstock.uploader.Progress.Phase;
-import io.penstock.uploader.UploadState.Load;
 import io.penstock.uploader.UploadSlots.Reopened;
+import io.penstock.uploader.UploadState.Load;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -212,8 +212,7 @@ final class Upload {
 
   private StoreCalls calls(UploadSlot slot) {
     var credentials = new LentCredentials(slots, slot, api.time());
-    return new StoreCalls(
-        store.open(slot.access().region(), credentials), credentials, api, file);
+    return new StoreCalls(store.open(slot.access().region(), credentials), credentials, api, file);
   }
 
   private UploadResult result(UploadState state, JsonNode job, Duration took, Ending ending) {

@@ -36,8 +36,7 @@ record UploadState(
   record Load(boolean createsTable, String idempotencyKey, @Nullable Long jobId) {}
 
   static UploadState prepared(SourceFile.Print source, UploadSlot slot, long partSize) {
-    return new UploadState(
-        VERSION, source, slot.fileId(), slot.key(), partSize, null, null, null);
+    return new UploadState(VERSION, source, slot.fileId(), slot.key(), partSize, null, null, null);
   }
 
   UploadState withUploadId(@Nullable String id) {

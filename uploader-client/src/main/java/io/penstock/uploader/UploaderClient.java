@@ -68,7 +68,8 @@ public final class UploaderClient implements AutoCloseable {
             new Retries(builder.retryLimit, builder.time, builder.chance),
             builder.time);
     this.store = new StoreConnection(storeHttp, builder.objectStore);
-    this.limits = new Upload.Limits(
+    this.limits =
+        new Upload.Limits(
             builder.parallelParts,
             builder.jobLimit,
             builder.region,

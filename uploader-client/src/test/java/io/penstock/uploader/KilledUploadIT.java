@@ -85,8 +85,7 @@ class KilledUploadIT {
     builder.environment().put("PENSTOCK_UPLOAD_STATE", folder.resolve("state").toString());
     Path out = folder.resolve("out-" + number);
     Path err = folder.resolve("err-" + number);
-    Process child =
-        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process child = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     children.add(child);
     return new Child(child, out, err);
   }

@@ -141,7 +141,8 @@ class MultipartTest {
     assertThat(ObjectPlan.partSize(80_000L * MEBIBYTE, 8L * MEBIBYTE)).isEqualTo(8L * MEBIBYTE);
     assertThat(ObjectPlan.partSize(80_000L * MEBIBYTE + 1, 8L * MEBIBYTE)).isEqualTo(9L * MEBIBYTE);
     long huge = 5000 * gibibyte;
-    assertThat(Math.ceilDiv(huge, ObjectPlan.partSize(huge, 8L * MEBIBYTE))).isLessThanOrEqualTo(10_000);
+    assertThat(Math.ceilDiv(huge, ObjectPlan.partSize(huge, 8L * MEBIBYTE)))
+        .isLessThanOrEqualTo(10_000);
   }
 
   /**

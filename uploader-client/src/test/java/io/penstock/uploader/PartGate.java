@@ -52,21 +52,23 @@ final class PartGate implements AutoCloseable {
     while (true) {
       Socket client = server.accept();
       Socket behind = new Socket(store.getHost(), store.getPort());
-      var _ = threads.submit(
-          () -> {
-            try (client;
-                behind) {
-              requests(client.getInputStream(), behind.getOutputStream());
-            }
-            return null;
-          });
-      var _ = threads.submit(
-          () -> {
-            try (client;
-                behind) {
-              return behind.getInputStream().transferTo(client.getOutputStream());
-            }
-          });
+      var _ =
+          threads.submit(
+              () -> {
+                try (client;
+                    behind) {
+                  requests(client.getInputStream(), behind.getOutputStream());
+                }
+                return null;
+              });
+      var _ =
+          threads.submit(
+              () -> {
+                try (client;
+                    behind) {
+                  return behind.getInputStream().transferTo(client.getOutputStream());
+                }
+              });
     }
   }
 

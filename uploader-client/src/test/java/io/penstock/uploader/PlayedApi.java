@@ -247,7 +247,14 @@ public final class PlayedApi {
     String sha256 = HexFormat.of().formatHex(digest.digest());
     return Map.of(
         "objects",
-        List.of(Map.of("key", key, "bytes", bytes, "sha256", spoilReceipts ? "0" + sha256.substring(1) : sha256)),
+        List.of(
+            Map.of(
+                "key",
+                key,
+                "bytes",
+                bytes,
+                "sha256",
+                spoilReceipts ? "0" + sha256.substring(1) : sha256)),
         "recordsRead",
         lines(key) - 1);
   }

@@ -9,8 +9,7 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /** What was asked in one call of the played server, and how to answer. */
-public record PlayedExchange(
-    HttpExchange exchange, String call, String query, boolean heard) {
+public record PlayedExchange(HttpExchange exchange, String call, String query, boolean heard) {
 
   static PlayedExchange of(HttpExchange exchange) {
     String query = exchange.getRequestURI().getRawQuery();

@@ -47,10 +47,14 @@ final class PlayedObjects implements PlayedStore {
   @Override
   public Map<String, String> credentials(String key) {
     return Map.of(
-        "AccessKeyId", "ASIAPLAYED",
-        "SecretAccessKey", "secret-of-one-file",
-        "SessionToken", SESSION,
-        "Expiration", expiration);
+        "AccessKeyId",
+        "ASIAPLAYED",
+        "SecretAccessKey",
+        "secret-of-one-file",
+        "SessionToken",
+        SESSION,
+        "Expiration",
+        expiration);
   }
 
   @Override

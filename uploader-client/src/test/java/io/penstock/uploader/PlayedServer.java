@@ -79,8 +79,7 @@ public final class PlayedServer implements AutoCloseable {
     this(server, scheme, folder, null);
   }
 
-  private PlayedServer(
-      HttpServer server, String scheme, Path folder, @Nullable PlayedStore store) {
+  private PlayedServer(HttpServer server, String scheme, Path folder, @Nullable PlayedStore store) {
     this.server = server;
     this.scheme = scheme;
     this.objects = new PlayedObjects(folder);

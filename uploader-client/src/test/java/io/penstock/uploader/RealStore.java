@@ -51,8 +51,7 @@ final class RealStore implements PlayedStore, AutoCloseable {
             .build()
             .start();
     var settings =
-        new AwsSettings(
-            "eu-central-1", server.endpoint(), null, KEY.accessKeyId(), KEY.secret());
+        new AwsSettings("eu-central-1", server.endpoint(), null, KEY.accessKeyId(), KEY.secret());
     s3 = settings.s3();
     presigner = settings.presigner();
     objects = new S3ObjectStore(s3, presigner, true);
@@ -70,8 +69,7 @@ final class RealStore implements PlayedStore, AutoCloseable {
             upload ->
                 s3
                     .listParts(
-                        list ->
-                            list.bucket(BUCKET).key(upload.key()).uploadId(upload.uploadId()))
+                        list -> list.bucket(BUCKET).key(upload.key()).uploadId(upload.uploadId()))
                     .parts()
                     .stream())
         .toList();

@@ -264,7 +264,10 @@ class ResumeTest {
           }
         });
 
-    assertThat(second).singleElement().asString().contains("another process is at this very upload");
+    assertThat(second)
+        .singleElement()
+        .asString()
+        .contains("another process is at this very upload");
     assertThat(server.api.jobCount()).isEqualTo(1);
   }
 
@@ -283,7 +286,10 @@ class ResumeTest {
                     .isEqualTo("rw-------");
                 assertThat(Files.readString(file))
                     .doesNotContain(
-                        PlayedServer.TOKEN, "ASIAPLAYED", "secret-of-one-file", PlayedObjects.SESSION);
+                        PlayedServer.TOKEN,
+                        "ASIAPLAYED",
+                        "secret-of-one-file",
+                        PlayedObjects.SESSION);
               });
     }
   }
@@ -298,63 +304,5 @@ class ResumeTest {
     }
 
     assertThat(client.upload(file, INTO_USERS).resumed()).isFalse();
-  }
-
-  @Test
-  void credentialsAreRenewedBeforeTheyEnd() throws Exception {
-    server.objects.expiration = "2030-01-02T10:00:00+00:00"; // over as soon as they are lent
-
-    client.upload(large(), INTO_USERS);
-
-    assertThat(server.seen("POST /v2/storage/files/prepare")).hasSize(1);
-    assertThat(server.seen("POST /v2/storage/files/1").size()).isGreaterThanOrEqualTo(1);
-  }
-
-  @Test
-  void credentialsThatTheStoreCallsExpiredAreRenewed() throws Exception {
-    server.failNext(
-        "PUT /kbc-files/",
-        call -> server.objects.refuse(call, 400, "ExpiredToken", "the token is over"));
-
-    UploadResult result = client.upload(large(), INTO_USERS);
-
-    assertThat(server.seen("POST /v2/storage/files/1")).hasSize(1);
-    assertThat(result.compared()).isTrue();
-  }
-
-  @Test
-  void storesRetryAfterIsWaitedFor() throws Exception {
-    server.failNext(
-        "PUT /kbc-files/",
-        call -> {
-          call.exchange().getResponseHeaders().set("Retry-After", "17");
-          server.objects.refuse(call, 503, "SlowDown", "slow down");
-        });
-
-    client.upload(large(), INTO_USERS);
-
-    assertThat(time.pauses).contains(Duration.ofSeconds(17));
-  }
-
-  @Test
-  void bytesThatTheJobDidNotReadAreNoSuccess() throws Exception {
-    server.api.spoilReceipts = true;
-    Path file = Files.writeString(folder.resolve("users.csv"), "id,name\n1,a\n");
-
-    assertThatExceptionOfType(ReceiptMismatchException.class)
-        .isThrownBy(() -> client.upload(file, INTO_USERS))
-        .withMessageContaining("did not read what was sent");
-    assertThat(states).isDirectoryNotContaining("glob:**.json");
-  }
-
-  @Test
-  void jobWithoutReceiptIsNotCompared() throws Exception {
-    server.api.givesReceipts = false;
-    Path file = Files.writeString(folder.resolve("users.csv"), "id,name\n1,a\n");
-
-    UploadResult result = client.upload(file, INTO_USERS);
-
-    assertThat(result.compared()).isFalse();
-    assertThat(result.receipt().isMissingNode()).isTrue();
   }
 }

@@ -18,7 +18,9 @@ final class Problems {
     return refusal == null ? MissingNode.getInstance() : refusal.context().path("problems");
   }
 
-  /** The first of them, and how many more there are; without a list, the one place if it is told. */
+  /**
+   * The first of them, and how many more there are; without a list, the one place if it is told.
+   */
   static List<String> lines(UploadRefusedException refusal) {
     JsonNode problems = of(refusal);
     List<String> lines = new ArrayList<>();

@@ -18,7 +18,8 @@ final class TransferOptions {
 
   @Option(
       names = "--gzip",
-      description = "Pack the file on the way, unless its name ends in .gz. Default: sent as it is.")
+      description =
+          "Pack the file on the way, unless its name ends in .gz. Default: sent as it is.")
   private boolean gzip;
 
   @Option(

@@ -21,8 +21,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 class JsonTest {
   private static final String[] FIELDS = {
-    "status", "exitCode", "file", "job", "table", "created", "rows", "totalRows", "resumed",
-    "compared", "seconds", "receipt", "error"
+    "status",
+    "exitCode",
+    "file",
+    "job",
+    "table",
+    "created",
+    "rows",
+    "totalRows",
+    "resumed",
+    "compared",
+    "seconds",
+    "receipt",
+    "error"
   };
 
   private final PlayedServer server;
@@ -51,8 +62,7 @@ class JsonTest {
     List<String> arguments = new ArrayList<>(List.of("upload", file.toString(), "--json"));
     arguments.addAll(List.of(more));
     int code =
-        PenstockUploader.commandLine(
-                new UploadCommand(environment::get, _ -> OptionalInt.of(80)))
+        PenstockUploader.commandLine(new UploadCommand(environment::get, _ -> OptionalInt.of(80)))
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments.toArray(String[]::new));
@@ -87,15 +97,33 @@ class JsonTest {
     for (int i = 1; i <= 13; i++) {
       problems.add(
           Map.of(
-              "record", i, "line", i + 1, "byte", 100 * i, "column", 2, "columnName", "na\u001bme",
-              "snippet", "x\"y", "cause", "a quote inside of a field"));
+              "record",
+              i,
+              "line",
+              i + 1,
+              "byte",
+              100 * i,
+              "column",
+              2,
+              "columnName",
+              "na\u001bme",
+              "snippet",
+              "x\"y",
+              "cause",
+              "a quote inside of a field"));
     }
     server
         .api()
         .jobError(
             Map.of(
-                "code", "invalidCsv", "message", "13 records cannot be read", "exceptionId",
-                "kbc-77", "contextParams", Map.of("problems", problems)));
+                "code",
+                "invalidCsv",
+                "message",
+                "13 records cannot be read",
+                "exceptionId",
+                "kbc-77",
+                "contextParams",
+                Map.of("problems", problems)));
 
     JsonNode report = report(2, "--table", "in.c-main.users");
 
@@ -120,7 +148,11 @@ class JsonTest {
         .api()
         .jobError(
             Map.of(
-                "code", "invalidCsv", "message", "no", "contextParams",
+                "code",
+                "invalidCsv",
+                "message",
+                "no",
+                "contextParams",
                 Map.of("record", 3, "line", 4, "column", 2)));
 
     report(2, "--table", "in.c-main.users");

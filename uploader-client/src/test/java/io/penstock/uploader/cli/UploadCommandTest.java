@@ -158,9 +158,7 @@ class UploadCommandTest {
         });
 
     assertThat(run("--table", "in.c-main.users")).isEqualTo(3);
-    assertThat(err.toString())
-        .startsWith("gave up: GET tokens/verify:")
-        .contains("maintenance");
+    assertThat(err.toString()).startsWith("gave up: GET tokens/verify:").contains("maintenance");
   }
 
   @Test
