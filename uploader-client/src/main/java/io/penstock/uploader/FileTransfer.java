@@ -2,14 +2,9 @@ package io.penstock.uploader;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -139,53 +134,24 @@ final class FileTransfer {
       int parallel,
       Check uploaded)
       throws InterruptedException {
-    List<CompletedPart> done = new ArrayList<>();
     int kept = 0;
-    // Ends only when no part is on its way any more: one that arrived after an abort would stay.
-    try (ExecutorService threads =
-        Executors.newFixedThreadPool(parallel, Thread.ofVirtual().factory())) {
-      var sending = new ExecutorCompletionService<CompletedPart>(threads);
-      int underWay = 0;
-      try {
-        for (OutgoingPart part = first; part != null; part = stock.next()) {
-          StoredPart earlier = stored.get(part.number());
-          if (earlier != null && earlier.holds(part)) {
-            part.body().arrived();
-            done.add(completed(part.number(), earlier.etag(), earlier.crc32()));
-            kept++;
-            continue;
-          }
-          if (underWay > parallel) { // one more than is sent, so that the next is ready
-            done.add(taken(sending));
-            underWay--;
-          }
+    List<CompletedPart> done;
+    try (var queue = new PartQueue(parallel)) {
+      for (OutgoingPart part = first; part != null; part = stock.next()) {
+        StoredPart earlier = stored.get(part.number());
+        if (earlier != null && earlier.holds(part)) {
+          part.body().arrived();
+          queue.kept(completed(part.number(), earlier.etag(), earlier.crc32()));
+          kept++;
+        } else {
           OutgoingPart outgoing = part;
-          sending.submit(() -> send(uploadId, outgoing));
-          underWay++;
+          queue.send(() -> send(uploadId, outgoing));
         }
-        for (; underWay > 0; underWay--) {
-          done.add(taken(sending));
-        }
-      } catch (RuntimeException | InterruptedException e) {
-        threads.shutdownNow();
-        throw e;
       }
+      done = queue.end();
     }
     complete(uploadId, done, uploaded);
     return new Arrived(done.size(), kept);
-  }
-
-  private static CompletedPart taken(ExecutorCompletionService<CompletedPart> sending)
-      throws InterruptedException {
-    try {
-      return sending.take().get();
-    } catch (ExecutionException failure) {
-      switch (failure.getCause()) {
-        case RuntimeException cause -> throw cause;
-        case InterruptedException cause -> throw cause;
-        case null, default -> throw new IllegalStateException(failure);
-      }
-    }
   }
 
   private CompletedPart send(String uploadId, OutgoingPart part) throws InterruptedException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,5 +102,23 @@ class LongUploadTest {
 
     assertThat(result.compared()).isFalse();
     assertThat(result.receipt().isMissingNode()).isTrue();
+  }
+
+  @Test
+  void brokenStateIsAsGoodAsNone() throws Exception {
+    Path file = Files.writeString(folder.resolve("users.csv"), "id,name\n1,a\n");
+    for (int i = 0; i < 40; i++) {
+      server.failNext("PUT /kbc-files/", PlayedExchange::drop);
+    }
+    assertThatExceptionOfType(UploadGaveUpException.class)
+        .isThrownBy(() -> client.upload(file, INTO_USERS));
+    server.mend();
+    try (Stream<Path> files = Files.list(states)) {
+      for (Path state : files.filter(one -> one.toString().endsWith(".json")).toList()) {
+        Files.writeString(state, "{\"version\":1,");
+      }
+    }
+
+    assertThat(client.upload(file, INTO_USERS).resumed()).isFalse();
   }
 }

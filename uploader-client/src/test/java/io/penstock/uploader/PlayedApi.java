@@ -259,7 +259,6 @@ public final class PlayedApi {
         lines(key) - 1);
   }
 
-  /** Lines, as a worker would count rows: enough for files without quoted line ends. */
   private long lines(String key) throws IOException {
     try (InputStream stored = objects.open(key);
         InputStream in = key.endsWith(".gz") ? new GZIPInputStream(stored) : stored) {
@@ -284,7 +283,6 @@ public final class PlayedApi {
     return ended;
   }
 
-  /** How many jobs were made, whatever was asked how often. */
   int jobCount() {
     return jobs.size();
   }

@@ -293,16 +293,4 @@ class ResumeTest {
               });
     }
   }
-
-  @Test
-  void brokenStateIsAsGoodAsNone() throws Exception {
-    Path file = brokenOff(INTO_USERS);
-    try (Stream<Path> files = Files.list(states)) {
-      for (Path state : files.filter(one -> one.toString().endsWith(".json")).toList()) {
-        Files.writeString(state, "{\"version\":1,");
-      }
-    }
-
-    assertThat(client.upload(file, INTO_USERS).resumed()).isFalse();
-  }
 }
