@@ -62,7 +62,6 @@ final class PsqlUpsert implements Side {
                     .formatted(STAGING, Columns.LIST, Psql.quoted(changes)),
                 "COMMIT",
                 "BEGIN",
-                "SET LOCAL synchronize_seqscans = off",
                 merge(),
                 "DROP TABLE " + STAGING,
                 "COMMIT"));

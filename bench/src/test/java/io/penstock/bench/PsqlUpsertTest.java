@@ -16,7 +16,6 @@ class PsqlUpsertTest {
   void mergeHasTheFormOfTheWorkersStatement() throws IOException {
     assertThat(Files.readString(WORKER.resolve("MergeStatement.java")))
         .contains(
-            "SET LOCAL synchronize_seqscans = off",
             "INSERT INTO %s AS g (%s, _timestamp) SELECT %s, timestamptz '%s' FROM %s",
             "WITH merged AS (%s ON CONFLICT (%s) %s RETURNING old.%s IS NULL AS inserted)",
             "SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM merged",
@@ -33,7 +32,7 @@ class PsqlUpsertTest {
 
   @Test
   void columnsAreThoseOfAGeneration() throws IOException {
-    assertThat(Files.readString(WORKER.resolve("StagingCopy.java")))
+    assertThat(Files.readString(WORKER.resolve("TargetTable.java")))
         .contains("text NOT NULL DEFAULT ''", "UNLOGGED");
     assertThat(Columns.DEFINITIONS)
         .startsWith("c1 text NOT NULL DEFAULT '', c2 text NOT NULL DEFAULT ''");

@@ -38,8 +38,8 @@ public final class Penstock implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Penstock())
-        .addSubcommand(new UploadCommand(Penstock::variable))
+    return UploadCommand.reporting(
+            new CommandLine(new Penstock()).addSubcommand(new UploadCommand(Penstock::variable)))
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               String text = failure.getMessage();

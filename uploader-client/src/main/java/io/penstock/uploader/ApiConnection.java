@@ -8,10 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +83,15 @@ final class ApiConnection {
    * @throws UploadGaveUpException when only passing failures came back until the limit
    */
   Answer exchange(String method, String path, @Nullable Object body) throws InterruptedException {
+    return exchange(method, path, body, UUID.randomUUID().toString());
+  }
+
+  /**
+   * @param key sent as {@code Idempotency-Key} of a POST, the same over all tries: one whose answer
+   *     was lost does not create twice
+   */
+  private Answer exchange(String method, String path, @Nullable Object body, String key)
+      throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(target(path))
             .timeout(timeout)
@@ -93,8 +99,7 @@ final class ApiConnection {
             .header("User-Agent", userAgent())
             .header("Accept", "application/json, text/csv;q=0.9, */*;q=0.1");
     if (method.equals("POST")) {
-      // The same key over all tries: a POST whose answer was lost does not create twice.
-      request.header("Idempotency-Key", UUID.randomUUID().toString());
+      request.header("Idempotency-Key", key);
     }
     if (body == null) {
       request.method(method, HttpRequest.BodyPublishers.noBody());
@@ -117,6 +122,30 @@ final class ApiConnection {
       throw UploadRefusedException.from(answer);
     }
     return answer;
+  }
+
+  /** As {@link #require} a POST, under a key that the caller remembers. */
+  Answer post(String path, Object body, String key) throws InterruptedException {
+    Answer answer = exchange("POST", path, body, key);
+    if (!answer.accepted()) {
+      throw UploadRefusedException.from(answer);
+    }
+    return answer;
+  }
+
+  /** Runs something else by the rules by which calls are tried again. */
+  <T> T retrying(String what, Retries.Attempt<T> attempt) throws InterruptedException {
+    return retries.run(what, progress, attempt);
+  }
+
+  /** Who is listening. */
+  Progress progress() {
+    return progress;
+  }
+
+  /** The server, as it stands in addresses. */
+  URI root() {
+    return root;
   }
 
   /**
@@ -159,7 +188,10 @@ final class ApiConnection {
               new String(response.body(), UTF_8),
               response.headers().firstValue("X-Penstock-Record-Id").orElse(""));
       return mayPass(answer.status())
-          ? new Retries.Outcome.Again<>(reason(answer), retryAfter(response), null)
+          ? new Retries.Outcome.Again<>(
+              reason(answer),
+              RetryAfter.pause(response.headers().firstValue("Retry-After").orElse(""), time.now()),
+              null)
           : new Retries.Outcome.Ended<>(answer);
     } catch (IOException failure) {
       if (Trust.refused(failure)) {
@@ -195,28 +227,6 @@ final class ApiConnection {
   private static String reason(Answer answer) {
     String text = answer.json().path("error").asString(answer.json().path("reason").asString(""));
     return "the server answered HTTP " + answer.status() + (text.isEmpty() ? "" : ": " + text);
-  }
-
-  /**
-   * Seconds or a date: <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110,
-   * 10.2.3</a>.
-   */
-  private Duration retryAfter(HttpResponse<?> response) {
-    String value = response.headers().firstValue("Retry-After").orElse("").trim();
-    if (value.isEmpty()) {
-      return Duration.ZERO;
-    }
-    try {
-      Duration pause =
-          value.chars().allMatch(c -> c >= '0' && c <= '9')
-              ? Duration.ofSeconds(Long.parseLong(value))
-              : Duration.between(
-                  time.now(),
-                  ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return pause.isNegative() ? Duration.ZERO : pause;
-    } catch (NumberFormatException | DateTimeException _) {
-      return Duration.ZERO;
-    }
   }
 
   private static String describe(IOException failure) {

@@ -10,13 +10,12 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.ContentStreamProvider;
 
 /**
  * A stretch of a file as a request's body, read from the disk while it is sent: memory does not
  * grow with the part. Each try reads anew. Used by one thread at a time.
  */
-final class FilePart implements ContentStreamProvider, AutoCloseable {
+final class FilePart implements OutgoingPart.Body {
   private final Path file;
   private final long offset;
   private final long length;
@@ -28,10 +27,6 @@ final class FilePart implements ContentStreamProvider, AutoCloseable {
     this.offset = offset;
     this.length = length;
     this.meter = meter;
-  }
-
-  long length() {
-    return length;
   }
 
   @Override
@@ -50,6 +45,14 @@ final class FilePart implements ContentStreamProvider, AutoCloseable {
       return new BufferedInputStream(open, 1 << 16);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  /** Counts what was not read here, because an earlier run had sent it. */
+  @Override
+  public void arrived() {
+    if (open == null) {
+      meter.add(length);
     }
   }
 

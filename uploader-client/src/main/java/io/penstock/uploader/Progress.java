@@ -39,4 +39,20 @@ public interface Progress {
    * @param pause time until the next try
    */
   default void waiting(String reason, Duration pause) {}
+
+  /**
+   * Something that the user should know.
+   *
+   * @param text one line for a person to read
+   */
+  default void note(String text) {}
+
+  /** The file has a place in the project's file storage. */
+  default void prepared(long fileId) {}
+
+  /** The object is complete in the store. */
+  default void sent(long fileId, SentObject object) {}
+
+  /** The server has accepted the job that loads the file. */
+  default void accepted(long jobId) {}
 }

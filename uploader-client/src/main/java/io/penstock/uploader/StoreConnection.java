@@ -3,6 +3,7 @@ package io.penstock.uploader;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -35,18 +36,40 @@ final class StoreConnection {
     this.endpoint = endpoint;
   }
 
+  /** The address that this process's environment names; null when it names none. */
+  static @Nullable URI fromEnvironment() {
+    String property = System.getProperty("aws.endpointUrlS3");
+    String address = property == null ? System.getenv("AWS_ENDPOINT_URL_S3") : property;
+    if (address == null || address.isBlank()) {
+      return null;
+    }
+    URI endpoint = URI.create(address.strip());
+    Endpoint.requireConfidential(endpoint, "the object store");
+    return endpoint;
+  }
+
+  /** A client that tries again by itself, for reading. */
   S3Client open(UploadSlot.StoreAccess access) {
+    return open(access.region(), StaticCredentialsProvider.create(access.credentials()), TRIES);
+  }
+
+  /** A client that tries once: {@link StoreCalls} do the rest. */
+  S3Client open(String region, AwsCredentialsProvider credentials) {
+    return open(region, credentials, 1);
+  }
+
+  private S3Client open(String region, AwsCredentialsProvider credentials, int tries) {
     var client =
         S3Client.builder()
             .httpClient(http)
-            .region(Region.of(access.region()))
-            .credentialsProvider(StaticCredentialsProvider.create(access.credentials()))
+            .region(Region.of(region))
+            .credentialsProvider(credentials)
             .overrideConfiguration(
                 configuration ->
                     configuration
                         .retryStrategy(
                             AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(TRIES)
+                                .maxAttempts(tries)
                                 .build())
                         .apiCallAttemptTimeout(ONE_TRY)
                         .apiCallTimeout(ONE_CALL));
@@ -56,6 +79,17 @@ final class StoreConnection {
     return client.build();
   }
 
+  static InterruptedException interrupted() {
+    Thread.interrupted(); // the flag goes, the exception says it
+    return new InterruptedException("interrupted during a transfer");
+  }
+
+  /** The store's own code of a refusal; empty when it gave none. */
+  static String code(S3Exception answer) {
+    var details = answer.awsErrorDetails();
+    return details == null || details.errorCode() == null ? "" : details.errorCode();
+  }
+
   /**
    * Says in this package's words why a call of the object store failed.
    *
@@ -63,18 +97,16 @@ final class StoreConnection {
    */
   static RuntimeException explained(SdkException failure) throws InterruptedException {
     if (failure instanceof AbortedException) {
-      Thread.interrupted(); // the flag goes, the exception says it
-      throw new InterruptedException("interrupted during a transfer");
+      throw interrupted();
     }
     if (failure instanceof S3Exception answer
         && answer.statusCode() >= 400
         && !ApiConnection.mayPass(answer.statusCode())) {
       var details = answer.awsErrorDetails();
-      String code = details == null ? "" : details.errorCode();
       String message = details == null ? "HTTP " + answer.statusCode() : details.errorMessage();
       return new UploadRefusedException(
           answer.statusCode(),
-          code == null ? "" : code,
+          code(answer),
           "the object store refused: " + message,
           answer.requestId() == null ? "" : answer.requestId());
     }

@@ -13,8 +13,17 @@ public final class UploadRefusedException extends UploaderException {
   private final String code;
   private final String exceptionId;
 
+  /** JSON text. */
+  private final String context;
+
   UploadRefusedException(int status, String code, String message, String exceptionId) {
+    this(status, code, message, exceptionId, "");
+  }
+
+  private UploadRefusedException(
+      int status, String code, String message, String exceptionId, String context) {
     super(message, null);
+    this.context = context;
     this.status = status;
     this.code = code;
     this.exceptionId = exceptionId;
@@ -45,7 +54,16 @@ public final class UploadRefusedException extends UploaderException {
         error.path("code").asString(""),
         "job %d failed: %s"
             .formatted(job.path("id").asLong(0), error.path("message").asString("no reason given")),
-        error.path("exceptionId").asString(""));
+        error.path("exceptionId").asString(""),
+        error.path("contextParams").toString());
+  }
+
+  /**
+   * Details of a failed job ({@code contextParams}) as the server wrote them, such as {@code
+   * problems}, the records that could not be loaded; a missing node when there are none.
+   */
+  public JsonNode context() {
+    return context.isEmpty() ? Answer.JSON.missingNode() : Answer.JSON.readTree(context);
   }
 
   /** HTTP status of the refusal; 0 when a job failed after its call was accepted. */

@@ -15,6 +15,8 @@ import java.util.List;
  * @param createBucket true: a missing bucket is created, which needs a token that may manage
  *     buckets
  * @param tags tags of the uploaded file
+ * @param gzipLevel 1, fast, to 9, small: the file is packed on the way, unless its name ends in
+ *     {@code .gz}; 0: sent as it is
  */
 public record UploadRequest(
     TableId table,
@@ -23,7 +25,11 @@ public record UploadRequest(
     String delimiter,
     String enclosure,
     boolean createBucket,
-    List<String> tags) {
+    List<String> tags,
+    int gzipLevel) {
+
+  /** The level that gzip itself takes when it is not told another. */
+  public static final int USUAL_GZIP_LEVEL = 6;
 
   /**
    * @throws IllegalArgumentException when a separator is longer than one character or a key column
@@ -43,6 +49,9 @@ public record UploadRequest(
       throw new IllegalArgumentException(
           "the delimiter and the enclosure cannot be the same character");
     }
+    if (gzipLevel < 0 || gzipLevel > 9) {
+      throw new IllegalArgumentException("the gzip level is 1 to 9, or 0 for none");
+    }
     if (primaryKey.stream().anyMatch(String::isBlank)) {
       throw new IllegalArgumentException("a column of the primary key has no name");
     }
@@ -51,7 +60,7 @@ public record UploadRequest(
   /** A full load of a comma-separated, double-quoted file into {@code table}. */
   public static UploadRequest into(TableId table) {
     return new UploadRequest(
-        table, false, List.of(), ",", "\"", false, List.of("penstock-uploader"));
+        table, false, List.of(), ",", "\"", false, List.of("penstock-uploader"), 0);
   }
 
   /**
@@ -65,12 +74,12 @@ public record UploadRequest(
 
   public UploadRequest withIncremental(boolean incremental) {
     return new UploadRequest(
-        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags);
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, gzipLevel);
   }
 
   public UploadRequest withPrimaryKey(List<String> primaryKey) {
     return new UploadRequest(
-        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags);
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, gzipLevel);
   }
 
   public UploadRequest withPrimaryKey(String... primaryKey) {
@@ -79,21 +88,26 @@ public record UploadRequest(
 
   public UploadRequest withDelimiter(String delimiter) {
     return new UploadRequest(
-        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags);
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, gzipLevel);
   }
 
   public UploadRequest withEnclosure(String enclosure) {
     return new UploadRequest(
-        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags);
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, gzipLevel);
   }
 
   public UploadRequest withCreateBucket(boolean createBucket) {
     return new UploadRequest(
-        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags);
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, gzipLevel);
   }
 
   public UploadRequest withTags(List<String> tags) {
     return new UploadRequest(
-        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags);
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, gzipLevel);
+  }
+
+  public UploadRequest withGzip(int level) {
+    return new UploadRequest(
+        table, incremental, primaryKey, delimiter, enclosure, createBucket, tags, level);
   }
 }

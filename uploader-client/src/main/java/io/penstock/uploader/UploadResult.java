@@ -1,6 +1,7 @@
 package io.penstock.uploader;
 
 import java.time.Duration;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What an upload did.
@@ -14,6 +15,11 @@ import java.time.Duration;
  * @param totalRows rows of the table after the load
  * @param bytes size of the file
  * @param took from the call to the job's success
+ * @param sent what lies in the object store
+ * @param resumed true when an earlier run had begun this upload
+ * @param compared true when {@code sent} was compared with the receipt, and is the same; false when
+ *     the server gave no receipt
+ * @param receipt the job's receipt as the server wrote it; a missing node when there is none
  */
 public record UploadResult(
     TableId table,
@@ -23,4 +29,8 @@ public record UploadResult(
     long rows,
     long totalRows,
     long bytes,
-    Duration took) {}
+    Duration took,
+    SentObject sent,
+    boolean resumed,
+    boolean compared,
+    JsonNode receipt) {}

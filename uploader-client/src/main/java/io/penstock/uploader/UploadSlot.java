@@ -1,5 +1,8 @@
 package io.penstock.uploader;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import tools.jackson.databind.JsonNode;
@@ -49,8 +52,9 @@ record UploadSlot(
    * Credentials lent for one file, and where they are good.
    *
    * @param region AWS region of the bucket
+   * @param expiration when they end; far away when the server did not say
    */
-  record StoreAccess(AwsSessionCredentials credentials, String region) {
+  record StoreAccess(AwsSessionCredentials credentials, String region, Instant expiration) {
 
     /**
      * @param file the file object, which names the region
@@ -67,7 +71,16 @@ record UploadSlot(
       String region = file.path("region").asString("");
       return new StoreAccess(
           AwsSessionCredentials.create(id, secret, session),
-          region.isEmpty() ? fallbackRegion : region);
+          region.isEmpty() ? fallbackRegion : region,
+          expiration(credentials.path("Expiration").asString("")));
+    }
+
+    private static Instant expiration(String text) {
+      try {
+        return OffsetDateTime.parse(text).toInstant();
+      } catch (DateTimeParseException _) {
+        return Instant.parse("9999-12-31T00:00:00Z");
+      }
     }
 
     @Override

@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
  * <ul>
  *   <li>{@link UploadRefusedException} when the server said no: it will say so again;
  *   <li>{@link UploadGaveUpException} when the server or the network failed until the retry limit;
+ *   <li>{@link ReceiptMismatchException} when the server loaded something else than was sent;
  *   <li>{@link IllegalArgumentException} when the input or the configuration is wrong;
  *   <li>{@link InterruptedException} when the calling thread was interrupted.
  * </ul>
@@ -67,7 +68,12 @@ public final class UploaderClient implements AutoCloseable {
             new Retries(builder.retryLimit, builder.time, builder.chance),
             builder.time);
     this.store = new StoreConnection(storeHttp, builder.objectStore);
-    this.limits = new Upload.Limits(builder.parallelParts, builder.jobLimit, builder.region);
+    this.limits =
+        new Upload.Limits(
+            builder.parallelParts,
+            builder.jobLimit,
+            builder.region,
+            builder.stateDirectory == null ? null : StateDirectory.in(builder.stateDirectory));
   }
 
   /**
@@ -175,12 +181,13 @@ public final class UploaderClient implements AutoCloseable {
     private final URI root;
     private @Nullable String token;
     private @Nullable Path authority;
-    private @Nullable URI objectStore = storeFromEnvironment();
+    private @Nullable URI objectStore = StoreConnection.fromEnvironment();
     private String region = "us-east-1";
     private Duration timeout = Duration.ofSeconds(60);
     private Duration retryLimit = Duration.ofMinutes(5);
     private Duration jobLimit = Duration.ofHours(12);
     private int parallelParts = 2;
+    private @Nullable Path stateDirectory;
     private Timekeeper time = Timekeeper.system();
     private DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
 
@@ -251,6 +258,16 @@ public final class UploaderClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Where uploads are remembered until they are over, so that one that broke off goes on when it
+     * is asked for again: by the same token, for the same file, table and options. The directory is
+     * made with mode 700; neither the token nor credentials are kept in it. Default: nowhere.
+     */
+    public Builder stateDirectory(@Nullable Path directory) {
+      this.stateDirectory = directory;
+      return this;
+    }
+
     /** Another clock and another chance, for tests. */
     Builder time(Timekeeper time, DoubleSupplier chance) {
       this.time = time;
@@ -260,6 +277,7 @@ public final class UploaderClient implements AutoCloseable {
 
     /**
      * @throws IllegalArgumentException when the token is missing or the authority cannot be read
+     * @throws java.io.UncheckedIOException when the directory for states cannot be used
      */
     public UploaderClient build() {
       return new UploaderClient(this);
@@ -273,17 +291,6 @@ public final class UploaderClient implements AutoCloseable {
             "a token is needed: one word of ASCII characters, as the server issued it");
       }
       return given;
-    }
-
-    private static @Nullable URI storeFromEnvironment() {
-      String property = System.getProperty("aws.endpointUrlS3");
-      String address = property == null ? System.getenv("AWS_ENDPOINT_URL_S3") : property;
-      if (address == null || address.isBlank()) {
-        return null;
-      }
-      URI endpoint = URI.create(address.strip());
-      Endpoint.requireConfidential(endpoint, "the object store");
-      return endpoint;
     }
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * instead.
  */
 public abstract sealed class UploaderException extends RuntimeException
-    permits UploadRefusedException, UploadGaveUpException {
+    permits UploadRefusedException, UploadGaveUpException, ReceiptMismatchException {
   private static final long serialVersionUID = 1L;
 
   UploaderException(String message, @Nullable Throwable cause) {

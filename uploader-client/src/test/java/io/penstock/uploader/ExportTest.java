@@ -56,7 +56,7 @@ class ExportTest {
         "s3Path",
         Map.of("bucket", PlayedObjects.BUCKET, "key", KEY),
         "credentials",
-        PlayedApi.credentials());
+        server.objects.credentials(""));
   }
 
   private void slice(String name, String rows) throws IOException {

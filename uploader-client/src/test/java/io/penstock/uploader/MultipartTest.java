@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.uploader.cli.PenstockUploader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,21 +41,8 @@ class MultipartTest {
     server.close();
   }
 
-  /** Lines of random digits, so that parts in the wrong order would be seen. */
   private Path large(int mebibytes, int more) throws IOException {
-    Path file = folder.resolve("large.csv");
-    byte[] block = new byte[MEBIBYTE];
-    Random random = new Random(7);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (int i = 0; i <= mebibytes; i++) {
-        random.nextBytes(block);
-        for (int at = 0; at < block.length; at++) {
-          block[at] = at % 64 == 63 ? (byte) '\n' : (byte) ('0' + (block[at] & 7));
-        }
-        out.write(block, 0, i < mebibytes ? block.length : more);
-      }
-    }
-    return file;
+    return LargeFiles.digits(folder.resolve("large.csv"), mebibytes, more);
   }
 
   @Test
@@ -152,11 +137,12 @@ class MultipartTest {
   void partsGrowWhenTenThousandWouldNotDo() {
     long gibibyte = 1L << 30;
 
-    assertThat(FileTransfer.partSize(17L * MEBIBYTE)).isEqualTo(8L * MEBIBYTE);
-    assertThat(FileTransfer.partSize(80_000L * MEBIBYTE)).isEqualTo(8L * MEBIBYTE);
-    assertThat(FileTransfer.partSize(80_000L * MEBIBYTE + 1)).isEqualTo(9L * MEBIBYTE);
+    assertThat(ObjectPlan.partSize(17L * MEBIBYTE, 8L * MEBIBYTE)).isEqualTo(8L * MEBIBYTE);
+    assertThat(ObjectPlan.partSize(80_000L * MEBIBYTE, 8L * MEBIBYTE)).isEqualTo(8L * MEBIBYTE);
+    assertThat(ObjectPlan.partSize(80_000L * MEBIBYTE + 1, 8L * MEBIBYTE)).isEqualTo(9L * MEBIBYTE);
     long huge = 5000 * gibibyte;
-    assertThat(Math.ceilDiv(huge, FileTransfer.partSize(huge))).isLessThanOrEqualTo(10_000);
+    assertThat(Math.ceilDiv(huge, ObjectPlan.partSize(huge, 8L * MEBIBYTE)))
+        .isLessThanOrEqualTo(10_000);
   }
 
   /**
@@ -175,6 +161,7 @@ class MultipartTest {
             System.getProperty("java.class.path"),
             PenstockUploader.class.getName(),
             "upload",
+            "--no-resume",
             file.toString(),
             "--table=in.c-main.users");
     command.environment().put("STORAGE_API_URL", server.uri().toString());

@@ -9,14 +9,20 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /** What was asked in one call of the played server, and how to answer. */
-public record PlayedExchange(HttpExchange exchange, String call, String query) {
+public record PlayedExchange(HttpExchange exchange, String call, String query, boolean heard) {
 
   static PlayedExchange of(HttpExchange exchange) {
     String query = exchange.getRequestURI().getRawQuery();
     return new PlayedExchange(
         exchange,
         exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath(),
-        query == null ? "" : query);
+        query == null ? "" : query,
+        true);
+  }
+
+  /** The same call, whose answer goes nowhere. */
+  PlayedExchange unheard() {
+    return new PlayedExchange(exchange, call, query, false);
   }
 
   /** A header's value; empty when absent. */
@@ -50,6 +56,9 @@ public record PlayedExchange(HttpExchange exchange, String call, String query) {
 
   public void answer(int status, String type, byte[] body) throws IOException {
     exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+    if (!heard) {
+      return;
+    }
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);

@@ -1,13 +1,15 @@
 package io.penstock.uploader;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -20,7 +22,7 @@ import java.util.stream.Stream;
  * The S3 half of the played server: one bucket of files in a folder, addressed by path, with
  * multipart uploads.
  */
-final class PlayedObjects {
+final class PlayedObjects implements PlayedStore {
   static final String BUCKET = "kbc-files";
   static final String SESSION = "session-of-one-file";
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]+)-");
@@ -30,10 +32,52 @@ final class PlayedObjects {
   final AtomicInteger partsOnTheirWay = new AtomicInteger();
   final AtomicInteger mostPartsOnTheirWay = new AtomicInteger();
   final Map<String, Integer> breakOffAfter = new ConcurrentHashMap<>();
+  volatile String expiration = "2130-01-02T21:00:00+00:00";
   private final Path folder;
 
   PlayedObjects(Path folder) {
     this.folder = folder;
+  }
+
+  @Override
+  public String bucket() {
+    return BUCKET;
+  }
+
+  @Override
+  public Map<String, String> credentials(String key) {
+    return Map.of(
+        "AccessKeyId",
+        "ASIAPLAYED",
+        "SecretAccessKey",
+        "secret-of-one-file",
+        "SessionToken",
+        SESSION,
+        "Expiration",
+        expiration);
+  }
+
+  @Override
+  public boolean has(String key) {
+    return Files.exists(file(key));
+  }
+
+  @Override
+  public InputStream open(String key) throws IOException {
+    return Files.newInputStream(file(key));
+  }
+
+  /** The store loses an upload with its parts. */
+  void forget(String upload) {
+    openUploads.remove(upload);
+  }
+
+  /** Other bytes of the same length come to lie in a part. */
+  void spoil(String upload, int part) throws IOException {
+    Path file = folder.resolve(upload + "." + part);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
   }
 
   Path file(String key) {
@@ -66,16 +110,23 @@ final class PlayedObjects {
   private void put(PlayedExchange call, String key) throws IOException {
     String upload = call.parameter("uploadId");
     String part = call.parameter("partNumber");
+    if (!upload.isEmpty() && !openUploads.contains(upload)) {
+      refuse(call, 404, "NoSuchUpload", "no such upload");
+      return;
+    }
     Path target = upload.isEmpty() ? file(key) : folder.resolve(upload + "." + part);
     int now = upload.isEmpty() ? 0 : partsOnTheirWay.incrementAndGet();
     mostPartsOnTheirWay.accumulateAndGet(now, Math::max);
-    try (OutputStream out = Files.newOutputStream(target)) {
+    // As in a real store: what breaks off on its way never was there.
+    Path arriving = Files.createTempFile(folder, "arriving", "");
+    try (OutputStream out = Files.newOutputStream(arriving)) {
       call.body().transferTo(out);
     }
+    Files.move(arriving, target, StandardCopyOption.REPLACE_EXISTING);
     if (!upload.isEmpty()) {
       partsOnTheirWay.decrementAndGet();
     }
-    call.exchange().getResponseHeaders().set("ETag", "\"etag-" + part + "\"");
+    call.exchange().getResponseHeaders().set("ETag", "\"" + md5(target) + "\"");
     call.answer(200, "application/xml", "");
   }
 
@@ -88,6 +139,10 @@ final class PlayedObjects {
           "application/xml",
           "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>"
               .formatted(upload));
+      return;
+    }
+    if (!openUploads.contains(call.parameter("uploadId"))) {
+      refuse(call, 404, "NoSuchUpload", "no such upload");
       return;
     }
     complete(call.parameter("uploadId"), call.text(), file(key));
@@ -115,7 +170,33 @@ final class PlayedObjects {
     call.answer(204, "application/xml", "");
   }
 
+  private void listParts(PlayedExchange call) throws IOException {
+    String upload = call.parameter("uploadId");
+    if (!openUploads.contains(upload)) {
+      refuse(call, 404, "NoSuchUpload", "no such upload");
+      return;
+    }
+    var xml = new StringBuilder("<ListPartsResult><IsTruncated>false</IsTruncated>");
+    for (Map.Entry<String, Long> part : parts(upload).entrySet()) {
+      xml.append(
+          "<Part><PartNumber>%s</PartNumber><ETag>&quot;%s&quot;</ETag><Size>%d</Size></Part>"
+              .formatted(
+                  part.getKey().substring(upload.length() + 1),
+                  md5(folder.resolve(part.getKey())),
+                  part.getValue()));
+    }
+    call.answer(200, "application/xml", xml + "</ListPartsResult>");
+  }
+
+  private static String md5(Path file) throws IOException {
+    return HexFormat.of().formatHex(PartSums.digest("MD5").digest(Files.readAllBytes(file)));
+  }
+
   private void get(PlayedExchange call, String key) throws IOException {
+    if (call.query().contains("uploadId=")) {
+      listParts(call);
+      return;
+    }
     if (!Files.exists(file(key))) {
       refuse(call, 404, "NoSuchKey", "no such object");
       return;
@@ -136,18 +217,9 @@ final class PlayedObjects {
     call.exchange().close();
   }
 
-  /**
-   * Lines of an object, as a worker would count rows: enough for files without quoted line ends.
-   */
-  long lines(String key) throws IOException {
-    try (Stream<String> lines = Files.lines(file(key), UTF_8)) {
-      return lines.count();
-    }
-  }
-
   /** Parts that a finished or aborted upload has left, by name and size. */
-  Map<String, Long> parts(String upload) throws IOException {
-    Map<String, Long> found = new TreeMap<>();
+  SortedMap<String, Long> parts(String upload) throws IOException {
+    SortedMap<String, Long> found = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         String name = String.valueOf(file.getFileName());

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,6 +48,14 @@ public final class PlayedServer implements AutoCloseable {
 
   private record PlannedFault(String call, Fault fault) {}
 
+  /** The call has its effect, and another answer. */
+  private record Served(Fault answer) implements Fault {
+    @Override
+    public void answer(PlayedExchange call) throws IOException {
+      answer.answer(call);
+    }
+  }
+
   final List<Seen> seen = new CopyOnWriteArrayList<>();
   final PlayedObjects objects;
   final PlayedApi api;
@@ -54,16 +63,27 @@ public final class PlayedServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final String scheme;
+  private volatile int brokenPart;
+  private final AtomicInteger brokenTimes = new AtomicInteger();
 
   public PlayedServer(Path folder) {
     this(plain(), "http", folder);
   }
 
+  /** The API alone, before another store. */
+  PlayedServer(PlayedStore store, Path folder) {
+    this(plain(), "http", folder, store);
+  }
+
   PlayedServer(HttpServer server, String scheme, Path folder) {
+    this(server, scheme, folder, null);
+  }
+
+  private PlayedServer(HttpServer server, String scheme, Path folder, @Nullable PlayedStore store) {
     this.server = server;
     this.scheme = scheme;
     this.objects = new PlayedObjects(folder);
-    this.api = new PlayedApi(objects, uri());
+    this.api = new PlayedApi(store == null ? objects : store, uri());
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
@@ -97,6 +117,31 @@ public final class PlayedServer implements AutoCloseable {
     }
   }
 
+  /** Serves the next call that begins so, but answers by a fault. */
+  void afterNext(String call, Fault fault) {
+    synchronized (faults) {
+      faults.add(new PlannedFault(call, new Served(fault)));
+    }
+  }
+
+  /** Breaks the connection off at this part of an object, so many times. */
+  void failNextPart(int number, int times) {
+    brokenPart = number;
+    brokenTimes.set(times);
+  }
+
+  /** No fault is planned any more. */
+  void mend() {
+    synchronized (faults) {
+      faults.clear();
+    }
+  }
+
+  private boolean isBroken(PlayedExchange call) {
+    return call.parameter("partNumber").equals(Integer.toString(brokenPart))
+        && brokenTimes.getAndDecrement() > 0;
+  }
+
   /** Calls that begin so, in the order of their arrival. */
   List<Seen> seen(String call) {
     return seen.stream().filter(one -> one.call().startsWith(call)).toList();
@@ -119,9 +164,20 @@ public final class PlayedServer implements AutoCloseable {
     Seen arrived = new Seen(call.call(), call.query(), headers, forApi ? call.text() : "");
     seen.add(arrived);
     Fault fault = plannedFor(call.call());
-    if (fault != null) {
+    if (fault instanceof Served served) {
+      serve(call.unheard(), arrived, forApi);
+      served.answer(call);
+    } else if (fault != null) {
       fault.answer(call);
-    } else if (call.call().startsWith("GET /presigned/")) {
+    } else if (isBroken(call)) {
+      call.drop();
+    } else {
+      serve(call, arrived, forApi);
+    }
+  }
+
+  private void serve(PlayedExchange call, Seen arrived, boolean forApi) throws IOException {
+    if (call.call().startsWith("GET /presigned/")) {
       api.manifest(call);
     } else if (forApi) {
       api.answer(call, arrived);

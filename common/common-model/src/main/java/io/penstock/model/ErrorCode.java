@@ -50,6 +50,7 @@ public enum ErrorCode {
       Category.CALLER, "storage.tables.validation.invalidFilterValues", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
+  FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),
   QUERY_SYNTAX(Category.CALLER, "query.syntax", 400),
   MANAGE_VALIDATION(Category.CALLER, "manage.validation", 422),

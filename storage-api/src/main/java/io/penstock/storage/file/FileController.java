@@ -42,7 +42,17 @@ class FileController {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/prepare")
   ResponseEntity<Object> prepare(Caller caller, Params params) {
-    FileService.Opened slot = service.prepare(caller, NewFile.of(params));
+    return slot(caller, service.prepare(caller, NewFile.of(params)));
+  }
+
+  /** Not in the contract: lets an upload go on that was broken off, or outlives its credentials. */
+  @Allow(Allow.Right.ANY_TOKEN)
+  @PostMapping("/{id}/credentials")
+  ResponseEntity<Object> reopen(Caller caller, @PathVariable long id) {
+    return slot(caller, service.reopen(caller, id));
+  }
+
+  private ResponseEntity<Object> slot(Caller caller, FileService.Opened slot) {
     return Answers.created(
         json(caller, slot.file())
             .put("uploadParams", FileJson.uploadParams(slot.file(), slot.credentials()))

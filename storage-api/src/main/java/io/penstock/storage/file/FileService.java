@@ -4,6 +4,8 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.aws.ObjectStore.StoredObject;
 import io.penstock.aws.ScopedCredentials;
 import io.penstock.aws.ScopedCredentials.TemporaryCredentials;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Call;
@@ -61,9 +63,7 @@ class FileService {
 
   Opened prepare(Caller caller, NewFile asked) {
     StoredFile file = slot(caller, asked, rows.nextId(), clock.instant());
-    TemporaryCredentials key =
-        credentials.forUpload(
-            file.bucket(), file.key(), file.sliced(), file.encrypted(), CREDENTIALS);
+    TemporaryCredentials key = forUpload(file);
     about(file);
     changes.commit(
         201,
@@ -78,6 +78,40 @@ class FileService {
     return new Opened(file, key);
   }
 
+  /**
+   * New credentials for a slot that nothing was put into yet; for the token that prepared it only,
+   * not even for those that may read and remove it.
+   *
+   * @throws PlatformException {@code FILE_UPLOADED} when its object is there
+   */
+  Opened reopen(Caller caller, long id) {
+    StoredFile file = files.requireReadable(caller, id);
+    about(file);
+    if (file.tokenId() != caller.tokenId() || !file.key().startsWith(folder(caller))) {
+      throw Caller.accessDenied(); // an export's key is for the worker to write
+    }
+    if (file.isExpired(clock.instant())) {
+      throw Files.notFound(id);
+    }
+    if (objects.head(file.bucket(), file.head()).isPresent()) {
+      throw new PlatformException(
+          ErrorCode.FILE_UPLOADED, "The file %d has been uploaded already".formatted(id));
+    }
+    TemporaryCredentials key = forUpload(file);
+    changes.commit(201, () -> file);
+    return new Opened(file, key);
+  }
+
+  private TemporaryCredentials forUpload(StoredFile file) {
+    return credentials.forUpload(
+        file.bucket(), file.key(), file.sliced(), file.encrypted(), CREDENTIALS);
+  }
+
+  /** Begins the keys of all files that callers of this project prepare, and no others. */
+  private static String folder(Caller caller) {
+    return "exp-15/%d/files/".formatted(caller.projectId());
+  }
+
   private static StoredFile slot(Caller caller, NewFile asked, long id, Instant now) {
     String runId = Call.current().runId();
     return new StoredFile(
@@ -87,7 +121,7 @@ class FileService {
         caller.description(),
         asked.name(),
         caller.project().s3Bucket(),
-        "exp-15/%d/files/%s/%d.%s".formatted(caller.projectId(), DAY.format(now), id, asked.name()),
+        folder(caller) + "%s/%d.%s".formatted(DAY.format(now), id, asked.name()),
         asked.sizeBytes(),
         asked.contentType(),
         asked.sliced(),

@@ -106,4 +106,35 @@ class FilesIT {
     client.delete(path).assertRefused(404, "storage.files.notFound");
     assertThat(gateway.objects().list(gateway.objectBucket(), key)).isEmpty();
   }
+
+  @Test
+  void slotIsReopenedForItsTokenUntilItsObjectIsThere() {
+    JsonNode file = prepare(Map.of("isEncrypted", true));
+    String path = "files/" + file.path("id").asLong() + "/credentials";
+
+    JsonNode again = client.post(path, Map.of()).json(201);
+
+    for (String field : List.of("key", "bucket", "acl", "x-amz-server-side-encryption")) {
+      assertThat(again.path("uploadParams").path(field))
+          .isEqualTo(file.path("uploadParams").path(field));
+    }
+    String secret = "/uploadParams/credentials/SecretAccessKey";
+    assertThat(again.at(secret).asString()).isNotEmpty().isNotEqualTo(file.at(secret).asString());
+    upload(file.path("uploadParams").path("key").asString(), "id\n1\n");
+    client.post(path, Map.of()).assertRefused(400, "storage.files.alreadyUploaded");
+  }
+
+  @Test
+  void slotIsReopenedForNobodyElseAndOnlyWhileItExists() {
+    String path = "files/" + prepare(Map.of()).path("id").asLong();
+
+    gateway.limited().post(path + "/credentials", Map.of()).assertRefused(403, "accessDenied");
+    gateway
+        .client(false, false, true)
+        .post(path + "/credentials", Map.of())
+        .assertRefused(403, "accessDenied");
+    gateway.master().post(path + "/credentials", Map.of()).assertRefused(403, "accessDenied");
+    assertThat(client.delete(path).status()).isEqualTo(204);
+    client.post(path + "/credentials", Map.of()).assertRefused(404, "storage.files.notFound");
+  }
 }

@@ -221,6 +221,9 @@ class TablesIT {
     assertThat(file.path("name").asString()).isEqualTo(id + ".csv");
     assertThat(file.path("sizeBytes").asLong()).isEqualTo(77);
     master
+        .post("files/" + file.path("id").asLong() + "/credentials", Map.of())
+        .assertRefused(403, "accessDenied");
+    master
         .post("tables/" + id + "/export-async", Map.of("columns", "nope"))
         .assertRefused(400, "storage.tables.columnNotExists");
   }

@@ -58,14 +58,19 @@ public final class ConnectionOptions {
           "Address of an S3-compatible object store. Default: AWS_ENDPOINT_URL_S3, else Amazon S3.")
   private @Nullable String objectStore;
 
+  /** As {@link #settings}, built. */
+  public UploaderClient connect(Environment environment, PrintWriter warnings) {
+    return settings(environment, warnings).build();
+  }
+
   /**
-   * Builds the client that these options describe.
+   * Begins the client that these options describe.
    *
    * @param warnings where to write what the user should know about the token
    * @throws IllegalArgumentException when something is missing or wrong; the message says what to
    *     do
    */
-  public UploaderClient connect(Environment environment, PrintWriter warnings) {
+  public UploaderClient.Builder settings(Environment environment, PrintWriter warnings) {
     String address = url == null ? environment.given("STORAGE_API_URL") : url;
     if (address == null) {
       throw new IllegalArgumentException("which server? Give --url or set STORAGE_API_URL");
@@ -87,7 +92,7 @@ public final class ConnectionOptions {
     if (region != null) {
       client.region(region);
     }
-    return client.build();
+    return client;
   }
 
   private String token(Environment environment, PrintWriter warnings) {

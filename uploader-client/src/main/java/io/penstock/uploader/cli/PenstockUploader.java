@@ -19,11 +19,12 @@ import picocli.CommandLine.Spec;
     description = "Brings CSV files into a Penstock warehouse.",
     footerHeading = "%nEnvironment:%n",
     footer = {
-      "  STORAGE_API_URL      address of the server",
-      "  STORAGE_API_TOKEN    the token",
-      "  PENSTOCK_CA          PEM file of the authority that signed the server's certificate",
-      "  AWS_ENDPOINT_URL_S3  address of an S3-compatible object store",
-      "  AWS_REGION           region of the object store, where the server names none"
+      "  STORAGE_API_URL        address of the server",
+      "  STORAGE_API_TOKEN      the token",
+      "  PENSTOCK_CA            PEM file of the authority that signed the server's certificate",
+      "  AWS_ENDPOINT_URL_S3    address of an S3-compatible object store",
+      "  AWS_REGION             region of the object store, where the server names none",
+      "  PENSTOCK_UPLOAD_STATE  folder in which uploads are remembered until they are over"
     })
 public final class PenstockUploader implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -36,8 +37,7 @@ public final class PenstockUploader implements Runnable {
   }
 
   static CommandLine commandLine(UploadCommand upload) {
-    return new CommandLine(new PenstockUploader())
-        .addSubcommand(upload)
+    return UploadCommand.reporting(new CommandLine(new PenstockUploader()).addSubcommand(upload))
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               PrintWriter err = command.getErr();

@@ -48,6 +48,12 @@ final class PlainProgress implements ProgressDisplay {
   }
 
   @Override
+  public synchronized void note(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  @Override
   public void close() {}
 
   private void enter(Phase newPhase, long sent, long total, long now) {

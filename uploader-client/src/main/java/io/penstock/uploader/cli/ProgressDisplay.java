@@ -39,6 +39,11 @@ public interface ProgressDisplay extends Progress, AutoCloseable {
       }
 
       @Override
+      public void note(String text) {
+        progress.note(text);
+      }
+
+      @Override
       public void close() {}
     };
   }

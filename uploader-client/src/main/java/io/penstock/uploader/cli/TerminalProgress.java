@@ -64,6 +64,13 @@ final class TerminalProgress implements ProgressDisplay {
   }
 
   @Override
+  public synchronized void note(String text) {
+    close();
+    out.println(text);
+    out.flush();
+  }
+
+  @Override
   public synchronized void close() {
     if (drawn) {
       out.print(START_OF_LINE + ERASE);

@@ -34,6 +34,7 @@ class UploadCommandTest {
     environment.put("STORAGE_API_URL", server.uri().toString());
     environment.put("STORAGE_API_TOKEN", PlayedServer.TOKEN);
     environment.put("AWS_ENDPOINT_URL_S3", server.uri().toString());
+    environment.put("PENSTOCK_UPLOAD_STATE", folder.resolve("state").toString());
     server.api().addBucket("in.c-main");
   }
 
@@ -64,7 +65,7 @@ class UploadCommandTest {
     assertThat(out.toString())
         .matches(
             "2 rows in [0-9]+\\.[0-9] s into the new table in\\.c-main\\.users, which has 2 rows"
-                + " now \\(job [0-9]+\\)\\R");
+                + " now \\(job [0-9]+, SHA-256 compared\\)\\R");
     assertThat(err.toString()).startsWith("sending 16 B").contains("importing");
   }
 
@@ -157,9 +158,7 @@ class UploadCommandTest {
         });
 
     assertThat(run("--table", "in.c-main.users")).isEqualTo(3);
-    assertThat(err.toString())
-        .startsWith("gave up: GET buckets/in.c-main:")
-        .contains("maintenance");
+    assertThat(err.toString()).startsWith("gave up: GET tokens/verify:").contains("maintenance");
   }
 
   @Test

@@ -105,6 +105,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     if (running != null) {
       throw new IllegalStateException("The object store is running already");
     }
+    CipherWarmUp.begin();
     try {
       ObjectFiles files = ObjectFiles.open(settings.directory, settings.keys, settings.clock);
       var uploads = new Uploads(files);
