@@ -8,6 +8,7 @@ import io.penstock.model.job.JobTask.DropTables;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.Identifiers;
+import io.penstock.warehouse.RetiredGenerations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,6 +48,7 @@ public final class TableDropper {
       for (TableRelations.Relation relation : TableRelations.list(connection, tableId)) {
         statement.execute("DROP TABLE IF EXISTS " + Identifiers.SCHEMA + "." + relation.name());
       }
+      RetiredGenerations.forget(connection, tableId);
       statement.executeUpdate("DELETE FROM _penstock.catalogue WHERE table_id = " + tableId);
     }
     return row.map(CatalogueRow::dropped);
