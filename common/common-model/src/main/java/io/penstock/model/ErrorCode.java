@@ -48,6 +48,9 @@ public enum ErrorCode {
   TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
   TABLE_INVALID_FILTER_VALUES(
       Category.CALLER, "storage.tables.validation.invalidFilterValues", 400),
+
+  /** There is no full load that is the table's last change, or the rows before it have gone. */
+  IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),

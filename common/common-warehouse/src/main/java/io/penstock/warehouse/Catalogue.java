@@ -27,11 +27,22 @@ public final class Catalogue {
           + COLUMNS
           + ", greatest(clock_timestamp(), last_import + interval '1 microsecond') AS now"
           + " FROM _penstock.catalogue WHERE table_id = ? FOR UPDATE";
+  // Both statements of it see the row as it was before: the first keeps what the second overwrites.
   private static final String SAVE =
       """
+      WITH given AS (
+        SELECT ?::bigint AS table_id, ?::bigint AS generation, ?::timestamptz AS now
+      ), kept AS (
+        INSERT INTO _penstock.retired (table_id, generation, retired_by, retired_at, sequence,
+                                       columns, primary_key, row_count, size_bytes, last_import, next_column)
+        SELECT c.table_id, c.generation, given.generation, given.now, c.sequence + 1,
+               c.columns, c.primary_key, c.row_count, c.size_bytes, c.last_import, c.next_column
+        FROM _penstock.catalogue c JOIN given ON c.table_id = given.table_id AND c.generation <> given.generation
+      )
       INSERT INTO _penstock.catalogue AS c
         (table_id, generation, columns, primary_key, row_count, size_bytes, last_import, last_change, sequence, next_column)
-      VALUES (?, ?, ?::jsonb, ?::jsonb, ?, pg_total_relation_size(?::regclass), ?, ?, 1, ?)
+      SELECT table_id, generation, ?::jsonb, ?::jsonb, ?, pg_total_relation_size(?::regclass), ?::timestamptz, now, 1, ?
+      FROM given
       ON CONFLICT (table_id) DO UPDATE SET
         generation = excluded.generation, columns = excluded.columns, primary_key = excluded.primary_key,
         row_count = excluded.row_count, size_bytes = excluded.size_bytes, last_import = excluded.last_import,
@@ -66,7 +77,8 @@ public final class Catalogue {
 
   /**
    * Inserts or replaces the row, with the size of the row's generation as it is now and the next
-   * sequence; both are in the answer, whatever the argument says.
+   * sequence; both are in the answer, whatever the argument says. When the generation changes, what
+   * the row said of the one before is kept as {@link RetiredGenerations} have it.
    *
    * @param time of the change
    */
@@ -75,12 +87,12 @@ public final class Catalogue {
     try (PreparedStatement statement = connection.prepareStatement(SAVE)) {
       statement.setLong(1, row.tableId());
       statement.setLong(2, row.generation());
-      statement.setString(3, Json.write(row.columns()));
-      statement.setString(4, Json.write(row.primaryKey()));
-      statement.setLong(5, row.rows());
-      statement.setString(6, row.table());
-      statement.setObject(7, at(row.lastImport()));
-      statement.setObject(8, at(time));
+      statement.setObject(3, at(time));
+      statement.setString(4, Json.write(row.columns()));
+      statement.setString(5, Json.write(row.primaryKey()));
+      statement.setLong(6, row.rows());
+      statement.setString(7, row.table());
+      statement.setObject(8, at(row.lastImport()));
       statement.setInt(9, row.nextColumn());
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
@@ -89,7 +101,12 @@ public final class Catalogue {
     }
   }
 
-  private static CatalogueRow read(ResultSet rows) throws SQLException {
+  /** The columns that {@link #read} needs, of a table with this alias. */
+  static String columnsOf(String alias) {
+    return alias + "." + COLUMNS.replace(", ", ", " + alias + ".");
+  }
+
+  static CatalogueRow read(ResultSet rows) throws SQLException {
     OffsetDateTime lastImport = rows.getObject("last_import", OffsetDateTime.class);
     return new CatalogueRow(
         rows.getLong("table_id"),

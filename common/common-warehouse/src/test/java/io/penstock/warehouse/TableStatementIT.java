@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,8 @@ class TableStatementIT {
           primary_key jsonb NOT NULL, row_count bigint NOT NULL, size_bytes bigint NOT NULL,
           last_import timestamptz, last_change timestamptz NOT NULL, sequence bigint NOT NULL,
           next_column integer NOT NULL)""",
+        RetiredGenerations.CREATE,
+        RetiredGenerations.CREATE_INDEX,
         "CREATE TABLE _penstock.t5_17 (c1 text NOT NULL, c2 text NOT NULL, _timestamp timestamptz NOT NULL)",
         """
         INSERT INTO _penstock.t5_17 VALUES
@@ -195,6 +198,8 @@ class TableStatementIT {
     assertThat(found).isEmpty();
     assertThat(seen).containsExactly(17L, 18L);
     assertThat(Catalogue.find(connection, 5).orElseThrow().sequence()).isEqualTo(2);
+    assertThat(RetiredGenerations.ofTable(connection, 5, Duration.ofDays(1)))
+        .containsExactly(new RetiredGeneration(5, 17, 18, 2, 6, now, null, false));
     run("ALTER TABLE _penstock.t5_18 RENAME TO t5_17");
   }
 

@@ -13,6 +13,7 @@ import io.penstock.importer.load.TableLoader;
 import io.penstock.importer.provision.Provisioner;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
+import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.QueueNames;
@@ -69,6 +70,7 @@ class WorkerWiring {
             new TableLoader(objects, csv, LockPatience.DEFAULT, properties.connections()),
             new TableExporter(objects, properties.sliceSize().toBytes()),
             new TableDropper(),
+            new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
             new Sweeper(properties.keepPrevious()));
     return new JobRunner(warehouse, opener, reports, work, clock, version());
   }

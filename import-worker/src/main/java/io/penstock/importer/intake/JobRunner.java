@@ -8,6 +8,7 @@ import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.load.TableLoader;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
+import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.ErrorCode.Category;
@@ -18,6 +19,7 @@ import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.warehouse.RetiredGenerations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -158,16 +160,23 @@ public final class JobRunner implements JobHandler {
    * @param loader for {@link JobTask.LoadTable}
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
+   * @param undo for {@link JobTask.UndoImport}
    * @param sweeper after each job
    */
   public record Work(
-      TableLoader loader, TableExporter exporter, TableDropper dropper, Sweeper sweeper) {
+      TableLoader loader,
+      TableExporter exporter,
+      TableDropper dropper,
+      ImportUndo undo,
+      Sweeper sweeper) {
 
     JobOutcome run(RunningJob job) throws SQLException, IOException {
+      RetiredGenerations.ensure(job.connection());
       return switch (job.message().task()) {
         case JobTask.LoadTable load -> loader.load(job, load);
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
+        case JobTask.UndoImport asked -> undo.undo(job, asked);
         case JobTask.ProvisionProject _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };
@@ -183,12 +192,14 @@ public final class JobRunner implements JobHandler {
       List<Long> tables =
           switch (job.message().task()) {
             case JobTask.LoadTable load -> List.of(load.tableId());
+            case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
             case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
           };
       for (long tableId : tables) {
         sweeper.sweep(job.connection(), tableId);
       }
+      sweeper.sweepDue(job.connection());
     }
   }
 }

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The project's {@code _penstock.job_ledger}, by the connection's current transaction. */
@@ -15,6 +17,12 @@ public final class JobLedger {
   private static final String RECORD =
       "INSERT INTO _penstock.job_ledger (job_id, outcome) VALUES (?, ?::jsonb)"
           + " ON CONFLICT (job_id) DO NOTHING";
+
+  private static final String CHANGES_AFTER =
+      """
+      SELECT job_id FROM _penstock.job_ledger
+      WHERE job_id > ? AND outcome @> jsonb_build_object('tables', jsonb_build_array(jsonb_build_object('tableId', ?::bigint)))
+      ORDER BY job_id LIMIT ?""";
 
   private JobLedger() {}
 
@@ -60,6 +68,23 @@ public final class JobLedger {
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? Optional.of(outcome(rows)) : Optional.empty();
       }
+    }
+  }
+
+  /** Later jobs that changed the table, in the order of their ids, at most so many. */
+  public static List<Long> changesAfter(Connection connection, long tableId, long jobId, int limit)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CHANGES_AFTER)) {
+      statement.setLong(1, jobId);
+      statement.setLong(2, tableId);
+      statement.setInt(3, limit);
+      List<Long> jobs = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          jobs.add(rows.getLong(1));
+        }
+      }
+      return jobs;
     }
   }
 

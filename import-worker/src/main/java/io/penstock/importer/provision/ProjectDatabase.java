@@ -4,6 +4,7 @@ import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
 import io.penstock.warehouse.Identifiers;
+import io.penstock.warehouse.RetiredGenerations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,7 +36,9 @@ final class ProjectDatabase {
     CREATE TABLE IF NOT EXISTS _penstock.job_ledger (
       job_id bigint PRIMARY KEY,
       recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-      outcome jsonb NOT NULL)"""
+      outcome jsonb NOT NULL)""",
+    RetiredGenerations.CREATE,
+    RetiredGenerations.CREATE_INDEX
   };
 
   private final Warehouse warehouse;

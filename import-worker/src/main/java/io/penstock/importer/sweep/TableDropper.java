@@ -6,6 +6,7 @@ import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.model.job.JobTask.DropTables;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.RetiredGenerations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +32,7 @@ public final class TableDropper {
   private static Optional<TableState> forget(Connection connection, long tableId)
       throws SQLException {
     Optional<CatalogueRow> row = Catalogue.lock(connection, tableId).map(Catalogue.LockedRow::row);
+    RetiredGenerations.forget(connection, tableId);
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate("DELETE FROM _penstock.catalogue WHERE table_id = " + tableId);
     }

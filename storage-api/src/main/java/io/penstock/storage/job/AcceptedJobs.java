@@ -12,6 +12,7 @@ import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Params;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,6 +74,11 @@ class AcceptedJobs implements Jobs {
   public long acceptHidden(long projectId, NewJob job) {
     requireTransaction();
     return accept(projectId, job, false);
+  }
+
+  @Override
+  public List<TableWrite> writesOf(long tableId, int limit) {
+    return rows.writesOf(tableId, limit);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.penstock.storage.job;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.ExceptionId;
 import io.penstock.model.Json;
@@ -10,6 +9,7 @@ import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.JobMetrics;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.storage.job.JobEnding.EndedJob;
+import io.penstock.storage.record.RecordIds;
 import io.penstock.storage.web.Events;
 import java.time.Clock;
 import java.time.Duration;
@@ -111,9 +111,14 @@ class JobEnds {
             success && results != null ? Json.write(results) : null,
             success ? null : Json.write(shown(error(outcome))),
             Json.write(outcome.metrics()),
+            success ? receipt(outcome) : null,
             startedAt,
             endedAt));
     bell.ringAfterCommit();
+  }
+
+  private static @Nullable String receipt(JobOutcome outcome) {
+    return outcome.load() == null ? null : JobJson.receipt(outcome.load(), outcome.workerVersion());
   }
 
   private @Nullable Map<String, Object> applied(JobRow row, JobOutcome outcome) {
@@ -150,7 +155,9 @@ class JobEnds {
         job.params(),
         Map.of("code", error.code(), "exceptionId", error.exceptionId()),
         List.of(),
-        endedAt == null ? 0 : Duration.between(outcome.startedAt(), endedAt).toMillis());
+        endedAt == null
+            ? 0
+            : Math.max(0, Duration.between(outcome.startedAt(), endedAt).toMillis()));
   }
 
   private static JobError error(JobOutcome outcome) {
@@ -188,7 +195,7 @@ class JobEnds {
     shown.put("message", error.message());
     shown.put("exceptionId", error.exceptionId());
     shown.put("contextParams", error.contextParams());
-    shown.put("uuid", UuidCreator.getTimeOrderedEpoch().toString());
+    shown.put("uuid", RecordIds.next().toString());
     return shown;
   }
 }

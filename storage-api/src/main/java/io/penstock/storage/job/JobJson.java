@@ -2,6 +2,7 @@ package io.penstock.storage.job;
 
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome.JobMetrics;
+import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.storage.web.Timestamps;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +12,8 @@ import tools.jackson.core.type.TypeReference;
 /**
  * The contract's job object (chapter 2.8). Clients are picky: {@code error} is there exactly when
  * the status is {@code error}, no other key begins with {@code result} or {@code error}, metrics
- * are never null, and {@code url} is polled verbatim.
+ * are never null, and {@code url} is polled verbatim. {@code receipt} is ours: there for a load
+ * that succeeded, in the detail only.
  */
 final class JobJson {
   private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
@@ -41,7 +43,27 @@ final class JobJson {
     if (job.error() != null && job.status() == JobRow.Status.ERROR) {
       json.put("error", object(job.error()));
     }
+    if (success && job.receipt() != null) {
+      json.put("receipt", object(job.receipt()));
+    }
     return withNulls(json);
+  }
+
+  /** What a load read and what became of it, as it is kept and shown. */
+  static String receipt(LoadReceipt load, String workerVersion) {
+    Map<String, Object> receipt = new LinkedHashMap<>();
+    receipt.put("objects", load.objects());
+    receipt.put("columns", load.columns());
+    receipt.put("recordsRead", load.recordsRead());
+    receipt.put("rowsInserted", load.rowsInserted());
+    receipt.put("rowsUpdated", load.rowsUpdated());
+    receipt.put("rowsUnchanged", load.rowsUnchanged());
+    receipt.put("rowsBefore", load.rowsBefore());
+    receipt.put("rowsAfter", load.rowsAfter());
+    receipt.put("bytesAfter", load.bytesAfter());
+    receipt.put("seconds", load.seconds());
+    receipt.put("workerVersion", workerVersion);
+    return Json.write(receipt);
   }
 
   private static Map<String, Object> creator(JobRow job) {

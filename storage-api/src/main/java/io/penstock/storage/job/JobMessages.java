@@ -43,7 +43,10 @@ class JobMessages {
         switch (task) {
           case JobTask.ProvisionProject _ ->
               Json.write(new ProjectRoles(writer(claim), reader(claim)));
-          case JobTask.LoadTable _, JobTask.ExportTable _, JobTask.DropTables _ ->
+          case JobTask.LoadTable _,
+              JobTask.ExportTable _,
+              JobTask.DropTables _,
+              JobTask.UndoImport _ ->
               Json.write(writer(claim));
         };
     byte[] sealed = worker.seal(secret.getBytes(UTF_8), open.sealContext());

@@ -6,7 +6,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** A job as its row has it; {@code params}, {@code context} and the last three are JSON text. */
+/**
+ * A job as its row has it; {@code params}, {@code context} and the last four are JSON text.
+ *
+ * @param receipt read for one job only, never for a list
+ */
 record JobRow(
     long id,
     long projectId,
@@ -26,12 +30,19 @@ record JobRow(
     @Nullable Instant endedAt,
     @Nullable String results,
     @Nullable String error,
-    @Nullable String metrics) {
+    @Nullable String metrics,
+    @Nullable String receipt) {
 
-  static final String COLUMNS =
+  private static final String COLUMNS =
       "id, project_id, token_id, token_description, operation, params, run_id, context,"
           + " table_label, table_id, bucket_id, file_id, status, created_at, started_at, ended_at,"
-          + " results, error, metrics";
+          + " results, error, metrics, ";
+
+  /** For one job. */
+  static final String WITH_RECEIPT = COLUMNS + "receipt";
+
+  /** For lists: the receipt of a sliced file may name thousands of objects. */
+  static final String WITHOUT_RECEIPT = COLUMNS + "NULL AS receipt";
 
   /** The contract's four words, and never a fifth: clients would wait for ever. */
   enum Status {
@@ -80,7 +91,8 @@ record JobRow(
         time(rs, "ended_at"),
         rs.getString("results"),
         rs.getString("error"),
-        rs.getString("metrics"));
+        rs.getString("metrics"),
+        rs.getString("receipt"));
   }
 
   private static @Nullable Long number(ResultSet rs, String column) throws SQLException {

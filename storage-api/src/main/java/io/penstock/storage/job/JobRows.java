@@ -2,6 +2,7 @@ package io.penstock.storage.job;
 
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -23,7 +24,7 @@ class JobRows {
       """;
   private static final String END =
       """
-      UPDATE job SET status = :status, results = :results, error = :error, metrics = :metrics,
+      UPDATE job SET status = :status, results = :results, error = :error, metrics = :metrics, receipt = :receipt,
                      started_at = coalesce(started_at, :started), ended_at = :ended, lease_until = NULL
       WHERE id = :id
       """;
@@ -33,7 +34,8 @@ class JobRows {
                      lease_until = now() + :lease * interval '1 second'
       WHERE id = :id AND project_id = :project AND status IN ('waiting', 'processing')
       """;
-  private static final String SELECT = "SELECT " + JobRow.COLUMNS + " FROM job WHERE ";
+  private static final String SELECT = "SELECT " + JobRow.WITHOUT_RECEIPT + " FROM job WHERE ";
+  private static final String SELECT_WHOLE = "SELECT " + JobRow.WITH_RECEIPT + " FROM job WHERE ";
 
   private final JdbcClient jdbc;
 
@@ -57,6 +59,7 @@ class JobRows {
   /**
    * How a job ended; the texts are JSON.
    *
+   * @param receipt of a load that succeeded
    * @param startedAt null: it was never begun
    */
   record End(
@@ -64,6 +67,7 @@ class JobRows {
       @Nullable String results,
       @Nullable String error,
       String metrics,
+      @Nullable String receipt,
       @Nullable Instant startedAt,
       Instant endedAt) {}
 
@@ -91,7 +95,7 @@ class JobRows {
 
   /** A job that the project's callers may see. */
   Optional<JobRow> findVisible(long projectId, long id) {
-    return jdbc.sql(SELECT + "id = :id AND project_id = :project AND visible")
+    return jdbc.sql(SELECT_WHOLE + "id = :id AND project_id = :project AND visible")
         .param("id", id)
         .param("project", projectId)
         .query(JobRow::of)
@@ -105,6 +109,25 @@ class JobRows {
         .param("limit", filter.limit())
         .param("offset", filter.offset())
         .query(JobRow::of)
+        .list();
+  }
+
+  List<TableWrite> writesOf(long tableId, int limit) {
+    return jdbc.sql(
+            """
+            SELECT id, operation, status = 'success' AS finished, task FROM job
+            WHERE table_id = :table AND lock_mode = 'TABLE' AND status <> 'error'
+            ORDER BY id DESC LIMIT :limit
+            """)
+        .param("table", tableId)
+        .param("limit", limit)
+        .query(
+            (rs, _) ->
+                new TableWrite(
+                    rs.getLong("id"),
+                    rs.getString("operation"),
+                    rs.getBoolean("finished"),
+                    Json.read(rs.getString("task"), JobTask.class)))
         .list();
   }
 
@@ -156,6 +179,7 @@ class JobRows {
         .param("results", end.results())
         .param("error", end.error())
         .param("metrics", end.metrics())
+        .param("receipt", end.receipt())
         .param("started", end.startedAt() == null ? null : end.startedAt().atOffset(ZoneOffset.UTC))
         .param("ended", end.endedAt().atOffset(ZoneOffset.UTC))
         .param("id", id)

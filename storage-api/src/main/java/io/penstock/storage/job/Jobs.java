@@ -2,6 +2,7 @@ package io.penstock.storage.job;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.storage.web.Params;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -27,6 +28,13 @@ public interface Jobs {
    * @return the job's id
    */
   long acceptHidden(long projectId, NewJob job);
+
+  /**
+   * What has changed the table or is going to, newest first and without jobs that failed.
+   *
+   * @param limit at most so many
+   */
+  List<TableWrite> writesOf(long tableId, int limit);
 
   /**
    * Ends accepted jobs of this table that were never sent with {@code error}; must run in a

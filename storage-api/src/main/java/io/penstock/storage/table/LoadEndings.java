@@ -5,7 +5,6 @@ import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.model.job.JobOutcome.Status;
-import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.JobEnding;
@@ -13,8 +12,6 @@ import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.PublicUrl;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,24 +19,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The ends of {@code tableCreate} and {@code tableImport}. A state that is older than the one we
- * know, or of a table that was removed meanwhile, changes nothing; a creation that failed gives its
- * name back.
+ * The ends of {@code tableCreate} and {@code tableImport}. A creation that failed gives its name
+ * back.
  */
 @Component
 class LoadEndings implements JobEnding {
+  private final TableStates states;
   private final TableRows rows;
   private final Buckets buckets;
   private final Events events;
   private final PublicUrl publicUrl;
-  private final Clock clock;
 
-  LoadEndings(TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl, Clock clock) {
+  LoadEndings(
+      TableStates states, TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl) {
+    this.states = states;
     this.rows = rows;
     this.buckets = buckets;
     this.events = events;
     this.publicUrl = publicUrl;
-    this.clock = clock;
   }
 
   @Override
@@ -50,12 +47,7 @@ class LoadEndings implements JobEnding {
   @Override
   public @Nullable Map<String, Object> end(EndedJob job, JobOutcome outcome) {
     boolean creates = job.operation().equals(LoadJobs.CREATE);
-    if (job.bucketId() != null) {
-      buckets.lockForChange(job.bucketId());
-    }
-    for (TableState state : outcome.tables()) {
-      apply(job, state, outcome);
-    }
+    states.apply(job, outcome);
     if (outcome.status() != Status.SUCCESS) {
       if (creates && job.tableId() != null) {
         rows.release(job.origin().projectId(), job.tableId());
@@ -75,16 +67,6 @@ class LoadEndings implements JobEnding {
     Map<String, Object> results = imported(load);
     done(job, load, results);
     return creates ? created(job) : results;
-  }
-
-  private void apply(EndedJob job, TableState state, JobOutcome outcome) {
-    Instant ended = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
-    Instant changed = state.lastImport() == null ? ended : state.lastImport();
-    if (!state.dropped()
-        && rows.apply(job.origin().projectId(), state, changed)
-        && job.bucketId() != null) {
-      buckets.changed(job.bucketId(), changed);
-    }
   }
 
   /** The contract's results of an import. */

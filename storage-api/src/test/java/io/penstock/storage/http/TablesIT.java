@@ -123,10 +123,24 @@ class TablesIT {
             "timers",
             "status");
     assertThat(results.path("importedRowsCount").asLong()).isEqualTo(6);
+    receiptIsInTheDetailOnly(job.path("id").asLong());
     assertThat(master.get("tables/" + id).json(200).path("lastImportDate").asString())
         .isEqualTo("2030-01-03T10:00:00+0000");
     assertThat(events(id))
         .contains("storage.tableCreated", "storage.tableImportStarted", "storage.tableImportDone");
+  }
+
+  private void receiptIsInTheDetailOnly(long job) {
+    assertThat(master.get("jobs/" + job).json(200).path("receipt").toString())
+        .isEqualTo(
+            """
+            {"objects":[{"key":"exp-15/12/users.csv","bytes":77,"sha256":"%s"}],"columns":["id","name"],\
+            "recordsRead":6,"rowsInserted":5,"rowsUpdated":0,"rowsUnchanged":0,"rowsBefore":0,"rowsAfter":5,\
+            "bytesAfter":16384,"seconds":0.42,"workerVersion":"test"}"""
+                .formatted("ab".repeat(32)));
+    assertThat(master.get("jobs").json(200))
+        .anyMatch(listed -> listed.path("id").asLong() == job)
+        .noneMatch(listed -> listed.has("receipt"));
   }
 
   private List<String> events(String tableId) {
@@ -152,6 +166,7 @@ class TablesIT {
 
     JsonNode failed = Worker.finished(master, job);
     assertThat(failed.path("error").path("code").asString()).isEqualTo("invalidCsv");
+    assertThat(failed.has("receipt")).isFalse();
     created("again");
   }
 

@@ -10,6 +10,7 @@ import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.JobMetrics;
 import io.penstock.model.job.JobOutcome.LoadReceipt;
+import io.penstock.model.job.JobOutcome.ObjectDigest;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobOutcome.TableState;
 import java.time.Instant;
@@ -47,13 +48,27 @@ record Worker(SqsAsyncClient sqs) {
         List.of(
             new TableState(
                 tableId, sequence, List.of("id", "name"), List.of("id"), 5, 16384, time, false)),
-        new LoadReceipt(List.of(), List.of("id", "name"), 6, 5, 0, 0, 0, 5, 16384, 0.42),
+        new LoadReceipt(
+            List.of(new ObjectDigest("exp-15/12/users.csv", 77, "ab".repeat(32))),
+            List.of("id", "name"),
+            6,
+            5,
+            0,
+            0,
+            0,
+            5,
+            16384,
+            0.42),
         null,
         null);
   }
 
   void exported(JobMessage job, ExportReceipt export) {
     report(job, Status.SUCCESS, List.of(), null, export, null);
+  }
+
+  void changed(JobMessage job, TableState table) {
+    report(job, Status.SUCCESS, List.of(table), null, null, null);
   }
 
   void succeeded(JobMessage job) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JobJsonTest {
+  private static final String RECEIPT = "{\"recordsRead\":6}";
   private static final Instant CREATED = Instant.parse("2030-01-02T09:00:00.987Z");
 
   @Test
@@ -42,7 +43,8 @@ class JobJsonTest {
     assertThat(json.keySet()).noneMatch(key -> key.startsWith("error"));
     assertThat(json)
         .containsEntry("results", Map.of("file", Map.of("id", 17)))
-        .containsEntry("operationParams", Map.of());
+        .containsEntry("operationParams", Map.of())
+        .containsEntry("receipt", Map.of("recordsRead", 6));
   }
 
   @Test
@@ -58,7 +60,8 @@ class JobJsonTest {
 
     assertThat(JobJson.of(failed, ""))
         .containsEntry("results", null)
-        .containsEntry("error", Map.of("code", "invalidCsv", "message", "Line 3"));
+        .containsEntry("error", Map.of("code", "invalidCsv", "message", "Line 3"))
+        .doesNotContainKey("receipt");
   }
 
   private static JobRow row(
@@ -87,6 +90,7 @@ class JobJsonTest {
         endedAt,
         results,
         error,
-        null);
+        null,
+        RECEIPT);
   }
 }

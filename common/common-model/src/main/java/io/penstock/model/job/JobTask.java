@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
+  @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
   @JsonSubTypes.Type(value = JobTask.DropTables.class, name = "dropTables"),
   @JsonSubTypes.Type(value = JobTask.ProvisionProject.class, name = "provisionProject")
 })
@@ -53,6 +54,14 @@ public sealed interface JobTask {
       String bucket,
       String key)
       implements JobTask {}
+
+  /**
+   * Make the rows that a full load has replaced the table's rows again, while that load is the
+   * table's last change.
+   *
+   * @param undoes the load's job
+   */
+  record UndoImport(long tableId, String label, long undoes) implements JobTask {}
 
   /** Remove tables and their rows; an id that the catalogue does not know counts as removed. */
   record DropTables(List<Long> tableIds) implements JobTask {}

@@ -1,0 +1,45 @@
+package io.penstock.storage.table;
+
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.TableState;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.job.JobEnding.EndedJob;
+import java.time.Clock;
+import java.time.Instant;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes over what workers report of tables. A state that is older than the one we know, or of a
+ * table that was removed meanwhile, changes nothing.
+ */
+@Component
+class TableStates {
+  private final TableRows rows;
+  private final Buckets buckets;
+  private final Clock clock;
+
+  TableStates(TableRows rows, Buckets buckets, Clock clock) {
+    this.rows = rows;
+    this.buckets = buckets;
+    this.clock = clock;
+  }
+
+  void apply(EndedJob job, JobOutcome outcome) {
+    if (job.bucketId() != null && !outcome.tables().isEmpty()) {
+      buckets.lockForChange(job.bucketId());
+    }
+    for (TableState state : outcome.tables()) {
+      apply(job, state, outcome);
+    }
+  }
+
+  private void apply(EndedJob job, TableState state, JobOutcome outcome) {
+    Instant ended = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
+    Instant changed = state.lastImport() == null ? ended : state.lastImport();
+    if (!state.dropped()
+        && rows.apply(job.origin().projectId(), state, changed)
+        && job.bucketId() != null) {
+      buckets.changed(job.bucketId(), changed);
+    }
+  }
+}

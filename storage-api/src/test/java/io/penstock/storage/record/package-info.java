@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.record;
+
+import org.jspecify.annotations.NullMarked;
