@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
       "0:The rows are in the table.",
       "1:The input or the configuration is wrong.",
       "2:The server refused, or its job ended with an error: the message says what to change.",
-      "3:The server or the network failed for too long, the job took longer than --timeout,",
-      "  the server loaded something else than was sent, or another process is at the same",
-      "  upload. The same command, run again, goes on where this one ended."
+      "3:The server or the network failed for too long, the job took longer than --timeout, the"
+          + " server loaded something else than was sent, or another process is at the same upload."
+          + " The same command, run again, goes on where this one ended."
     },
     footerHeading = "%nExamples:%n",
     footer = {

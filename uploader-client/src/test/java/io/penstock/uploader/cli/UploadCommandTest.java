@@ -214,7 +214,12 @@ class UploadCommandTest {
             "--ca",
             "STORAGE_API_TOKEN",
             "PENSTOCK_CA",
-            "Exit codes")) {
+            "--gzip",
+            "--json",
+            "--timeout",
+            "--state-dir",
+            "Exit codes",
+            "process is at the same upload")) {
       assertThat(out.toString()).contains(word);
     }
     assertThat(out.toString())
