@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of one installation: either one JVM with everything, or one with the databases,
- * objects and queues and one for each service, from its executable jar. Used by one thread.
+ * objects and queues and one for each service, from its executable jar. Used by one thread, but for
+ * the end of this JVM, which ends all of them.
  */
 final class PlatformProcesses implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(150);
@@ -40,8 +41,9 @@ final class PlatformProcesses implements AutoCloseable {
   private final List<String> settings;
   private final Path checkout;
   private @Nullable HttpClient https;
-  private final Map<Service, Process> services = new EnumMap<>(Service.class);
-  private @Nullable Process platform;
+  private final Map<Service, Process> services = new ConcurrentHashMap<>();
+  private final Thread ending = new Thread(this::killEverything, "end of the kill test");
+  private volatile @Nullable Process platform;
 
   /**
    * @param settings system properties for the services, as {@code name=value}
@@ -55,6 +57,7 @@ final class PlatformProcesses implements AutoCloseable {
     all.add("-javaagent:" + agent);
     settings.forEach(setting -> all.add("-D" + setting));
     this.settings = List.copyOf(all);
+    Runtime.getRuntime().addShutdownHook(ending);
   }
 
   /** Everything in one process. */
@@ -184,30 +187,60 @@ final class PlatformProcesses implements AutoCloseable {
     return process;
   }
 
-  private void launch(Service service) throws IOException {
+  private void launch(Service service) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(settings);
     command.addAll(
         List.of(
             "-jar",
-            executable(service).toString(),
+            extracted(service).toString(),
             "--spring.config.additional-location=file:"
                 + installation.home().resolve("config").resolve(service.label() + ".properties")));
     services.put(service, launch(service.label(), "256m", command));
   }
 
-  private Path executable(Service service) throws IOException {
-    Path target = checkout.resolve(service.label()).resolve("target");
-    try (Stream<Path> files = Files.list(target)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith("-exec.jar"))
-          .findFirst()
-          .orElseThrow(() -> new IOException("No executable jar in " + target));
+  /**
+   * The service's jar beside its libraries, as it is deployed: starts sooner than a jar of jars.
+   */
+  private Path extracted(Service service) throws IOException, InterruptedException {
+    Path folder = logs.resolveSibling("services").resolve(service.label());
+    Path executable = only(checkout.resolve(service.label()).resolve("target"), "-exec.jar");
+    if (!Files.exists(folder)) {
+      Process extraction =
+          new ProcessBuilder(
+                  java(),
+                  "-Djarmode=tools",
+                  "-jar",
+                  executable.toString(),
+                  "extract",
+                  "--destination",
+                  folder.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(logs.resolve("extraction.log").toFile())
+              .start();
+      if (!extraction.waitFor(60, TimeUnit.SECONDS) || extraction.exitValue() != 0) {
+        extraction.destroyForcibly();
+        throw new IOException("Could not extract " + executable);
+      }
     }
+    return only(folder, ".jar");
+  }
+
+  private static Path only(Path folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(ending))
+          .findFirst()
+          .orElseThrow(() -> new IOException("No *" + ending + " in " + folder));
+    }
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   private Process launch(String name, String heap, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.add("-Xmx" + heap);
     command.addAll(JVM);
     command.addAll(arguments);
@@ -264,6 +297,7 @@ final class PlatformProcesses implements AutoCloseable {
       end(whole);
     }
     killEverything();
+    Runtime.getRuntime().removeShutdownHook(ending);
     HttpClient known = https;
     if (known != null) {
       known.shutdownNow();
