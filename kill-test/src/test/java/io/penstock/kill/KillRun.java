@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -67,9 +68,11 @@ final class KillRun {
         open(api, new CustomersFiles(api, installation.s3(), store), threads);
         kill(killer, random);
         List<Customer> done = finish();
-        tell(killer, api, begin);
+        processes.requireAlive();
         new Aftermath(installation, queues, store, api, loads, processes.https()).check(done);
+        processes.requireAlive();
       } finally {
+        tell(killer, api, begin);
         threads.shutdownNow();
       }
     }
@@ -94,7 +97,7 @@ final class KillRun {
     killer.startApart();
     List<Kill> rest = new ArrayList<>(Kill.plan(extent, Mode.ONE_SERVICE, random));
     rest.addAll(Kill.plan(extent, Mode.EVERYTHING, random));
-    java.util.Collections.shuffle(rest, random);
+    Collections.shuffle(rest, random);
     killer.run(rest);
   }
 

@@ -60,6 +60,7 @@ final class Killer {
     Deque<Kill> open = new ArrayDeque<>(plan);
     while (!open.isEmpty()) {
       check.run();
+      processes.requireAlive();
       Kill kill = open.remove();
       Instant begin = Instant.now();
       if (strike(kill)) {

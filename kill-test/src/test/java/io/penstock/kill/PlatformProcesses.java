@@ -91,6 +91,23 @@ final class PlatformProcesses implements AutoCloseable {
     return Objects.requireNonNull(services.getOrDefault(service, platform));
   }
 
+  /** Fails when somebody has ended whom nobody killed. */
+  void requireAlive() {
+    services.forEach((service, process) -> requireAlive(service.label(), process));
+    Process whole = platform;
+    if (whole != null) {
+      requireAlive("platform", whole);
+    }
+  }
+
+  private void requireAlive(String name, Process process) {
+    if (!process.isAlive()) {
+      throw new AssertionError(
+          "%s ended by itself, with %d; see %s"
+              .formatted(name, process.exitValue(), logs.resolve(name + ".log")));
+    }
+  }
+
   /** Trusts the installation, which has to have been started once. */
   HttpClient https() throws Exception {
     HttpClient known = https;
