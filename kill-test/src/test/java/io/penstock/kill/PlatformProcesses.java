@@ -135,7 +135,7 @@ final class PlatformProcesses implements AutoCloseable {
     if (whole != null) {
       all.add(whole.toHandle());
     }
-    postmasters()
+    Postmasters.of(installation)
         .forEach(
             server -> {
               all.add(server);
@@ -148,34 +148,6 @@ final class PlatformProcesses implements AutoCloseable {
     }
     services.clear();
     platform = null;
-  }
-
-  /** Servers of this installation's databases, by the files that they write themselves. */
-  private List<ProcessHandle> postmasters() {
-    List<ProcessHandle> found = new ArrayList<>();
-    for (String server : List.of("metadata", "warehouse")) {
-      Path file = installation.home().resolve(server).resolve("data").resolve("postmaster.pid");
-      try {
-        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
-        if (lines.size() > 2) {
-          ProcessHandle.of(Math.abs(Long.parseLong(lines.getFirst().strip())))
-              .filter(process -> isServer(process, Long.parseLong(lines.get(2).strip())))
-              .ifPresent(found::add);
-        }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
-    return found;
-  }
-
-  /** Not somebody who got the number of one that is long gone. */
-  private static boolean isServer(ProcessHandle process, long startedAt) {
-    return process
-        .info()
-        .startInstant()
-        .map(start -> Math.abs(start.getEpochSecond() - startedAt) <= 10)
-        .orElse(false);
   }
 
   private Process startPlatform(List<String> flags, String heap, List<String> arguments)
