@@ -1,0 +1,91 @@
+package io.penstock.kill.agent;
+
+import static io.penstock.kill.agent.KillPoint.Service.AUDIT_SERVICE;
+import static io.penstock.kill.agent.KillPoint.Service.IMPORT_WORKER;
+import static io.penstock.kill.agent.KillPoint.Service.STORAGE_API;
+import static io.penstock.kill.agent.KillPoint.Where.ENTRY;
+import static io.penstock.kill.agent.KillPoint.Where.EXIT;
+
+import java.util.Locale;
+
+/** The points at which a process can be made to end: each a method, when entered or left. */
+public enum KillPoint {
+  BEFORE_COPY(IMPORT_WORKER, ENTRY, "org/postgresql/copy/CopyManager", "copyIn"),
+  IN_COPY(IMPORT_WORKER, ENTRY, "org/postgresql/core/v3/CopyInImpl", "writeToCopy"),
+  /** The ledger's row is written in the transaction that publishes. */
+  BEFORE_COMMIT(IMPORT_WORKER, EXIT, "io/penstock/importer/ledger/JobLedger", "record"),
+  AFTER_COMMIT_BEFORE_RESULT(
+      IMPORT_WORKER, ENTRY, "io/penstock/importer/intake/SqsJobReports", "ended"),
+  AFTER_RESULT_BEFORE_ACKNOWLEDGEMENT(
+      IMPORT_WORKER, ENTRY, "io/penstock/importer/intake/SqsDelivery", "acknowledge"),
+  /** The job is committed, its caller has no answer. */
+  JOB_ACCEPTED_BEFORE_ANSWER(STORAGE_API, EXIT, "io/penstock/storage/job/AcceptedJobs", "submit"),
+  /** The job is leased, its message is not sent. */
+  JOB_RELAY_BEFORE_SENDING(STORAGE_API, ENTRY, "io/penstock/storage/job/JobQueues", "send"),
+  /** The job's message is sent, nobody has heard of that. */
+  JOB_RELAY_AFTER_SENDING(STORAGE_API, EXIT, "io/penstock/storage/job/JobQueues", "send"),
+  /** The job's end is committed, its result is not acknowledged. */
+  RESULT_APPLIED_BEFORE_ACKNOWLEDGEMENT(
+      STORAGE_API, EXIT, "io/penstock/storage/job/OutcomeListener", "receive"),
+  /** Records are sent, and stand in the outbox until they are confirmed. */
+  RECORD_RELAY_AFTER_SENDING(STORAGE_API, EXIT, "io/penstock/storage/record/RecordRelay", "send"),
+  /** Records are kept, storage-api has not heard of it. */
+  RECORD_KEPT_BEFORE_CONFIRMATION(
+      AUDIT_SERVICE, ENTRY, "io/penstock/audit/ingest/SqsConfirmations", "send"),
+  /** Records are confirmed, their message is not acknowledged. */
+  RECORD_CONFIRMED_BEFORE_ACKNOWLEDGEMENT(
+      AUDIT_SERVICE, EXIT, "io/penstock/audit/ingest/RecordIntake", "receive");
+
+  /** Whose process it is. */
+  public enum Service {
+    AUDIT_SERVICE,
+    IMPORT_WORKER,
+    STORAGE_API;
+
+    /** As in {@code config/} and in the names of folders. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** When in the method. */
+  enum Where {
+    ENTRY,
+    EXIT
+  }
+
+  private final Service service;
+  private final Where where;
+  private final String className;
+  private final String method;
+
+  KillPoint(Service service, Where where, String className, String method) {
+    this.service = service;
+    this.where = where;
+    this.className = className;
+    this.method = method;
+  }
+
+  public Service service() {
+    return service;
+  }
+
+  Where where() {
+    return where;
+  }
+
+  /** With slashes, as in class files. */
+  public String className() {
+    return className;
+  }
+
+  /** All methods of that name. */
+  String method() {
+    return method;
+  }
+
+  /** As a person reads it. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.kill.agent;
+
+import org.jspecify.annotations.NullMarked;
