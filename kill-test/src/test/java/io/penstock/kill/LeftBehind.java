@@ -47,7 +47,7 @@ record LeftBehind(Installation installation, SdkHttpClient http) {
                 warehouse,
                 """
                 SELECT current_database(), tablename FROM pg_tables
-                WHERE schemaname = '_penstock' AND tablename NOT IN ('catalogue', 'job_ledger')
+                WHERE schemaname = '_penstock' AND tablename NOT IN ('catalogue', 'job_ledger', 'retired')
                   AND tablename NOT IN (SELECT format('t%s_%s', table_id, generation) FROM _penstock.catalogue)"""));
       }
     }
