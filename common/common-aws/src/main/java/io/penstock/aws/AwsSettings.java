@@ -57,11 +57,28 @@ public record AwsSettings(
    * the call's.
    */
   public S3Client s3() {
+    return s3(limits());
+  }
+
+  /**
+   * For objects, where a person or a program waits for the answer.
+   *
+   * @param longest for one call with all its attempts; a single attempt may take half of it
+   */
+  public S3Client s3(Duration longest) {
+    return s3(
+        limits().toBuilder()
+            .apiCallAttemptTimeout(longest.dividedBy(2))
+            .apiCallTimeout(longest)
+            .build());
+  }
+
+  private S3Client s3(ClientOverrideConfiguration limits) {
     var builder =
         S3Client.builder()
             .region(Region.of(region))
             .credentialsProvider(credentials())
-            .overrideConfiguration(limits())
+            .overrideConfiguration(limits)
             .httpClientBuilder(http());
     if (s3Endpoint != null) {
       // The embedded store keeps no checksums, so there is nothing to ask for.

@@ -12,6 +12,7 @@ import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.aws.local.LocalGrants;
 import io.penstock.aws.local.LocalScopedCredentials;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -20,10 +21,12 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /** The ports' adapters: AWS, or the local ones where a folder of keys is named. */
 @Configuration
 class AwsWiring {
+  /** Somebody is waiting for us meanwhile; copies have a limit of their own. */
+  private static final Duration S3_ANSWER = Duration.ofSeconds(8);
 
   @Bean
   S3Client s3Client(AwsProperties properties) {
-    return properties.settings().s3();
+    return properties.settings().s3(S3_ANSWER);
   }
 
   @Bean

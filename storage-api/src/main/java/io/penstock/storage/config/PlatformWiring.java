@@ -1,5 +1,6 @@
 package io.penstock.storage.config;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.storage.access.TokenCodec;
 import io.penstock.storage.access.TokenKeys;
 import java.time.Clock;
@@ -16,6 +17,12 @@ class PlatformWiring {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  /** For waits and outages: never jumps. */
+  @Bean
+  Ticker ticker() {
+    return Ticker.systemTicker();
   }
 
   @Bean

@@ -1,10 +1,10 @@
 package io.penstock.storage.event;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.audit.AuditRecord.Kind;
 import io.penstock.model.audit.AuditRecord.Outcome;
+import io.penstock.storage.record.RecordIds;
 import io.penstock.storage.record.Records;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events.Origin;
@@ -36,7 +36,7 @@ class EventWriter {
 
   private AuditRecord record(NewEvent event, Origin origin) {
     return new AuditRecord(
-        UuidCreator.getTimeOrderedEpoch(),
+        RecordIds.next(),
         0,
         Kind.EVENT,
         clock.instant(),

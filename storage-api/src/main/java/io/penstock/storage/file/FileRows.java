@@ -104,22 +104,27 @@ class FileRows {
   }
 
   /** Hidden files whose objects may still be there, each for one sweeper at a time. */
-  List<StoredFile> claimRemoved(Instant now, Duration lease, int limit) {
+  List<StoredFile> claimRemoved(Duration lease, int limit) {
     return jdbc.sql(
             """
-            UPDATE stored_file SET purge_lease_until = :until
+            UPDATE stored_file SET purge_lease_until = now() + :lease * interval '1 second'
             WHERE id IN (SELECT id FROM stored_file
-                         WHERE deleted_at < :settled AND purged_at IS NULL
-                           AND (purge_lease_until IS NULL OR purge_lease_until < :now)
+                         WHERE deleted_at < now() - :lease * interval '1 second' AND purged_at IS NULL
+                           AND (purge_lease_until IS NULL OR purge_lease_until < now())
                          ORDER BY deleted_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             RETURNING *
             """)
-        .param("until", now.plus(lease).atOffset(ZoneOffset.UTC))
-        .param("settled", now.minus(lease).atOffset(ZoneOffset.UTC))
-        .param("now", now.atOffset(ZoneOffset.UTC))
+        .param("lease", lease.toSeconds())
         .param("limit", limit)
         .query((rs, _) -> file(rs))
         .list();
+  }
+
+  /** One of those that are there, if any is. */
+  Optional<String> anyBucket() {
+    return jdbc.sql("SELECT bucket FROM organisation WHERE state = 'ACTIVE' ORDER BY id LIMIT 1")
+        .query(String.class)
+        .optional();
   }
 
   void purged(long id, Instant now) {

@@ -52,7 +52,7 @@ class FileSweeper {
   /** One batch of what is left behind. */
   @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
   void sweep() {
-    rows.claimRemoved(clock.instant(), LEASE, BATCH).forEach(this::remove);
+    rows.claimRemoved(LEASE, BATCH).forEach(this::remove);
   }
 
   @Configuration

@@ -1,9 +1,9 @@
 package io.penstock.storage.job;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
 import java.security.GeneralSecurityException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -43,14 +43,14 @@ class Dispatcher implements SmartLifecycle {
       JobQueues queues,
       Bell bell,
       DispatchProperties properties,
-      Clock clock) {
+      Ticker ticker) {
     this.claims = claims;
     this.messages = messages;
     this.queues = queues;
     this.bell = bell;
     this.properties = properties;
-    this.queueOutage = new Outage("SQS", clock);
-    this.databaseOutage = new Outage("The database of jobs", clock);
+    this.queueOutage = new Outage("SQS", ticker);
+    this.databaseOutage = new Outage("The database of jobs", ticker);
   }
 
   /** How long the queue has not been reached; zero when all is well. */

@@ -1,8 +1,7 @@
 package io.penstock.storage.job;
 
-import java.time.Clock;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,30 +13,31 @@ final class Outage {
   private static final Logger log = LoggerFactory.getLogger(Outage.class);
 
   private final String of;
-  private final Clock clock;
-  private @Nullable Instant since;
-  private Instant lastGood;
+  private final Ticker ticker;
+  private @Nullable Long since;
+  private long lastGood;
 
   /**
    * @param of what may be away, for the log
+   * @param ticker goes on evenly, whatever happens to the wall clock
    */
-  Outage(String of, Clock clock) {
+  Outage(String of, Ticker ticker) {
     this.of = of;
-    this.clock = clock;
-    this.lastGood = clock.instant();
+    this.ticker = ticker;
+    this.lastGood = ticker.read();
   }
 
   synchronized void failed(Throwable cause) {
     if (since == null) {
-      since = clock.instant();
+      since = ticker.read();
       log.error("{} cannot be reached; jobs wait and are sent when it is back", of, cause);
     }
   }
 
   synchronized void good() {
-    lastGood = clock.instant();
+    lastGood = ticker.read();
     if (since != null) {
-      log.info("{} is back after {}", of, Duration.between(since, lastGood));
+      log.info("{} is back after {}", of, Duration.ofNanos(lastGood - since));
       since = null;
     }
   }
@@ -48,11 +48,11 @@ final class Outage {
 
   /** How long it has been away; zero when it is not. */
   synchronized Duration lasting() {
-    return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
+    return since == null ? Duration.ZERO : Duration.ofNanos(ticker.read() - since);
   }
 
   /** How long ago it last answered. */
   synchronized Duration sinceGood() {
-    return Duration.between(lastGood, clock.instant());
+    return Duration.ofNanos(ticker.read() - lastGood);
   }
 }

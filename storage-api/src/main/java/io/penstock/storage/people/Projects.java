@@ -156,9 +156,10 @@ class Projects implements JobEnding {
   }
 
   private Project awaitDatabase(long id) {
-    Instant until = clock.instant().plus(PATIENCE);
+    long begun = System.nanoTime(); // a wall clock that is set back would keep us waiting
     Project project = require(id);
-    while (project.state().equals("PROVISIONING") && clock.instant().isBefore(until)) {
+    while (project.state().equals("PROVISIONING")
+        && System.nanoTime() - begun < PATIENCE.toNanos()) {
       try {
         Thread.sleep(PAUSE);
       } catch (InterruptedException e) {

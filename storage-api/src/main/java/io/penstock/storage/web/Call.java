@@ -1,12 +1,12 @@
 package io.penstock.storage.web;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.record.RecordIds;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
   static final ScopedValue<Call> CURRENT = ScopedValue.newInstance();
 
-  private final UUID recordId = UuidCreator.getTimeOrderedEpoch();
+  private final UUID recordId = RecordIds.next();
   private final Instant startedAt;
   private final String baseUrl;
   private final Source source;

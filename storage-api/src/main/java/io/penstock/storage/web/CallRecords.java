@@ -39,7 +39,7 @@ class CallRecords {
         call.object(),
         outcome(status),
         status,
-        Duration.between(call.startedAt(), now).toMillis(),
+        Math.max(0, Duration.between(call.startedAt(), now).toMillis()),
         call.runId(),
         call.exceptionId(),
         "storage",

@@ -6,9 +6,10 @@ import io.penstock.model.PlatformException;
 import io.penstock.service.ErrorEnvelope;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.sql.SQLException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
@@ -65,10 +66,31 @@ class ErrorAnswers {
       case CannotCreateTransactionException e -> away(e);
       case DataAccessResourceFailureException e -> away(e);
       case QueryTimeoutException e -> away(e);
-      case DataAccessException e -> new PlatformException(ErrorCode.INTERNAL, OURS, e);
-      default -> new PlatformException(ErrorCode.INTERNAL, OURS, failure);
+      default ->
+          isAway(failure)
+              ? away(failure)
+              : new PlatformException(ErrorCode.INTERNAL, OURS, failure);
     };
   }
+
+  /** A connection that broke in the middle, or at the commit: whoever translated it. */
+  private static boolean isAway(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < 20; depth++) {
+      if (cause instanceof SQLException sql && AWAY.matcher(state(sql)).matches()) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  private static String state(SQLException failure) {
+    return failure.getSQLState() == null ? "" : failure.getSQLState();
+  }
+
+  /** Connection lost, no resources, server stopping: PostgreSQL's appendix A. */
+  private static final Pattern AWAY = Pattern.compile("08...|53...|57P0[1-5]");
 
   private static final String OURS =
       "Something went wrong on our side. The exceptionId finds what it was; trying again may help.";

@@ -1,6 +1,5 @@
 package io.penstock.storage.web;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.AuditObject;
@@ -8,6 +7,7 @@ import io.penstock.model.audit.AuditRecord.Kind;
 import io.penstock.model.audit.AuditRecord.Outcome;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.record.RecordIds;
 import io.penstock.storage.record.Records;
 import java.time.Clock;
 import java.util.List;
@@ -98,7 +98,7 @@ public class Events {
     boolean failed = event.type().equals("error");
     records.append(
         new AuditRecord(
-            UuidCreator.getTimeOrderedEpoch(),
+            RecordIds.next(),
             0,
             Kind.EVENT,
             clock.instant(),

@@ -47,6 +47,11 @@ final class ParamsReader {
         }
       }
     }
+    values.forEach(
+        (name, value) -> {
+          StorableText.require(name, name);
+          StorableText.require(name, value);
+        });
     return new Params(values, json);
   }
 
@@ -126,7 +131,7 @@ final class ParamsReader {
     return decoded;
   }
 
-  private static Map<String, Object> multipart(HttpServletRequest request) throws IOException {
+  private static Map<String, Object> multipart(HttpServletRequest request) {
     BracketFields fields = new BracketFields();
     try {
       for (Part part : request.getParts()) {
@@ -136,7 +141,7 @@ final class ParamsReader {
           }
         }
       }
-    } catch (ServletException | IllegalStateException e) {
+    } catch (ServletException | IOException | IllegalStateException e) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST, "The multipart body is malformed or too large", e);
     }

@@ -51,6 +51,13 @@ record Client(String address, String token, long tokenId) {
     return send(request(path).GET());
   }
 
+  /** Status of {@code /health/…}. */
+  int health(String what) {
+    return send(HttpRequest.newBuilder(URI.create(address + "/health/" + what))
+            .timeout(Duration.ofSeconds(40)))
+        .status();
+  }
+
   Answer delete(String path) {
     return send(request(path).DELETE());
   }
@@ -62,14 +69,25 @@ record Client(String address, String token, long tokenId) {
             .POST(BodyPublishers.ofString(Json.write(body))));
   }
 
+  Answer post(String path, String contentType, byte[] body) {
+    return send(
+        request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  /** The same client with another token; empty: with none. */
+  Client with(String text) {
+    return new Client(address, text, 0);
+  }
+
   String newBucket() {
     return post("buckets", Map.of("name", Gateway.unique("b"))).json(201).path("id").asString();
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
-        .header("X-StorageApi-Token", token)
-        .timeout(Duration.ofSeconds(40));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
+            .timeout(Duration.ofSeconds(40));
+    return token.isEmpty() ? request : request.header("X-StorageApi-Token", token);
   }
 
   private static Answer send(HttpRequest.Builder request) {

@@ -3,11 +3,15 @@ package io.penstock.storage.http;
 import com.sun.net.httpserver.HttpServer;
 import io.penstock.aws.Keyring;
 import io.penstock.aws.ObjectStore;
+import io.penstock.aws.keys.LocalKeyring;
 import io.penstock.aws.keys.LocalRecipientSeal;
+import io.penstock.embedded.objects.EmbeddedObjectStore;
+import io.penstock.embedded.objects.ServiceKey;
 import io.penstock.embedded.postgres.Databases;
 import io.penstock.embedded.postgres.EmbeddedPostgresServer;
 import io.penstock.embedded.queues.EmbeddedQueues;
 import io.penstock.model.Json;
+import io.penstock.model.Secret;
 import io.penstock.model.job.RoleCredential;
 import io.penstock.storage.StorageApi;
 import io.penstock.storage.access.TokenCodec;
@@ -22,6 +26,7 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
@@ -31,7 +36,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /**
  * One gateway for all tests of this JVM: the real application with its database and queues; only
  * the object store is in memory, and audit-service is a small server that remembers what it was
- * asked.
+ * asked. {@link #behind} makes another one, whose lines can be cut.
  */
 final class Gateway {
   private static final String BUCKET = "penstock-org-1";
@@ -61,10 +66,13 @@ final class Gateway {
     return Holder.INSTANCE;
   }
 
+  /** Where the neighbours are. */
+  private record Neighbours(String database, String queues, int audit, @Nullable Integer objects) {}
+
   private Gateway(
       EmbeddedPostgresServer postgres,
       RoleCredential metadata,
-      EmbeddedQueues queues,
+      Neighbours neighbours,
       Path keys,
       HttpServer audit) {
     this.postgres = postgres;
@@ -83,9 +91,11 @@ final class Gateway {
           exchange.close();
         });
     audit.start();
+    Class<?>[] substitutes =
+        neighbours.objects() == null ? new Class<?>[] {Substitutes.class} : new Class<?>[0];
     this.context =
         StorageApi.application()
-            .sources(Substitutes.class)
+            .sources(substitutes)
             .initializers(
                 starting ->
                     starting
@@ -93,21 +103,23 @@ final class Gateway {
                         .registerSingleton("mainTypesOnly", new MainTypesOnly()))
             .run(
                 "--server.port=0",
-                "--spring.datasource.url=" + postgres.jdbcUrl(Databases.METADATA),
+                "--spring.datasource.url=" + neighbours.database(),
                 "--spring.datasource.username=" + metadata.role(),
                 "--spring.datasource.password=" + metadata.password(),
                 "--penstock.keys.directory=" + keys,
                 "--penstock.keys.worker-public-key=" + keys.resolve("worker.pub"),
                 "--penstock.tokens.keys.1=" + Base64.getEncoder().encodeToString(new byte[32]),
-                "--penstock.aws.s3-endpoint=http://127.0.0.1:1",
-                "--penstock.aws.sqs-endpoint=" + queues.endpoint(),
+                "--penstock.aws.s3-endpoint=http://127.0.0.1:"
+                    + (neighbours.objects() == null ? 1 : neighbours.objects()),
+                "--penstock.aws.sqs-endpoint=" + neighbours.queues(),
                 "--penstock.aws.access-key-id=x",
                 "--penstock.aws.secret-access-key=x",
                 "--penstock.warehouse.host=127.0.0.1",
                 "--penstock.warehouse.port=" + postgres.port(),
                 "--penstock.warehouse.ssl-mode=disable",
                 "--penstock.storage-api.public-url=https://storage.test",
-                "--penstock.audit.url=http://127.0.0.1:" + audit.getAddress().getPort(),
+                "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
+                "--penstock.audit.read-timeout=3s",
                 "--penstock.audit.credential=audit-secret");
     this.project = newProject();
   }
@@ -121,9 +133,68 @@ final class Gateway {
       HttpServer audit =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       Gateway gateway =
-          new Gateway(postgres, Databases.prepareMetadata(postgres), queues, keys, audit);
+          new Gateway(
+              postgres,
+              Databases.prepareMetadata(postgres),
+              new Neighbours(
+                  postgres.jdbcUrl(Databases.METADATA),
+                  queues.endpoint().toString(),
+                  audit.getAddress().getPort(),
+                  null),
+              keys,
+              audit);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, queues, audit)));
       return gateway;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The lines of a gateway of its own. */
+  record Lines(Gateway gateway, Cable database, Cable queues, Cable audit, Cable objects) {}
+
+  /** A gateway in front of a real object store, each of its neighbours at the end of a cable. */
+  static Lines behind(Path keys) {
+    try {
+      LocalKeyring keyring = new LocalKeyring(keys);
+      LocalRecipientSeal.generate(keys.resolve("worker.key"), keys.resolve("worker.pub"));
+      EmbeddedPostgresServer postgres = EmbeddedPostgresServer.temporary(keys.resolve("postgres"));
+      EmbeddedQueues queues = EmbeddedQueues.start(0);
+      EmbeddedObjectStore store =
+          EmbeddedObjectStore.builder(keys.resolve("objects"), (_, _) -> keyring.forOrganisation(1))
+              .serviceKey(new ServiceKey("x", Secret.of("x"), _ -> true, true))
+              .build()
+              .start();
+      HttpServer audit =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      Cable database = Cable.to(postgres.port());
+      Cable queue = Cable.to(queues.endpoint().getPort());
+      Cable search = Cable.to(audit.getAddress().getPort());
+      Cable objects = Cable.to(store.endpoint().getPort());
+      Gateway gateway =
+          new Gateway(
+              postgres,
+              Databases.prepareMetadata(postgres),
+              new Neighbours(
+                  postgres
+                      .jdbcUrl(Databases.METADATA)
+                      .replace(":" + postgres.port(), ":" + database.port()),
+                  "http://127.0.0.1:" + queue.port(),
+                  search.port(),
+                  objects.port()),
+              keys,
+              audit);
+      gateway.context.getBean(ObjectStore.class).createBucket(BUCKET);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    stop(gateway, queues, audit);
+                    store.close();
+                  }));
+      return new Lines(gateway, database, queue, search, objects);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (SQLException e) {
@@ -171,6 +242,10 @@ final class Gateway {
 
   JdbcClient jdbc() {
     return context.getBean(JdbcClient.class);
+  }
+
+  ObjectStore store() {
+    return context.getBean(ObjectStore.class);
   }
 
   MemoryObjects objects() {

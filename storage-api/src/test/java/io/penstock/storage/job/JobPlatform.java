@@ -1,5 +1,6 @@
 package io.penstock.storage.job;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.embedded.queues.EmbeddedQueues;
 import io.penstock.storage.access.TokenCodec;
 import io.penstock.storage.access.TokenKeys;
@@ -87,6 +88,11 @@ class JobPlatform {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Bean
+  Ticker ticker() {
+    return Ticker.systemTicker();
   }
 
   @Bean
