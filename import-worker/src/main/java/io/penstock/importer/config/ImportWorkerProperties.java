@@ -14,7 +14,8 @@ import org.springframework.util.unit.DataSize;
  * @param warehouse where the projects' databases are
  * @param openerKey file with the private key that opens the credentials in jobs
  * @param visibility how long a message stays ours without a heartbeat
- * @param heartbeat how often a running job's message is extended
+ * @param heartbeat how often a running job's message is extended and the job reported anew; at most
+ *     half of storage-api's {@code penstock.dispatch.lease}
  * @param firstPause before a job that failed for now is delivered again; it doubles each time, up
  *     to 15 minutes
  * @param longestJob then the job is interrupted and left for another attempt

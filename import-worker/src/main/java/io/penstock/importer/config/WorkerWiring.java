@@ -72,7 +72,8 @@ class WorkerWiring {
             new TableDropper(),
             new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
             new Sweeper(properties.keepPrevious()));
-    return new JobRunner(warehouse, opener, reports, work, clock, version());
+    return new JobRunner(
+        warehouse, opener, reports, work, clock, version(), properties.heartbeat());
   }
 
   @Bean

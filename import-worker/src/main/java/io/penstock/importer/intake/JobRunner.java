@@ -46,21 +46,27 @@ public final class JobRunner implements JobHandler {
   private final Work work;
   private final Clock clock;
   private final String workerVersion;
-  private final SignsOfLife signsOfLife = new SignsOfLife();
+  private final SignsOfLife signsOfLife;
 
+  /**
+   * @param signsOfLifeEvery how often a running job is reported anew; at most half of storage-api's
+   *     lease
+   */
   public JobRunner(
       Warehouse warehouse,
       RecipientSeal.Opener opener,
       JobReports reports,
       Work work,
       Clock clock,
-      String workerVersion) {
+      String workerVersion,
+      Duration signsOfLifeEvery) {
     this.warehouse = warehouse;
     this.opener = opener;
     this.reports = reports;
     this.work = work;
     this.clock = clock;
     this.workerVersion = workerVersion;
+    this.signsOfLife = new SignsOfLife(signsOfLifeEvery);
   }
 
   @Override

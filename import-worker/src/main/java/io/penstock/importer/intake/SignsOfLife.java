@@ -15,11 +15,15 @@ import org.slf4j.LoggerFactory;
  */
 final class SignsOfLife implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SignsOfLife.class);
-  private static final Duration EVERY = Duration.ofSeconds(20);
 
+  private final Duration every;
   private final ScheduledExecutorService clockwork =
       Executors.newSingleThreadScheduledExecutor(
           work -> Thread.ofPlatform().name("signs-of-life").daemon().unstarted(work));
+
+  SignsOfLife(Duration every) {
+    this.every = every;
+  }
 
   /** A job's signs; closing ends them. */
   interface Signs extends AutoCloseable {
@@ -28,8 +32,8 @@ final class SignsOfLife implements AutoCloseable {
   }
 
   /**
-   * Calls {@code report} every 20 s until closed; a report that fails is the next one's to make
-   * good.
+   * Calls {@code report} again and again until closed; a report that fails is the next one's to
+   * make good.
    */
   Signs of(long jobId, Runnable report) {
     Future<?> repeated =
@@ -41,8 +45,8 @@ final class SignsOfLife implements AutoCloseable {
                 LOG.warn("Job {} could not report that it is under way: {}", jobId, e.toString());
               }
             },
-            EVERY.toMillis(),
-            EVERY.toMillis(),
+            every.toMillis(),
+            every.toMillis(),
             TimeUnit.MILLISECONDS);
     return () -> repeated.cancel(false);
   }

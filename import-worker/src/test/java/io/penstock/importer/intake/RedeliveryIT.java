@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +64,8 @@ class RedeliveryIT {
     assertThat(second).isEqualTo(first);
     assertThat(project.catalogue(table)).isEqualTo(row);
     assertThat(project.rows(table)).containsExactly("1", "2");
-    assertThat(project.reports().starts()).hasSize(2); // of the creation and of the first delivery
+    assertThat(project.reports().starts().stream().map(JobOutcome::jobId).distinct())
+        .hasSize(2); // the creation and the first delivery
   }
 
   @Test
@@ -78,6 +80,33 @@ class RedeliveryIT {
     assertThat(first.status()).isEqualTo(Status.ERROR);
     assertThat(Json.write(project.run(message)))
         .contains(Objects.requireNonNull(first.error()).exceptionId());
+  }
+
+  /** The object is not handed out before the job was reported three times. */
+  @Test
+  void longJobIsReportedAgainAndAgainWhileItRuns() throws SQLException {
+    JobMessage message =
+        project.message(
+            WarehouseFixture.nextId(),
+            project.load(WarehouseFixture.nextId(), true, false, "id\n1\n"));
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    project.objects().whenOpened(_ -> awaitStarts(message.jobId(), 3, until));
+    try {
+      assertThat(project.run(message).status()).isEqualTo(Status.SUCCESS);
+    } finally {
+      project.objects().whenOpened(_ -> {});
+    }
+    assertThat(starts(message.jobId())).isGreaterThanOrEqualTo(3);
+  }
+
+  private static void awaitStarts(long jobId, int count, long until) {
+    while (starts(jobId) < count && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static long starts(long jobId) {
+    return project.reports().starts().stream().filter(start -> start.jobId() == jobId).count();
   }
 
   @Test

@@ -26,11 +26,11 @@ import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /**
- * Sends the outbox to audit-service. Fresh records come by {@link #offer} and are sent at once, or with
- * others that came within a third of a second; a
- * row's first lease covers that attempt. Whatever was not confirmed when its lease ran out (a
- * crash, a lost message, a full queue here) is claimed again by lease and sent again: audit-service
- * deduplicates by id. Nothing is sent inside a transaction.
+ * Sends the outbox to audit-service. Fresh records come by {@link #offer} and are sent at once, or
+ * with others that came within a third of a second; a row's first lease covers that attempt.
+ * Whatever was not confirmed when its lease ran out (a crash, a lost message, a full queue here) is
+ * claimed again by lease and sent again: audit-service deduplicates by id. Nothing is sent inside a
+ * transaction.
  */
 @Component
 public class RecordRelay implements SmartLifecycle {
