@@ -99,13 +99,13 @@ class RedeliveryIT {
     assertThat(starts(message.jobId())).isGreaterThanOrEqualTo(3);
   }
 
-  private static void awaitStarts(long jobId, int count, long until) {
+  private void awaitStarts(long jobId, int count, long until) {
     while (starts(jobId) < count && System.nanoTime() < until) {
       Thread.onSpinWait();
     }
   }
 
-  private static long starts(long jobId) {
+  private long starts(long jobId) {
     return project.reports().starts().stream().filter(start -> start.jobId() == jobId).count();
   }
 
