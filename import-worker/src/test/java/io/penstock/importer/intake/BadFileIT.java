@@ -3,7 +3,6 @@ package io.penstock.importer.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.importer.fixture.Gzip;
-import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
@@ -12,7 +11,6 @@ import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -21,37 +19,15 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that people really send: refused with a reason, or kept exactly. */
-class BadFileIT {
+class BadFileIT extends ProjectTest {
   private static final CsvFormat RFC =
       new CsvFormat(",", "\"", "", List.of(), Header.FIRST_LINE, null);
-
-  @TempDir static Path directory;
-
-  @SuppressWarnings("NullAway.Init")
-  private static WarehouseFixture warehouse;
-
-  @SuppressWarnings("NullAway.Init")
-  private static ProjectFixture project;
-
-  @BeforeAll
-  static void start() {
-    warehouse = WarehouseFixture.start(directory);
-    project = warehouse.newProject();
-  }
-
-  @AfterAll
-  static void stop() {
-    warehouse.close();
-  }
 
   static Stream<Arguments> badFiles() {
     return Stream.of(

@@ -2,7 +2,6 @@ package io.penstock.importer.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.LoadReceipt;
@@ -12,38 +11,15 @@ import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.CatalogueRow;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LoadIT {
-  @TempDir static Path directory;
-
-  @SuppressWarnings("NullAway.Init")
-  private static WarehouseFixture warehouse;
-
-  @SuppressWarnings("NullAway.Init")
-  private static ProjectFixture project;
-
-  @BeforeAll
-  static void start() {
-    warehouse = WarehouseFixture.start(directory);
-    project = warehouse.newProject();
-  }
-
-  @AfterAll
-  static void stop() {
-    warehouse.close();
-  }
-
+class LoadIT extends ProjectTest {
   @Test
   void tableIsCreatedFromAFile() throws SQLException {
     long table = WarehouseFixture.nextId();

@@ -2,46 +2,21 @@ package io.penstock.importer.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.importer.fixture.ProjectFixture;
-import io.penstock.importer.fixture.WarehouseFixture;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobTask.DropTables;
 import io.penstock.model.table.TableQuery;
 import io.penstock.warehouse.CatalogueRow;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A reader that never ends, as an export of an hour: no job waits for it, and it sees its rows. */
-class OpenReaderIT {
-  @TempDir static Path directory;
-
-  @SuppressWarnings("NullAway.Init")
-  private static WarehouseFixture warehouse;
-
-  @SuppressWarnings("NullAway.Init")
-  private static ProjectFixture project;
-
-  @BeforeAll
-  static void start() {
-    warehouse = WarehouseFixture.start(directory);
-    project = warehouse.newProject();
-  }
-
-  @AfterAll
-  static void stop() {
-    warehouse.close();
-  }
-
+class OpenReaderIT extends ProjectTest {
   @Test
   @Timeout(60)
   void noLoadAndNoDropWaitsForAnOpenReader() throws SQLException {

@@ -2,7 +2,6 @@ package io.penstock.importer.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome;
@@ -13,34 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker's process that is stopped for longer than its lease, and goes on afterwards. */
-class PausedWorkerIT {
-  @TempDir static Path directory;
-
-  @SuppressWarnings("NullAway.Init")
-  private static WarehouseFixture warehouse;
-
-  @SuppressWarnings("NullAway.Init")
-  private static ProjectFixture project;
-
-  @BeforeAll
-  static void start() {
-    warehouse = WarehouseFixture.start(directory);
-    project = warehouse.newProject();
-  }
-
-  @AfterAll
-  static void stop() {
-    warehouse.close();
-  }
-
+class PausedWorkerIT extends ProjectTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(120)

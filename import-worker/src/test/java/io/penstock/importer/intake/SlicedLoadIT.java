@@ -14,7 +14,6 @@ import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,36 +22,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Slices are copied over several connections, and the table is as if they were read in order. */
-class SlicedLoadIT {
+class SlicedLoadIT extends ProjectTest {
   private static final CsvFormat GIVEN =
       new CsvFormat(",", "\"", "", List.of("id", "n", "pad"), Header.GIVEN, null);
   private static final CsvFormat NAMED =
       new CsvFormat(",", "\"", "", List.of(), Header.FIRST_LINE, null);
-
-  @TempDir static Path directory;
-
-  @SuppressWarnings("NullAway.Init")
-  private static WarehouseFixture warehouse;
-
-  @SuppressWarnings("NullAway.Init")
-  private static ProjectFixture project;
-
-  @BeforeAll
-  static void start() {
-    warehouse = WarehouseFixture.start(directory);
-    project = warehouse.newProject();
-  }
-
-  @AfterAll
-  static void stop() {
-    warehouse.close();
-  }
 
   /** Full loads and upserts in turn, 50 seeds, 100 keys that come in several of four slices. */
   @Test
