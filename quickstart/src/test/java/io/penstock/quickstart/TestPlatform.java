@@ -46,12 +46,13 @@ final class TestPlatform implements AutoCloseable {
    * its use.
    */
   private static int free() {
-    for (int tries = 0; tries < 100; tries++) {
+    int tries = 0;
+    while (tries < 100) {
       int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
-      } catch (IOException e) {
-        continue; // somebody else's
+      } catch (IOException taken) {
+        tries++; // somebody else has it
       }
     }
     throw new IllegalStateException("No port is free");
