@@ -28,16 +28,15 @@ record TargetTable(Kind kind, String name) {
   enum Kind {
     /** A new generation: all columns of the table. */
     GENERATION,
-    /**
-     * The file's rows on their way into a generation; lost in a crash of the server, as its job
-     * then starts over.
-     */
+    /** The file's rows on their way into a generation: only the file's columns. */
     STAGING
   }
 
   /**
    * Makes it, in the open transaction, in place of what an attempt before us left: that was
-   * published by nobody, or the ledger would have told.
+   * published by nobody, or the ledger would have told. Never UNLOGGED, though staged rows need no
+   * log: a server that crashes just after such a table's transaction was aborted does not start
+   * again by itself (PostgreSQL's bug 17731).
    */
   void create(Connection connection, ColumnPlan plan) throws SQLException {
     List<CatalogueColumn> columns = kind == Kind.GENERATION ? plan.table() : plan.file();
@@ -47,8 +46,7 @@ record TargetTable(Kind kind, String name) {
             .collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          "DROP TABLE IF EXISTS %s; CREATE %s TABLE %s (%s)"
-              .formatted(name, kind == Kind.STAGING ? "UNLOGGED" : "", name, definitions));
+          "DROP TABLE IF EXISTS %s; CREATE TABLE %s (%s)".formatted(name, name, definitions));
     }
   }
 
