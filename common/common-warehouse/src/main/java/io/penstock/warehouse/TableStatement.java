@@ -27,6 +27,7 @@ public final class TableStatement {
       "to_char(_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
 
   private final CatalogueRow table;
+  private final boolean asStored;
   private final List<String> columns = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
 
@@ -35,8 +36,9 @@ public final class TableStatement {
 
   private final StringBuilder text = new StringBuilder();
 
-  private TableStatement(CatalogueRow table, TableQuery query) {
+  private TableStatement(CatalogueRow table, TableQuery query, boolean asStored) {
     this.table = table;
+    this.asStored = asStored;
     select(query);
     where(query);
     order(query);
@@ -52,7 +54,15 @@ public final class TableStatement {
    * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
    */
   public static TableStatement of(CatalogueRow table, TableQuery query) {
-    return new TableStatement(table, query);
+    return new TableStatement(table, query, false);
+  }
+
+  /**
+   * As {@link #of}, with values of the types that they are stored as, for a statement that copies
+   * them inside of the database.
+   */
+  public static TableStatement asStored(CatalogueRow table, TableQuery query) {
+    return new TableStatement(table, query, true);
   }
 
   /** Names of the columns of the answer, {@code _timestamp} included when it was asked for. */
@@ -98,7 +108,7 @@ public final class TableStatement {
       columns.add(name);
     }
     if (query.withTimestamp()) {
-      expressions.add(TIMESTAMP_TEXT);
+      expressions.add(asStored ? Identifiers.TIMESTAMP : TIMESTAMP_TEXT);
       columns.add(Identifiers.TIMESTAMP);
     }
     text.append("SELECT ").append(String.join(", ", expressions));

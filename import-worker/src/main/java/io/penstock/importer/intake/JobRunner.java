@@ -11,6 +11,7 @@ import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.ExceptionId;
 import io.penstock.model.Json;
@@ -19,6 +20,7 @@ import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkerCredential;
 import io.penstock.warehouse.RetiredGenerations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -145,10 +147,10 @@ public final class JobRunner implements JobHandler {
   private RunningJob.Reconnect opened(JobMessage message) throws GeneralSecurityException {
     byte[] opened =
         opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
-    RoleCredential credential =
-        Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
-    return () ->
-        warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
+    return new Logins(
+        warehouse,
+        message,
+        Json.read(new String(opened, StandardCharsets.UTF_8), WorkerCredential.class));
   }
 
   private static boolean isPassing(Exception e) {
@@ -160,6 +162,28 @@ public final class JobRunner implements JobHandler {
     };
   }
 
+  /** Opens connections by the credential that the message brought. */
+  private record Logins(Warehouse warehouse, JobMessage message, WorkerCredential credential)
+      implements RunningJob.Reconnect {
+    @Override
+    public Connection connect() throws SQLException {
+      return connect(credential.writer());
+    }
+
+    @Override
+    public Connection connectToWorkspace() throws SQLException {
+      RoleCredential workspace = credential.workspace();
+      if (workspace == null) {
+        throw new IllegalStateException("The message brought no log-in to a workspace");
+      }
+      return connect(workspace);
+    }
+
+    private Connection connect(RoleCredential role) throws SQLException {
+      return warehouse.connect(message.database(), role, "penstock job " + message.jobId());
+    }
+  }
+
   /**
    * What jobs of a project do.
    *
@@ -167,6 +191,7 @@ public final class JobRunner implements JobHandler {
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
    * @param undo for {@link JobTask.UndoImport}
+   * @param workspaces for {@link JobTask.LoadWorkspace}
    * @param sweeper after each job
    */
   public record Work(
@@ -174,6 +199,7 @@ public final class JobRunner implements JobHandler {
       TableExporter exporter,
       TableDropper dropper,
       ImportUndo undo,
+      WorkspaceLoader workspaces,
       Sweeper sweeper) {
 
     JobOutcome run(RunningJob job) throws SQLException, IOException {
@@ -183,7 +209,10 @@ public final class JobRunner implements JobHandler {
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
-        case JobTask.ProvisionProject _ ->
+        case JobTask.LoadWorkspace load -> workspaces.load(job, load);
+        case JobTask.ExportWorkspaceTable _ ->
+            throw new IllegalStateException("Not yet");
+        case JobTask.ProvisionProject _, JobTask.WorkspaceChange _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };
     }
@@ -200,7 +229,12 @@ public final class JobRunner implements JobHandler {
             case JobTask.LoadTable load -> List.of(load.tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
-            case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
+            case JobTask.ExportTable _,
+                JobTask.LoadWorkspace _,
+                JobTask.ExportWorkspaceTable _,
+                JobTask.WorkspaceChange _,
+                JobTask.ProvisionProject _ ->
+                List.of();
           };
       for (long tableId : tables) {
         sweeper.sweep(job.connection(), tableId);

@@ -45,6 +45,11 @@ public record RunningJob(
     return reconnect.connect();
   }
 
+  /** A connection that has the rights of the job's workspace and no others; the caller's to close. */
+  public Connection connectToWorkspace() throws SQLException {
+    return reconnect.connectToWorkspace();
+  }
+
   /** Seconds since this attempt began. */
   public double seconds() {
     return Duration.between(startedAt, clock.instant()).toMillis() / 1000.0;
@@ -130,5 +135,10 @@ public record RunningJob(
   @FunctionalInterface
   public interface Reconnect {
     Connection connect() throws SQLException;
+
+    /** As the role that reads the job's workspace. */
+    default Connection connectToWorkspace() throws SQLException {
+      throw new IllegalStateException("The job has no workspace to read");
+    }
   }
 }

@@ -11,6 +11,7 @@ import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobTask;
@@ -49,6 +50,7 @@ final class PausedWorker {
                 new TableExporter(objects, 64 << 10),
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
+                new WorkspaceLoader(Duration.ofSeconds(1)),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),
             "paused",
