@@ -66,15 +66,16 @@ final class SourceRows {
    *     names that PostgreSQL cannot have
    */
   static SourceRows of(CatalogueRow source, WorkspaceInput input) {
+    TableQuery asked = input.query();
+    List<String> readable = asked.columns().isEmpty() ? source.names() : asked.columns();
     List<Column> columns = input.columns();
     if (columns.isEmpty()) {
       columns =
-          source.names().stream()
+          readable.stream()
               .map(name -> new Column(name, name, null, null, true, false))
               .toList();
     }
-    requireInSource(source, input, columns);
-    TableQuery asked = input.query();
+    requireInSource(source, readable, input, columns);
     List<String> names = columns.stream().map(Column::source).distinct().toList();
     TableQuery query =
         new TableQuery(
@@ -121,11 +122,11 @@ final class SourceRows {
   }
 
   private static void requireInSource(
-      CatalogueRow source, WorkspaceInput input, List<Column> columns) {
+      CatalogueRow source, List<String> readable, WorkspaceInput input, List<Column> columns) {
     List<String> missing =
         columns.stream()
             .map(Column::source)
-            .filter(name -> source.column(name).isEmpty())
+            .filter(name -> !readable.contains(name) || source.column(name).isEmpty())
             .distinct()
             .toList();
     if (!missing.isEmpty()) {
@@ -133,7 +134,7 @@ final class SourceRows {
           ErrorCode.TABLE_NON_EXISTING_COLUMNS,
           "Non-existing columns in the table %s: %s. Its columns: %s."
               .formatted(
-                  input.label(), String.join(",", missing), String.join(",", source.names())),
+                  input.label(), String.join(",", missing), String.join(",", readable)),
           Map.of("missingColumns", missing),
           null);
     }

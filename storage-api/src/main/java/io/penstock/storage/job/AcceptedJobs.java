@@ -31,15 +31,17 @@ class AcceptedJobs implements Jobs {
   private final JobRows rows;
   private final IdempotencyKeys keys;
   private final JobEnds ends;
+  private final JobWaits waits;
   private final Bell bell;
   private final Clock clock;
 
   AcceptedJobs(
-      Changes changes, JobRows rows, IdempotencyKeys keys, JobEnds ends, Bell bell, Clock clock) {
+      Changes changes, JobRows rows, IdempotencyKeys keys, JobEnds ends, JobWaits waits, Bell bell, Clock clock) {
     this.changes = changes;
     this.rows = rows;
     this.keys = keys;
     this.ends = ends;
+    this.waits = waits;
     this.bell = bell;
     this.clock = clock;
   }
@@ -93,6 +95,33 @@ class AcceptedJobs implements Jobs {
     rows.lockUnsentOfBucket(bucketId).forEach(job -> ends.endUnsent(job, code, message));
   }
 
+  @Override
+  public void endUnsentOfWorkspace(long workspaceId, ErrorCode code, String message) {
+    requireTransaction();
+    rows.lockUnsentOfWorkspace(workspaceId).forEach(job -> ends.endUnsent(job, code, message));
+  }
+
+  @Override
+  public long acceptAwaited(int status, Supplier<NewJob> prepare) {
+    Caller caller = Call.current().caller();
+    return changes.commit(status, () -> accept(caller.projectId(), prepare.get(), true));
+  }
+
+  @Override
+  public Optional<Ended> awaitEnd(long projectId, long jobId) {
+    return waits.end(projectId, jobId).map(AcceptedJobs::ended);
+  }
+
+  private static Ended ended(JobRow row) {
+    return new Ended(row.error() == null ? null : JobJson.object(row.error()));
+  }
+
+  @Override
+  public Map<String, Object> shown(long projectId, long jobId) {
+    return JobJson.of(
+        rows.findVisible(projectId, jobId).orElseThrow(), Call.current().baseUrl());
+  }
+
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
     if (Json.write(job.task()).getBytes(StandardCharsets.UTF_8).length > MAX_TASK_BYTES) {
@@ -109,6 +138,8 @@ class AcceptedJobs implements Jobs {
       case NONE -> {}
       case TABLE -> Objects.requireNonNull(job.tableId(), "a job that locks a table names it");
       case BUCKET -> Objects.requireNonNull(job.bucketId(), "a job that locks a bucket names it");
+      case WORKSPACE ->
+          Objects.requireNonNull(job.workspaceId(), "a job that locks a workspace names it");
     }
   }
 

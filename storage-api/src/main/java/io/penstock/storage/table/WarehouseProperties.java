@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param readTimeout longest time that one preview may take in the database
  */
 @ConfigurationProperties("penstock.warehouse")
-record WarehouseProperties(
+public record WarehouseProperties(
     @DefaultValue("127.0.0.1") String host,
     @DefaultValue("5432") int port,
     @DefaultValue("verify-full") String sslMode,

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tableId the source
  * @param label its name, for messages
- * @param query which rows; its columns are those of {@code columns}
+ * @param query which rows; its columns are those that may be read, empty: all
  * @param destination the table's name in the workspace
- * @param columns empty: all, under their own names
+ * @param columns empty: all that may be read, under their own names
  * @param incremental rows are added to a table that is there already
  * @param overwrite a table that is there already is replaced
  * @param timestamp whether {@code _timestamp} comes along as the last column
