@@ -73,7 +73,7 @@ public sealed interface LoadSource {
           ErrorCode.TABLE_VALIDATION,
           given.isEmpty()
               ? "dataFileId is required, or another source of the rows: dataUrl, snapshotId or"
-                    + " dataWorkspaceId"
+                  + " dataWorkspaceId"
               : "Only one source of the rows may be given, not all of " + String.join(", ", given));
     }
     return switch (given.getFirst()) {
