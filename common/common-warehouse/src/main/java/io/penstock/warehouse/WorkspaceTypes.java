@@ -105,7 +105,8 @@ public final class WorkspaceTypes {
     int digits = Integer.parseInt(matcher.group(1));
     int scale = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
     if (digits < 1 || digits > MAX_DIGITS || scale > digits) {
-      throw invalid("length of a numeric must be 1 to 1000 digits, no more of them behind the point");
+      throw invalid(
+          "length of a numeric must be 1 to 1000 digits, no more of them behind the point");
     }
     return "numeric(%d,%d)".formatted(digits, scale);
   }

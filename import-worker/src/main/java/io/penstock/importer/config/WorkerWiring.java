@@ -112,7 +112,8 @@ class WorkerWiring {
         new Provisioner(
             warehouse, provisioner.database(), credential, opener, reports, clock, version());
     return new QueueLifecycle(
-        new SqsJobQueue(sqs, QueueNames.PROVISION_JOBS, handler, slots(properties, PROVISION_SLOTS)));
+        new SqsJobQueue(
+            sqs, QueueNames.PROVISION_JOBS, handler, slots(properties, PROVISION_SLOTS)));
   }
 
   private static SqsJobQueue.SlotSettings slots(ImportWorkerProperties properties, int slots) {

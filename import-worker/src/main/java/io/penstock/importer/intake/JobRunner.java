@@ -210,8 +210,7 @@ public final class JobRunner implements JobHandler {
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
         case JobTask.LoadWorkspace load -> workspaces.load(job, load);
-        case JobTask.ExportWorkspaceTable _ ->
-            throw new IllegalStateException("Not yet");
+        case JobTask.ExportWorkspaceTable _ -> throw new IllegalStateException("Not yet");
         case JobTask.ProvisionProject _, JobTask.WorkspaceChange _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };

@@ -45,7 +45,9 @@ public record RunningJob(
     return reconnect.connect();
   }
 
-  /** A connection that has the rights of the job's workspace and no others; the caller's to close. */
+  /**
+   * A connection that has the rights of the job's workspace and no others; the caller's to close.
+   */
   public Connection connectToWorkspace() throws SQLException {
     return reconnect.connectToWorkspace();
   }

@@ -27,12 +27,14 @@ final class ProjectDatabase {
       last_import timestamptz,
       last_change timestamptz NOT NULL,
       sequence bigint NOT NULL,
-      next_column integer NOT NULL)""",
+      next_column integer NOT NULL)\
+    """,
     """
     CREATE TABLE IF NOT EXISTS _penstock.job_ledger (
       job_id bigint PRIMARY KEY,
       recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-      outcome jsonb NOT NULL)""",
+      outcome jsonb NOT NULL)\
+    """,
     RetiredGenerations.CREATE,
     RetiredGenerations.CREATE_INDEX
   };

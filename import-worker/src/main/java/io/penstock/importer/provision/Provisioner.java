@@ -5,27 +5,27 @@ import io.penstock.importer.intake.Handling;
 import io.penstock.importer.intake.JobHandler;
 import io.penstock.importer.intake.JobReports;
 import io.penstock.importer.ledger.JobLedger;
+import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.ExceptionId;
 import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask.ProvisionProject;
+import io.penstock.model.job.JobTask.WorkspaceChange;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkspaceSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.Base64;
-import io.penstock.model.PlatformException;
 import java.time.Duration;
-import io.penstock.model.job.WorkspaceSecret;
-import io.penstock.model.job.JobTask.WorkspaceChange;
-import io.penstock.importer.ledger.JobLedger.Claim;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -88,7 +88,9 @@ public final class Provisioner implements JobHandler {
     return new Handling.Ended();
   }
 
-  /** In one transaction of the project's database, as the provisioner: it has the writer's rights. */
+  /**
+   * In one transaction of the project's database, as the provisioner: it has the writer's rights.
+   */
   private Handling changeWorkspace(JobMessage message, WorkspaceChange task)
       throws SQLException, GeneralSecurityException {
     requireOwnDatabase(message);

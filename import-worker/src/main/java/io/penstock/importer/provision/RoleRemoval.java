@@ -10,16 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes roles with all that they own, whoever is logged in. First nobody can log in any more, then
- * the sessions are ended, then tables go in portions (a transaction can lock only so many); the rest
- * is left to the caller's transaction. Every step may come again.
+ * Removes roles with all that they own, whoever is logged in. First nobody can log in any more,
+ * then the sessions are ended, then tables go in portions (a transaction can lock only so many);
+ * the rest is left to the caller's transaction. Every step may come again.
  */
 final class RoleRemoval {
   private static final int PORTION = 500;
   private static final int SESSION_END_MILLIS = 5_000;
 
   private static final String ROLES =
-      "SELECT rolname FROM pg_roles WHERE rolname = ? OR rolname LIKE ? ESCAPE '!' ORDER BY rolname DESC";
+      "SELECT rolname FROM pg_roles WHERE rolname = ? OR rolname LIKE ? ESCAPE '!' ORDER BY rolname"
+          + " DESC";
   private static final String END_SESSIONS =
       "SELECT count(pg_terminate_backend(pid, ?)) FROM pg_stat_activity WHERE usename = ANY (?)";
   private static final String RELATIONS =
@@ -27,7 +28,8 @@ final class RoleRemoval {
       SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END,
              quote_ident(n.nspname) || '.' || quote_ident(c.relname)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') LIMIT ?""";
+      WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') LIMIT ?\
+      """;
 
   private final Connection connection;
 

@@ -119,7 +119,8 @@ final class WorkspaceRoles {
         settings + "search_path = " + Identifiers.quote(names.schema()),
         settings + "idle_in_transaction_session_timeout = '%s'".formatted(FORGOTTEN_TRANSACTIONS));
     if (statementTimeoutSeconds > 0) {
-      Sql.run(connection, settings + "statement_timeout = '%ds'".formatted(statementTimeoutSeconds));
+      Sql.run(
+          connection, settings + "statement_timeout = '%ds'".formatted(statementTimeoutSeconds));
     }
   }
 

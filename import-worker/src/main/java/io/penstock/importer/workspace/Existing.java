@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 
 /**
  * A table of the workspace's user that rows are added to; the transaction holds it. The writer adds
- * them, so it must hold nothing that would run the user's code with the writer's rights: no trigger,
- * rule, policy, check, generated column, foreign key, expression in an index, nor a type of the
- * user's own. Defaults do not matter, since every column gets a value.
+ * them, so it must hold nothing that would run the user's code with the writer's rights: no
+ * trigger, rule, policy, check, generated column, foreign key, expression in an index, nor a type
+ * of the user's own. Defaults do not matter, since every column gets a value.
  */
 record Existing(String schema, String table) {
   private static final String PLAIN =
@@ -35,14 +35,16 @@ record Existing(String schema, String table) {
         AND NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                           AND (a.attgenerated <> '' OR y.typtype <> 'b' OR y.typnamespace <> 'pg_catalog'::regnamespace))
-      FROM pg_class c WHERE c.oid = ?::regclass""";
+      FROM pg_class c WHERE c.oid = ?::regclass\
+      """;
 
   private static final String COLUMNS =
       """
       SELECT a.attname, format_type(a.atttypid, a.atttypmod),
              coalesce(a.attnum = ANY (i.indkey::smallint[]), false) AS key
       FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-      WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum""";
+      WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum\
+      """;
 
   private String qualified() {
     return Identifiers.quote(schema) + "." + Identifiers.quote(table);
@@ -79,8 +81,7 @@ record Existing(String schema, String table) {
     requireColumns(input, rows, types);
     List<String> values =
         rows.targets().stream().map(target -> target.as(types.get(target.name()))).toList();
-    String columns =
-        rows.targets().stream().map(Target::quoted).collect(Collectors.joining(", "));
+    String columns = rows.targets().stream().map(Target::quoted).collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement()) {
       statement.executeLargeUpdate(
           "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE %s%s"

@@ -9,8 +9,8 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Says what a user can do about a failure of one input; what nobody can do anything about goes on as
- * it is. PostgreSQL's own text may hold a customer's value, so it is not repeated.
+ * Says what a user can do about a failure of one input; what nobody can do anything about goes on
+ * as it is. PostgreSQL's own text may hold a customer's value, so it is not repeated.
  */
 record Failures(String table, String source) {
 
@@ -25,7 +25,8 @@ record Failures(String table, String source) {
       case SqlStates.LOCK_NOT_AVAILABLE ->
           refusal(
               ErrorCode.WORKSPACE_TABLE_IN_USE,
-              "a session holds the table \"%s\" in the workspace. End its transaction and load again.",
+              "a session holds the table \"%s\" in the workspace. End its transaction and load"
+                  + " again.",
               e);
       case "2BP01" ->
           refusal(
@@ -35,7 +36,8 @@ record Failures(String table, String source) {
       case "42P07", "42710" ->
           refusal(
               ErrorCode.WORKSPACE_DUPLICATE_TABLE,
-              "the workspace has something of the name \"%s\" already. Load with overwrite, or under another destination.",
+              "the workspace has something of the name \"%s\" already. Load with overwrite, or"
+                  + " under another destination.",
               e);
       case SqlStates.UNIQUE_VIOLATION, SqlStates.CARDINALITY_VIOLATION ->
           refusal(
@@ -50,12 +52,14 @@ record Failures(String table, String source) {
       case "54011", SqlStates.PROGRAM_LIMIT_EXCEEDED ->
           refusal(
               ErrorCode.WORKSPACE_LOAD_FAILED,
-              "the table \"%s\" has more columns, or longer rows or keys, than PostgreSQL can hold.",
+              "the table \"%s\" has more columns, or longer rows or keys, than PostgreSQL can"
+                  + " hold.",
               e);
       case "53200" ->
           refusal(
               ErrorCode.WORKSPACE_LOAD_FAILED,
-              "the workspace has too many objects to replace \"%s\" at once. Drop some of them first.",
+              "the workspace has too many objects to replace \"%s\" at once. Drop some of them"
+                  + " first.",
               e);
       default -> {
         if (state.startsWith("22")) {

@@ -48,8 +48,7 @@ final class NewTable {
   }
 
   private void fill(Statement statement, String table) throws SQLException {
-    List<String> values =
-        rows.targets().stream().map(target -> target.as(target.type())).toList();
+    List<String> values = rows.targets().stream().map(target -> target.as(target.type())).toList();
     try {
       statement.executeLargeUpdate("INSERT INTO %s %s".formatted(table, rows.selecting(values)));
     } catch (SQLException e) {
@@ -92,7 +91,9 @@ final class NewTable {
 
   private String definitions() {
     return rows.targets().stream()
-        .map(target -> target.quoted() + " " + target.type() + (target.nullable() ? "" : " NOT NULL"))
+        .map(
+            target ->
+                target.quoted() + " " + target.type() + (target.nullable() ? "" : " NOT NULL"))
         .collect(Collectors.joining(", "));
   }
 

@@ -71,9 +71,7 @@ final class SourceRows {
     List<Column> columns = input.columns();
     if (columns.isEmpty()) {
       columns =
-          readable.stream()
-              .map(name -> new Column(name, name, null, null, true, false))
-              .toList();
+          readable.stream().map(name -> new Column(name, name, null, null, true, false)).toList();
     }
     requireInSource(source, readable, input, columns);
     List<String> names = columns.stream().map(Column::source).distinct().toList();
@@ -133,8 +131,7 @@ final class SourceRows {
       throw new PlatformException(
           ErrorCode.TABLE_NON_EXISTING_COLUMNS,
           "Non-existing columns in the table %s: %s. Its columns: %s."
-              .formatted(
-                  input.label(), String.join(",", missing), String.join(",", readable)),
+              .formatted(input.label(), String.join(",", missing), String.join(",", readable)),
           Map.of("missingColumns", missing),
           null);
     }
@@ -175,6 +172,7 @@ final class SourceRows {
         IntStream.rangeClosed(1, sourceColumns)
             .mapToObj(place -> "s" + place)
             .collect(Collectors.joining(", "));
-    return "SELECT %s FROM (%s) AS s(%s)".formatted(String.join(", ", expressions), select, aliases);
+    return "SELECT %s FROM (%s) AS s(%s)"
+        .formatted(String.join(", ", expressions), select, aliases);
   }
 }

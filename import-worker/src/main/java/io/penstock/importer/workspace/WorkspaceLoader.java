@@ -81,10 +81,7 @@ public final class WorkspaceLoader {
   }
 
   private static void load(
-      Connection connection,
-      WorkspaceSchema schema,
-      WorkspaceInput input,
-      @Nullable Existing held)
+      Connection connection, WorkspaceSchema schema, WorkspaceInput input, @Nullable Existing held)
       throws SQLException {
     CatalogueRow source =
         Catalogue.find(connection, input.tableId()).orElseThrow(() -> noSource(input));

@@ -27,7 +27,8 @@ final class WorkspaceSchema {
         AND o.type IN ('table', 'foreign table', 'view', 'materialized view', 'sequence', 'function', 'procedure',
                        'aggregate', 'type', 'collation', 'conversion', 'operator', 'statistics object',
                        'text search configuration', 'text search dictionary')
-      ORDER BY o.type = 'type', d.objid LIMIT ?""";
+      ORDER BY o.type = 'type', d.objid LIMIT ?\
+      """;
 
   private static final String KIND =
       "SELECT relkind FROM pg_class WHERE relnamespace = ?::regnamespace AND relname = ?";
@@ -71,8 +72,8 @@ final class WorkspaceSchema {
   /**
    * Drops all that is in it.
    *
-   * @throws PlatformException {@code WORKSPACE_LOAD_FAILED} when that is too much for a transaction;
-   *     {@code WORKSPACE_TABLE_IN_USE}
+   * @throws PlatformException {@code WORKSPACE_LOAD_FAILED} when that is too much for a
+   *     transaction; {@code WORKSPACE_TABLE_IN_USE}
    */
   void empty() throws SQLException {
     List<String> drops = new ArrayList<>();
@@ -82,7 +83,8 @@ final class WorkspaceSchema {
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           drops.add(
-              "DROP %s IF EXISTS %s CASCADE".formatted(sqlKind(rows.getString(1)), rows.getString(2)));
+              "DROP %s IF EXISTS %s CASCADE"
+                  .formatted(sqlKind(rows.getString(1)), rows.getString(2)));
         }
       }
     }
@@ -100,7 +102,8 @@ final class WorkspaceSchema {
       if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
         throw new PlatformException(
             ErrorCode.WORKSPACE_TABLE_IN_USE,
-            "A session holds something in the workspace, which therefore cannot be emptied. End its transaction and load again.",
+            "A session holds something in the workspace, which therefore cannot be emptied. End its"
+                + " transaction and load again.",
             e);
       }
       throw e;
@@ -140,8 +143,8 @@ final class WorkspaceSchema {
   }
 
   /**
-   * Holds the table until the transaction ends: nobody changes its rows, its structure, its triggers
-   * or its indexes. Takes no snapshot.
+   * Holds the table until the transaction ends: nobody changes its rows, its structure, its
+   * triggers or its indexes. Takes no snapshot.
    */
   Optional<Existing> hold(String table) throws SQLException {
     try (Statement statement = connection.createStatement()) {

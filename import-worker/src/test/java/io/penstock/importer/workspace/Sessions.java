@@ -42,6 +42,7 @@ final class Sessions {
     assertThatExceptionOfType(SQLException.class)
         .as(sql)
         .isThrownBy(() -> run(connection, sql))
-        .satisfies(e -> assertThat(e.getSQLState()).as("%s: %s", sql, e.getMessage()).isEqualTo("42501"));
+        .satisfies(
+            e -> assertThat(e.getSQLState()).as("%s: %s", sql, e.getMessage()).isEqualTo("42501"));
   }
 }

@@ -59,7 +59,10 @@ class WorkspaceIT {
           "CREATE VIEW v AS SELECT id + 1 AS id FROM t",
           "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 7; END'");
       // PostgreSQL only warns that nothing was granted.
-      run(user, "GRANT ALL ON SCHEMA %s TO PUBLIC".formatted(mine.schema()), "GRANT ALL ON t TO PUBLIC");
+      run(
+          user,
+          "GRANT ALL ON SCHEMA %s TO PUBLIC".formatted(mine.schema()),
+          "GRANT ALL ON t TO PUBLIC");
       try (Connection neighbour = project.asUser(other)) {
         refused(neighbour, "SELECT * FROM %s.t".formatted(mine.schema()));
       }
@@ -182,10 +185,8 @@ class WorkspaceIT {
     WorkspaceNames other = project.newWorkspace();
     long id = workspace.workspaceId();
     project.provision(
-        project.message(
-            WarehouseFixture.nextId(), new WorkspaceChange.AddLogin(id, 6, 0), "six"));
-    JobMessage drop =
-        project.message(WarehouseFixture.nextId(), new WorkspaceChange.Drop(id), "");
+        project.message(WarehouseFixture.nextId(), new WorkspaceChange.AddLogin(id, 6, 0), "six"));
+    JobMessage drop = project.message(WarehouseFixture.nextId(), new WorkspaceChange.Drop(id), "");
 
     try (Connection user = project.asUser(workspace);
         Connection six = project.asRole(workspace.loginRole(6), "six")) {
@@ -209,10 +210,16 @@ class WorkspaceIT {
 
     try (Connection writer = project.asWriter()) {
       assertThat(
-              rows(writer, "SELECT rolname FROM pg_roles WHERE rolname LIKE '%s%%'".formatted(workspace.role())))
+              rows(
+                  writer,
+                  "SELECT rolname FROM pg_roles WHERE rolname LIKE '%s%%'"
+                      .formatted(workspace.role())))
           .isEmpty();
       assertThat(
-              rows(writer, "SELECT nspname FROM pg_namespace WHERE nspname = '%s'".formatted(workspace.schema())))
+              rows(
+                  writer,
+                  "SELECT nspname FROM pg_namespace WHERE nspname = '%s'"
+                      .formatted(workspace.schema())))
           .isEmpty();
     }
     project.asUser(other).close();

@@ -68,10 +68,17 @@ class WorkspaceLoadIT {
     try (Connection user = project.asUser(workspace)) {
       assertThat(rows(user, "SELECT id, \"Name\" FROM users ORDER BY id"))
           .containsExactly("1|a", "2|");
-      assertThat(rows(user, "SELECT DISTINCT _timestamp = '%s' FROM users".formatted(project.catalogue(table).lastImport())))
+      assertThat(
+              rows(
+                  user,
+                  "SELECT DISTINCT _timestamp = '%s' FROM users"
+                      .formatted(project.catalogue(table).lastImport())))
           .containsExactly("t");
       assertThat(types(user, "users"))
-          .containsExactly("id character varying", "Name character varying", "_timestamp timestamp with time zone");
+          .containsExactly(
+              "id character varying",
+              "Name character varying",
+              "_timestamp timestamp with time zone");
       run(user, "ALTER TABLE users ADD COLUMN more int", "DROP TABLE users");
     }
   }
@@ -144,7 +151,8 @@ class WorkspaceLoadIT {
                   user,
                   """
                   SELECT DISTINCT o.type, o.identity FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) o
-                  WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = '%s'::regnamespace"""
+                  WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = '%s'::regnamespace\
+                  """
                       .formatted(workspace.schema())))
           .containsExactlyInAnyOrder("table|%s.t".formatted(workspace.schema()));
     }
@@ -163,7 +171,11 @@ class WorkspaceLoadIT {
     assertThat(load(true, overwriting(table, "a"), overwriting(table, "c")).error()).isNull();
 
     try (Connection user = project.asUser(workspace)) {
-      assertThat(rows(user, "SELECT relname FROM pg_class WHERE relnamespace = '%s'::regnamespace ORDER BY 1".formatted(workspace.schema())))
+      assertThat(
+              rows(
+                  user,
+                  "SELECT relname FROM pg_class WHERE relnamespace = '%s'::regnamespace ORDER BY 1"
+                      .formatted(workspace.schema())))
           .as("all inputs of a job or none")
           .containsExactly("a", "b", "c");
       run(user, "CREATE VIEW above AS SELECT * FROM a");
@@ -203,7 +215,8 @@ class WorkspaceLoadIT {
         "CREATE INDEX x ON t (run())",
         "CREATE INDEX x ON t (id) WHERE run() = 1",
         "CREATE DOMAIN d AS text CHECK (run() = 1); ALTER TABLE t ALTER id TYPE d",
-        "CREATE TABLE u (id varchar PRIMARY KEY); INSERT INTO u VALUES ('1'); ALTER TABLE t ADD FOREIGN KEY (id) REFERENCES u",
+        "CREATE TABLE u (id varchar PRIMARY KEY); INSERT INTO u VALUES ('1'); ALTER TABLE t ADD"
+            + " FOREIGN KEY (id) REFERENCES u",
         "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY x ON t WITH CHECK (run() = 1)",
         "ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (run()) STORED",
         "ALTER TABLE t RENAME TO real; CREATE VIEW t AS SELECT * FROM real",
@@ -215,7 +228,8 @@ class WorkspaceLoadIT {
     try (Connection user = project.asUser(workspace)) {
       run(
           user,
-          "CREATE FUNCTION evil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM _penstock.catalogue; RETURN NEW; END'",
+          "CREATE FUNCTION evil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM"
+              + " _penstock.catalogue; RETURN NEW; END'",
           "CREATE FUNCTION run() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'",
           trap);
     }
@@ -230,16 +244,17 @@ class WorkspaceLoadIT {
   void whatDoesNotFitIsRefusedByItsColumn() throws SQLException {
     long table = project.newTable("id,n\n1,12\n2,x\n3,\n");
     JobOutcome outcome =
-        load(
-            false,
-            typed(table, new Column("n", "n", "INTEGER", null, true, false)));
+        load(false, typed(table, new Column("n", "n", "INTEGER", null, true, false)));
     assertThat(code(outcome)).isEqualTo("workspace.loadFailed");
     assertThat(Objects.requireNonNull(outcome.error()).message())
         .contains("2 in the column \"n\" are no integer");
 
     assertThat(code(load(false, typed(table, new Column("nope", "n", null, null, true, false)))))
         .isEqualTo("storage.tables.nonExistingColumns");
-    assertThat(code(load(false, typed(table, new Column("n", "é".repeat(32), null, null, true, false)))))
+    assertThat(
+            code(
+                load(
+                    false, typed(table, new Column("n", "é".repeat(32), null, null, true, false)))))
         .isEqualTo("workspace.loadFailed");
     assertThat(code(load(false, typed(table, new Column("n", "n", null, null, false, true)))))
         .isEqualTo("workspace.loadFailed");
@@ -276,8 +291,7 @@ class WorkspaceLoadIT {
   }
 
   private JobOutcome load(boolean preserve, WorkspaceInput... inputs) {
-    return project.run(
-        new LoadWorkspace(workspace.workspaceId(), preserve, List.of(inputs)));
+    return project.run(new LoadWorkspace(workspace.workspaceId(), preserve, List.of(inputs)));
   }
 
   private static String code(JobOutcome outcome) {
@@ -330,7 +344,8 @@ class WorkspaceLoadIT {
             user,
             """
             SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
-            WHERE attrelid = to_regclass('%s') AND attnum > 0 ORDER BY attnum"""
+            WHERE attrelid = to_regclass('%s') AND attnum > 0 ORDER BY attnum\
+            """
                 .formatted('"' + table.replace("\"", "\"\"") + '"'))
         .stream()
         .map(line -> line.replaceFirst("\\|", " "))

@@ -36,7 +36,13 @@ class AcceptedJobs implements Jobs {
   private final Clock clock;
 
   AcceptedJobs(
-      Changes changes, JobRows rows, IdempotencyKeys keys, JobEnds ends, JobWaits waits, Bell bell, Clock clock) {
+      Changes changes,
+      JobRows rows,
+      IdempotencyKeys keys,
+      JobEnds ends,
+      JobWaits waits,
+      Bell bell,
+      Clock clock) {
     this.changes = changes;
     this.rows = rows;
     this.keys = keys;
@@ -118,8 +124,7 @@ class AcceptedJobs implements Jobs {
 
   @Override
   public Map<String, Object> shown(long projectId, long jobId) {
-    return JobJson.of(
-        rows.findVisible(projectId, jobId).orElseThrow(), Call.current().baseUrl());
+    return JobJson.of(rows.findVisible(projectId, jobId).orElseThrow(), Call.current().baseUrl());
   }
 
   private long accept(long projectId, NewJob job, boolean visible) {

@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Chooses the jobs that may be sent, and leases them: one writing job a table, one owner a bucket or a workspace,
- * projects in turn and each below its parallelism. Readers wait for nobody.
+ * Chooses the jobs that may be sent, and leases them: one writing job a table, one owner a bucket
+ * or a workspace, projects in turn and each below its parallelism. Readers wait for nobody.
  *
  * <p>Conflicting jobs are in line by (not yet sent, id). Ids are drawn before their transactions
  * commit, so a lower one can appear when a higher one is already under way: it then goes behind it.

@@ -57,8 +57,7 @@ public record NewJob(
       long workspaceId,
       byte @Nullable [] secret,
       Lock lock) {
-    return new NewJob(
-        operation, params, task, null, null, null, null, workspaceId, secret, lock);
+    return new NewJob(operation, params, task, null, null, null, null, workspaceId, secret, lock);
   }
 
   /**

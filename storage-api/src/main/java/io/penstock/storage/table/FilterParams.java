@@ -41,7 +41,8 @@ public final class FilterParams {
    * @param existing the table's columns
    * @param limit as the kind of answer has it; null: none
    */
-  public static TableQuery read(Params params, List<String> existing, @Nullable Long limit, Instant now) {
+  public static TableQuery read(
+      Params params, List<String> existing, @Nullable Long limit, Instant now) {
     FilterParams reader = new FilterParams(params, now);
     TableQuery query =
         new TableQuery(

@@ -133,8 +133,7 @@ final class LoadInputs {
     }
     Long branch = given.number("sourceBranchId");
     if (branch != null && branch != caller.project().branchId()) {
-      throw new PlatformException(
-          ErrorCode.BRANCH_NOT_FOUND, "Branch not found: " + branch);
+      throw new PlatformException(ErrorCode.BRANCH_NOT_FOUND, "Branch not found: " + branch);
     }
   }
 
@@ -184,8 +183,7 @@ final class LoadInputs {
 
   private static String name(String parameter, String name) {
     if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-      throw invalid(
-          "%s must be a name of 1 to %d bytes".formatted(parameter, LONGEST_NAME));
+      throw invalid("%s must be a name of 1 to %d bytes".formatted(parameter, LONGEST_NAME));
     }
     return name;
   }

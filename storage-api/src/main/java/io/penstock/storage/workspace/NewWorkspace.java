@@ -4,8 +4,8 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Params;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ record NewWorkspace(
 
   private static void requireBackend(Params params, Caller caller) {
     String backend = params.text("backend", "").toLowerCase(Locale.ROOT);
-    if (!Set.of("", "postgres", caller.project().backendLabel()).contains(backend)) {
+    if (!List.of("", "postgres", caller.project().backendLabel()).contains(backend)) {
       throw new PlatformException(
           ErrorCode.WORKSPACE_BACKEND,
           "The project's workspaces are on \"%s\" and on nothing else"

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The ends of workspaces' jobs. A removal that was given up is begun anew, since what it is to remove
- * is hidden already.
+ * The ends of workspaces' jobs. A removal that was given up is begun anew, since what it is to
+ * remove is hidden already.
  */
 @Component
 class WorkspaceEndings implements JobEnding {
@@ -44,12 +44,7 @@ class WorkspaceEndings implements JobEnding {
   private final Clock clock;
 
   WorkspaceEndings(
-      WorkspaceRows rows,
-      WorkspaceJson json,
-      Files files,
-      Jobs jobs,
-      Events events,
-      Clock clock) {
+      WorkspaceRows rows, WorkspaceJson json, Files files, Jobs jobs, Events events, Clock clock) {
     this.rows = rows;
     this.json = json;
     this.files = files;
@@ -122,7 +117,10 @@ class WorkspaceEndings implements JobEnding {
                 Workspace.object(id))
             .as("error")
             .with(job.params())
-            .resulting(error == null ? Map.of() : Map.of("code", error.code(), "exceptionId", error.exceptionId())));
+            .resulting(
+                error == null
+                    ? Map.of()
+                    : Map.of("code", error.code(), "exceptionId", error.exceptionId())));
     return null;
   }
 
@@ -138,8 +136,7 @@ class WorkspaceEndings implements JobEnding {
             Event.of(
                     "storage.workspaceLoaded",
                     "Loaded table %s into workspace %d".formatted(source, id),
-                    new AuditObject(
-                        "table", source, source.substring(source.lastIndexOf('.') + 1)))
+                    new AuditObject("table", source, source.substring(source.lastIndexOf('.') + 1)))
                 .as("success")
                 .with(
                     new JsonFields()

@@ -49,8 +49,7 @@ class WorkspaceLoads {
   /** Loads of one workspace take turns. */
   Map<String, Object> load(Caller caller, String id, Params params) {
     Workspace workspace = workspaces.require(caller, id);
-    List<WorkspaceInput> inputs =
-        new LoadInputs(tables, caller, clock.instant()).read(params);
+    List<WorkspaceInput> inputs = new LoadInputs(tables, caller, clock.instant()).read(params);
     about(workspace);
     boolean preserve = params.flag("preserve", false);
     return jobs.submit(
@@ -126,8 +125,7 @@ class WorkspaceLoads {
   }
 
   private static void about(Workspace workspace) {
-    Call.current()
-        .about("workspace", Long.toString(workspace.id()), workspace.names().schema());
+    Call.current().about("workspace", Long.toString(workspace.id()), workspace.names().schema());
   }
 
   private static String text(Params params, String name, String otherwise) {

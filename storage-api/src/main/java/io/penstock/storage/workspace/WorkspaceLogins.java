@@ -149,8 +149,7 @@ class WorkspaceLogins {
       byte[] secret) {
     return jobs.acceptHidden(
         caller.projectId(),
-        NewJob.ofWorkspace(
-            operation, params, task, workspace.id(), secret, NewJob.Lock.NONE));
+        NewJob.ofWorkspace(operation, params, task, workspace.id(), secret, NewJob.Lock.NONE));
   }
 
   private void requireRoom(Workspace workspace) {

@@ -22,7 +22,8 @@ class WorkspaceRows {
       JOIN project p ON p.id = w.project_id
       JOIN organisation o ON o.id = p.organisation_id
       LEFT JOIN person h ON h.id = t.person_id
-      WHERE w.project_id = :project\s""";
+      WHERE w.project_id = :project\s\
+      """;
 
   private final JdbcClient jdbc;
 
@@ -86,7 +87,8 @@ class WorkspaceRows {
   List<Workspace> list(long projectId, @Nullable Long tokenId) {
     return jdbc.sql(
             SELECT
-                + "AND w.state = 'READY' AND (:token::bigint IS NULL OR w.token_id = :token) ORDER BY w.id")
+                + "AND w.state = 'READY' AND (:token::bigint IS NULL OR w.token_id = :token) ORDER"
+                + " BY w.id")
         .param("project", projectId)
         .param("token", tokenId)
         .query(WorkspaceRows::workspace)
@@ -105,7 +107,8 @@ class WorkspaceRows {
   /** Its schema is there. */
   void ready(long projectId, long id) {
     jdbc.sql(
-            "UPDATE workspace SET state = 'READY' WHERE id = :id AND project_id = :project AND state = 'CREATING'")
+            "UPDATE workspace SET state = 'READY' WHERE id = :id AND project_id = :project AND"
+                + " state = 'CREATING'")
         .param("id", id)
         .param("project", projectId)
         .update();
@@ -125,7 +128,9 @@ class WorkspaceRows {
         == 1;
   }
 
-  /** How many log-ins the workspace has beside its own; nobody adds one until the transaction ends. */
+  /**
+   * How many log-ins the workspace has beside its own; nobody adds one until the transaction ends.
+   */
   int countLogins(long workspaceId) {
     jdbc.sql("SELECT id FROM workspace WHERE id = :id FOR NO KEY UPDATE")
         .param("id", workspaceId)
@@ -153,7 +158,8 @@ class WorkspaceRows {
 
   boolean hasLogin(long workspaceId, long id) {
     return jdbc.sql(
-            "SELECT id FROM workspace_login WHERE id = :id AND workspace_id = :workspace AND state = 'READY'")
+            "SELECT id FROM workspace_login WHERE id = :id AND workspace_id = :workspace AND state"
+                + " = 'READY'")
         .param("id", id)
         .param("workspace", workspaceId)
         .query(Long.class)

@@ -38,8 +38,7 @@ class WorkspaceSecrets {
     return new RoleCredential(names.workerRole(), newPassword());
   }
 
-  byte[] sealed(
-      WorkspaceNames names, @Nullable String password, @Nullable RoleCredential worker) {
+  byte[] sealed(WorkspaceNames names, @Nullable String password, @Nullable RoleCredential worker) {
     return keyring.seal(
         names.projectId(),
         Json.write(new WorkspaceSecret(password, worker)).getBytes(StandardCharsets.UTF_8),

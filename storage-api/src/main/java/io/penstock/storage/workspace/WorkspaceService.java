@@ -85,8 +85,7 @@ class WorkspaceService {
       Caller caller, Params params, WorkspaceNames names, String password) {
     RoleCredential worker = secrets.newWorker(names);
     long id = names.workspaceId();
-    NewWorkspace asked =
-        NewWorkspace.of(params, caller, id, secrets.sealed(names, null, worker));
+    NewWorkspace asked = NewWorkspace.of(params, caller, id, secrets.sealed(names, null, worker));
     byte[] secret = secrets.sealed(names, password, worker);
     return () -> {
       if (rows.countAlone(caller.projectId()) >= properties.perProject()) {
@@ -95,7 +94,8 @@ class WorkspaceService {
             "The project has %d workspaces, and may have no more; delete one first"
                 .formatted(properties.perProject()));
       }
-      rows.insert(asked, caller.projectId(), caller.tokenId(), caller.description(), clock.instant());
+      rows.insert(
+          asked, caller.projectId(), caller.tokenId(), caller.description(), clock.instant());
       Call.current().about("workspace", Long.toString(id), names.schema());
       return NewJob.ofWorkspace(
           WorkspaceJobs.CREATE,
@@ -126,9 +126,7 @@ class WorkspaceService {
     jobs.endUnsentOfWorkspace(workspace.id(), ErrorCode.WORKSPACE_NOT_FOUND, gone.text());
     events.append(
         Event.of(
-            "storage.workspaceDeleted",
-            "Deleted workspace " + workspace.id(),
-            workspace.object()));
+            "storage.workspaceDeleted", "Deleted workspace " + workspace.id(), workspace.object()));
     return removal(workspace.id());
   }
 

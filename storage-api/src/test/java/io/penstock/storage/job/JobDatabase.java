@@ -78,15 +78,15 @@ final class JobDatabase {
   long project(int parallelism) {
     long organisation =
         jdbc.sql(
-                "INSERT INTO organisation (name, region, bucket, key_id, state, created_at)"
-                    + " VALUES ('Test', 'eu-central-1', :bucket, 'k', 'ACTIVE', now()) RETURNING id")
+                "INSERT INTO organisation (name, region, bucket, key_id, state, created_at) VALUES"
+                    + " ('Test', 'eu-central-1', :bucket, 'k', 'ACTIVE', now()) RETURNING id")
             .param("bucket", UUID.randomUUID().toString())
             .query(Long.class)
             .single();
     return jdbc.sql(
-            "INSERT INTO project (organisation_id, name, state, created_at, jobs_parallelism, branch_id,"
-                + " sealed_writer, sealed_reader) VALUES (:organisation, 'Test', 'ACTIVE', now(),"
-                + " :parallelism, 1, '', '') RETURNING id")
+            "INSERT INTO project (organisation_id, name, state, created_at, jobs_parallelism,"
+                + " branch_id, sealed_writer, sealed_reader) VALUES (:organisation, 'Test',"
+                + " 'ACTIVE', now(), :parallelism, 1, '', '') RETURNING id")
         .param("organisation", organisation)
         .param("parallelism", parallelism)
         .query(Long.class)
@@ -107,9 +107,9 @@ final class JobDatabase {
     long token =
         jdbc.sql(
                 "INSERT INTO token (project_id, person_id, description, secret_hash, master,"
-                    + " can_manage_buckets, can_read_all_files, can_purge_trash, created_at, refreshed_at)"
-                    + " VALUES (:project, :person, 'jane@example.org', '', :master, true, true, true,"
-                    + " now(), now()) RETURNING id")
+                    + " can_manage_buckets, can_read_all_files, can_purge_trash, created_at,"
+                    + " refreshed_at) VALUES (:project, :person, 'jane@example.org', '', :master,"
+                    + " true, true, true, now(), now()) RETURNING id")
             .param("project", project)
             .param("person", person)
             .param("master", master)
@@ -152,14 +152,29 @@ final class JobDatabase {
 
   /** Accepts such a job of the platform; returns its id. */
   long accept(long project, Lock lock, @Nullable Long table, @Nullable Long bucket) {
+    return accept(project, newJob(lock, table, bucket));
+  }
+
+  long acceptOnWorkspace(long project, Lock lock, long workspace) {
+    return accept(
+        project,
+        NewJob.ofWorkspace(
+            "workspaceLoad",
+            Map.of(),
+            new JobTask.LoadWorkspace(workspace, true, List.of()),
+            workspace,
+            null,
+            lock));
+  }
+
+  private long accept(long project, NewJob job) {
     String origin =
         """
         {"organisationId": %d, "projectId": %d, "actor": {"type": "service"}, "source": {}}
         """
             .formatted(organisationOf(project), project);
     var creator = new JobRows.Creator(null, "", null, null, origin);
-    return new JobRows(jdbc)
-        .insert(project, creator, newJob(lock, table, bucket), true, Instant.now());
+    return new JobRows(jdbc).insert(project, creator, job, true, Instant.now());
   }
 
   void end(long job) {
@@ -192,7 +207,8 @@ final class JobDatabase {
   /** Seconds from now to the end of the lease; 0 when there is none. */
   double leaseSeconds(long job) {
     return jdbc.sql(
-            "SELECT coalesce(extract(epoch FROM lease_until - now()), 0)::float8 FROM job WHERE id = :id")
+            "SELECT coalesce(extract(epoch FROM lease_until - now()), 0)::float8 FROM job WHERE id"
+                + " = :id")
         .param("id", job)
         .query(Double.class)
         .single();

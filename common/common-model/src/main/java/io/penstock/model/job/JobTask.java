@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = JobTask.LoadWorkspace.class, name = "loadWorkspace"),
   @JsonSubTypes.Type(value = JobTask.ExportWorkspaceTable.class, name = "exportWorkspaceTable"),
   @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Create.class, name = "createWorkspace"),
-  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.SetPassword.class, name = "setWorkspacePassword"),
+  @JsonSubTypes.Type(
+      value = JobTask.WorkspaceChange.SetPassword.class,
+      name = "setWorkspacePassword"),
   @JsonSubTypes.Type(value = JobTask.WorkspaceChange.AddLogin.class, name = "addWorkspaceLogin"),
   @JsonSubTypes.Type(value = JobTask.WorkspaceChange.DropLogin.class, name = "dropWorkspaceLogin"),
   @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Drop.class, name = "dropWorkspace"),
@@ -97,8 +99,8 @@ public sealed interface JobTask {
 
   /**
    * What only the provisioner may do: roles and schemas of workspaces, named by {@link
-   * WorkspaceNames}. Sent to its queue; passwords are in the message's sealed credential, see {@link
-   * WorkspaceSecret}.
+   * WorkspaceNames}. Sent to its queue; passwords are in the message's sealed credential, see
+   * {@link WorkspaceSecret}.
    */
   sealed interface WorkspaceChange extends JobTask {
     long workspaceId();
