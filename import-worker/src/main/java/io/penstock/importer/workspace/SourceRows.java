@@ -5,7 +5,9 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceInput.Column;
 import io.penstock.model.table.TableQuery;
+import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnSql;
 import io.penstock.warehouse.Identifiers;
 import io.penstock.warehouse.TableStatement;
 import io.penstock.warehouse.WorkspaceTypes;
@@ -18,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a table's rows look like on their way into a workspace: the statement that reads them, and
@@ -84,7 +85,7 @@ final class SourceRows {
             asked.changedUntil(),
             asked.limit(),
             input.timestamp());
-    List<Target> targets = targets(columns, names);
+    List<Target> targets = targets(source, columns, names);
     if (input.timestamp()) {
       targets.add(
           new Target(Identifiers.TIMESTAMP, "timestamptz", true, "s.s" + (names.size() + 1)));
@@ -96,27 +97,32 @@ final class SourceRows {
         targets);
   }
 
-  private static List<Target> targets(List<Column> columns, List<String> names) {
+  private static List<Target> targets(
+      CatalogueRow source, List<Column> columns, List<String> names) {
     Map<String, Integer> places = new HashMap<>();
     for (String name : names) {
       places.put(name, places.size() + 1);
     }
-    List<Target> targets = new ArrayList<>();
-    for (Column column : columns) {
-      String type = type(column.type(), column.length());
-      String text = "CAST(s.s%d AS text)".formatted(places.get(column.source()));
-      targets.add(
-          new Target(
-              column.destination(),
-              type,
-              column.nullable(),
-              column.emptyIsNull() ? "NULLIF(%s, '')".formatted(text) : text));
-    }
-    return targets;
+    return columns.stream()
+        .map(column -> target(source, column, "s.s" + places.get(column.source())))
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
-  private static String type(@Nullable String name, @Nullable String length) {
-    return name == null ? "varchar" : WorkspaceTypes.sql(name, length);
+  /** A type that was not asked for is the one that the column is stored as. */
+  private static Target target(CatalogueRow source, Column column, String stored) {
+    String type = column.type() == null ? storedType(source, column) : WorkspaceTypes.sql(column.type(), column.length());
+    boolean text = column.type() != null || WorkspaceTypes.isText(type);
+    String value = text ? "CAST(%s AS text)".formatted(stored) : stored;
+    return new Target(
+        column.destination(),
+        type,
+        column.nullable(),
+        text && column.emptyIsNull() ? "NULLIF(%s, '')".formatted(value) : value);
+  }
+
+  private static String storedType(CatalogueRow source, Column column) {
+    CatalogueColumn known = source.column(column.source()).orElseThrow();
+    return known.typed() ? ColumnSql.type(known) : "varchar";
   }
 
   private static void requireInSource(

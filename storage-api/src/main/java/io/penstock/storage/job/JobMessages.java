@@ -48,6 +48,7 @@ class JobMessages {
           case JobTask.WorkspaceChange _ -> Json.write(workspaceSecret(claim));
           case JobTask.LoadWorkspace _,
               JobTask.ExportWorkspaceTable _,
+              JobTask.DefineTable _,
               JobTask.LoadTable _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
