@@ -72,6 +72,11 @@ public final class TableExporter {
     }
   }
 
+  /** Where an export's rows go. */
+  SliceWriter slices(ExportTable task) {
+    return new SliceWriter(objects, task, sliceBytes, deflation);
+  }
+
   private JobOutcome writeAndSettle(RunningJob job, ExportTable task, CatalogueRow row)
       throws SQLException {
     TableStatement select = TableStatement.of(row, task.query());

@@ -3,6 +3,7 @@ package io.penstock.importer.intake;
 import io.penstock.aws.RecipientSeal;
 import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
+import io.penstock.importer.export.WorkspaceExporter;
 import io.penstock.importer.ledger.JobLedger;
 import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
@@ -214,7 +215,8 @@ public final class JobRunner implements JobHandler {
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
         case JobTask.LoadWorkspace load -> workspaces.load(job, load);
-        case JobTask.ExportWorkspaceTable _ -> throw new IllegalStateException("Not yet");
+        case JobTask.ExportWorkspaceTable export ->
+            new WorkspaceExporter(exporter).export(job, export);
         case JobTask.ProvisionProject _, JobTask.WorkspaceChange _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };

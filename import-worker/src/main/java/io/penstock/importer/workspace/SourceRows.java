@@ -110,7 +110,10 @@ final class SourceRows {
 
   /** A type that was not asked for is the one that the column is stored as. */
   private static Target target(CatalogueRow source, Column column, String stored) {
-    String type = column.type() == null ? storedType(source, column) : WorkspaceTypes.sql(column.type(), column.length());
+    String type =
+        column.type() == null
+            ? storedType(source, column)
+            : WorkspaceTypes.sql(column.type(), column.length());
     boolean text = column.type() != null || WorkspaceTypes.isText(type);
     String value = text ? "CAST(%s AS text)".formatted(stored) : stored;
     return new Target(
