@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -80,7 +81,9 @@ record Existing(String schema, String table) {
     read(connection, types, key);
     requireColumns(input, rows, types);
     List<String> values =
-        rows.targets().stream().map(target -> target.as(types.get(target.name()))).toList();
+        rows.targets().stream()
+            .map(target -> target.as(Objects.requireNonNull(types.get(target.name()))))
+            .toList();
     String columns = rows.targets().stream().map(Target::quoted).collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement()) {
       statement.executeLargeUpdate(

@@ -10,6 +10,7 @@ import io.penstock.storage.job.NewJob;
 import io.penstock.storage.web.Changes;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.springframework.stereotype.Service;
@@ -175,7 +176,7 @@ class WorkspaceLogins {
     }
     Map<String, Object> error = end.get().error();
     if (error != null) {
-      throw ErrorCode.WORKSPACE_NOT_FOUND.wireCode().equals(error.get("code"))
+      throw Objects.equals(ErrorCode.WORKSPACE_NOT_FOUND.wireCode(), error.get("code"))
           ? Workspaces.notFound(workspace.id())
           : new PlatformException(ErrorCode.INTERNAL, "The log-in could not be changed");
     }

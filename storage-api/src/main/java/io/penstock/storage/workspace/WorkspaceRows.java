@@ -72,7 +72,7 @@ class WorkspaceRows {
 
   /** A workspace that is there. */
   Optional<Workspace> find(long projectId, long id) {
-    return jdbc.sql(SELECT + "AND w.id = :id AND w.state = 'READY'")
+    return jdbc.sql(SELECT + " AND w.id = :id AND w.state = 'READY'")
         .param("project", projectId)
         .param("id", id)
         .query(WorkspaceRows::workspace)
@@ -87,7 +87,7 @@ class WorkspaceRows {
   List<Workspace> list(long projectId, @Nullable Long tokenId) {
     return jdbc.sql(
             SELECT
-                + "AND w.state = 'READY' AND (:token::bigint IS NULL OR w.token_id = :token) ORDER"
+                + " AND w.state = 'READY' AND (:token::bigint IS NULL OR w.token_id = :token) ORDER"
                 + " BY w.id")
         .param("project", projectId)
         .param("token", tokenId)
