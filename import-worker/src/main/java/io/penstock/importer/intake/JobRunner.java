@@ -76,11 +76,18 @@ public final class JobRunner implements JobHandler {
   @Override
   public Handling handle(JobMessage message) {
     try {
-      RunningJob.Reconnect database = opened(message);
+      RunningJob.Reconnect database = logins(message);
       try (Connection connection = database.connect()) {
         connection.setAutoCommit(false);
         return claimAndRun(
-            new RunningJob(connection, database, message, clock.instant(), clock, workerVersion));
+            new RunningJob(
+                connection,
+                database,
+                sources(message),
+                message,
+                clock.instant(),
+                clock,
+                workerVersion));
       }
     } catch (SQLException | IOException | GeneralSecurityException | RuntimeException e) {
       String exceptionId = ExceptionId.next();
@@ -146,13 +153,35 @@ public final class JobRunner implements JobHandler {
     }
   }
 
-  private RunningJob.Reconnect opened(JobMessage message) throws GeneralSecurityException {
-    byte[] opened =
-        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
+  private RunningJob.Reconnect logins(JobMessage message) throws GeneralSecurityException {
     return new Logins(
         warehouse,
         message,
-        Json.read(new String(opened, StandardCharsets.UTF_8), WorkerCredential.class));
+        opened(message.sealedCredential(), message.sealContext(), WorkerCredential.class));
+  }
+
+  private RunningJob.Sources sources(JobMessage message) {
+    return project -> {
+      JobMessage.Source source =
+          message.sources().stream()
+              .filter(named -> named.projectId() == project)
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("The message has no source " + project));
+      byte[] context = JobMessage.sourceSealContext(message.jobId(), project);
+      RoleCredential reader;
+      try {
+        reader = opened(source.sealedCredential(), context, RoleCredential.class);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("A source's credential cannot be opened", e);
+      }
+      return warehouse.connect(source.database(), reader, "penstock job " + message.jobId());
+    };
+  }
+
+  private <T> T opened(String sealed, byte[] context, Class<T> type)
+      throws GeneralSecurityException {
+    byte[] opened = opener.open(Base64.getDecoder().decode(sealed), context);
+    return Json.read(new String(opened, StandardCharsets.UTF_8), type);
   }
 
   private static boolean isPassing(Exception e) {

@@ -104,7 +104,13 @@ public final class Provisioner implements JobHandler {
       project.setAutoCommit(false);
       RunningJob job =
           new RunningJob(
-              project, Provisioner::noMore, message, clock.instant(), clock, workerVersion);
+              project,
+              Provisioner::noMore,
+              RunningJob.Sources.NONE,
+              message,
+              clock.instant(),
+              clock,
+              workerVersion);
       Claim claim = JobLedger.claim(project, job.id());
       project.commit();
       return switch (claim) {
@@ -154,7 +160,13 @@ public final class Provisioner implements JobHandler {
       writer.setAutoCommit(false);
       RunningJob job =
           new RunningJob(
-              writer, Provisioner::noMore, message, clock.instant(), clock, workerVersion);
+              writer,
+              Provisioner::noMore,
+              RunningJob.Sources.NONE,
+              message,
+              clock.instant(),
+              clock,
+              workerVersion);
       database.fillBy(writer);
       writer.commit();
       Optional<JobOutcome> first = JobLedger.find(writer, message.jobId());

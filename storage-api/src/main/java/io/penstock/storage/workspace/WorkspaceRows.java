@@ -22,7 +22,7 @@ class WorkspaceRows {
       JOIN project p ON p.id = w.project_id
       JOIN organisation o ON o.id = p.organisation_id
       LEFT JOIN person h ON h.id = t.person_id
-      WHERE w.project_id = :project\s\
+      WHERE w.project_id = :project
       """;
 
   private final JdbcClient jdbc;
