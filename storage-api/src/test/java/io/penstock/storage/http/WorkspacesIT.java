@@ -87,7 +87,7 @@ class WorkspacesIT {
         .sql("SELECT body FROM outbox_record WHERE body LIKE '%' || :name || '%' || :text || '%'")
         .param("name", "\"" + name + "\"")
         .param("text", containing)
-        .query(String.class)
+        .query((rs, _) -> rs.getString(1))
         .list();
   }
 
