@@ -1,6 +1,7 @@
 package io.penstock.storage.table;
 
 import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.job.ColumnType;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bucket the bucket's label, such as {@code in.c-main}
  * @param indexedColumns asked for by name, beside those of the primary key
+ * @param types of the columns, in their order; empty: the table is untyped
  */
 public record DataTable(
     long id,
@@ -25,7 +27,12 @@ public record DataTable(
     long bytes,
     Instant created,
     @Nullable Instant lastImport,
-    @Nullable Instant lastChange) {
+    @Nullable Instant lastChange,
+    List<ColumnType> types) {
+
+  public boolean isTyped() {
+    return !types.isEmpty();
+  }
 
   /** The contract's id, such as {@code in.c-main.users}. */
   public String label() {
