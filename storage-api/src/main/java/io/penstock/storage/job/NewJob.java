@@ -36,7 +36,7 @@ public record NewJob(
   public NewJob(
       String operation,
       Map<String, Object> params,
-      JobTask task,
+      @Nullable JobTask task,
       @Nullable String tableLabel,
       @Nullable Long tableId,
       @Nullable Long bucketId,
