@@ -51,6 +51,11 @@ record Client(String address, String token, long tokenId) {
     return send(request(path).GET());
   }
 
+  /** A page of the gateway outside of the Storage API. */
+  Answer page(String path) {
+    return send(HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(40)));
+  }
+
   /** Status of {@code /health/…}. */
   int health(String what) {
     return send(HttpRequest.newBuilder(URI.create(address + "/health/" + what))
