@@ -79,6 +79,18 @@ record Client(String address, String token, long tokenId) {
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
   }
 
+  /** Any method; a body only where it is a POST or PUT. */
+  Answer call(String method, String path, Map<String, ?> body) {
+    boolean bodied = method.equals("POST") || method.equals("PUT");
+    HttpRequest.Builder request = request(path);
+    if (bodied) {
+      request.header("Content-Type", "application/json");
+    }
+    return send(
+        request.method(
+            method, bodied ? BodyPublishers.ofString(Json.write(body)) : BodyPublishers.noBody()));
+  }
+
   /** The same client with another token; empty: with none. */
   Client with(String text) {
     return new Client(address, text, 0);

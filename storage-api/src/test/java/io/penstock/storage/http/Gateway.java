@@ -118,6 +118,7 @@ final class Gateway {
                 "--penstock.warehouse.port=" + postgres.port(),
                 "--penstock.warehouse.ssl-mode=disable",
                 "--penstock.storage-api.public-url=https://storage.test",
+                "--penstock.storage-api.anonymous-calls-per-second=100000",
                 "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
                 "--penstock.audit.read-timeout=3s",
                 "--penstock.audit.credential=audit-secret");

@@ -62,6 +62,10 @@ class OpenApiIT {
     for (String line : contract()) {
       String[] words = line.split(" ");
       String path = words.length < 3 || words[2].isEmpty() ? "" : "/" + words[2];
+      path =
+          path.endsWith("/metadata") || path.contains("/metadata/")
+              ? path
+              : path.replace("/branch/{b}/", "/");
       boolean there = described.contains(key(words[1], path));
       boolean excused = line.contains(" ! ");
       if (!there && !excused) {
@@ -84,7 +88,7 @@ class OpenApiIT {
       if (line.contains(" ! ")) {
         String path = VARIABLE.matcher(words[2]).replaceAll("1").replace("branch/1/", "");
         Answer answer = words[1].equals("GET") ? master.get(path) : master.post(path, Map.of());
-        if (!words[1].equals("DELETE")) {
+        if (!words[1].equals("DELETE") && !words[2].startsWith("tokens/")) {
           answer.assertRefused(501, "notImplemented");
         }
       }
