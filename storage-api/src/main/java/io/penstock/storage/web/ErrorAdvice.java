@@ -15,9 +15,26 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @RestControllerAdvice
 class ErrorAdvice {
   private final ErrorAnswers answers;
+  private final RepeatedAnswers repeated;
 
-  ErrorAdvice(ErrorAnswers answers) {
+  ErrorAdvice(ErrorAnswers answers, RepeatedAnswers repeated) {
     this.answers = answers;
+    this.repeated = repeated;
+  }
+
+  /** The first answer again. */
+  @ExceptionHandler(RepeatedCall.class)
+  ResponseEntity<?> repeated(RepeatedCall call) {
+    RepeatedAnswers.Kept kept;
+    try {
+      kept = repeated.of(call);
+    } catch (RuntimeException e) {
+      return any(e);
+    }
+    var response = ResponseEntity.status(kept.status()).header("Idempotent-Replayed", "true");
+    return kept.body().length == 0
+        ? response.build()
+        : response.contentType(MediaType.APPLICATION_JSON).body(kept.body());
   }
 
   @ExceptionHandler(Exception.class)

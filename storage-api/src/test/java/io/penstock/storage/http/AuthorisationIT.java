@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class AuthorisationIT {
   private static final Gateway GATEWAY = Gateway.get();
+  private static final List<Integer> ANSWERED = List.of(200, 201, 202, 204, 400, 404, 422, 501);
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
 
   /** Rights in ascending order; {@code MEMBER} is any token, but of the project only. */
@@ -37,11 +39,16 @@ class AuthorisationIT {
     READ,
     WRITE,
     MANAGE,
-    MASTER
+    MASTER;
+
+    /** The matrix' word of a client is its right; a token without any is still of the project. */
+    static Right ofClient(String kind) {
+      return kind.equals("ANY") ? MEMBER : valueOf(kind);
+    }
   }
 
   /** A line of the matrix. */
-  private record Route(String method, String path, Right right) {
+  private record Route(String method, String path, Right right, int refusal) {
     boolean isAboutSomething() {
       return path.contains("{");
     }
@@ -59,7 +66,7 @@ class AuthorisationIT {
     assertThat(entries).isEqualTo(served());
   }
 
-  private static TreeSet<String> served() {
+  private static Set<String> served() {
     TreeSet<String> served = new TreeSet<>();
     GATEWAY
         .master()
@@ -83,7 +90,7 @@ class AuthorisationIT {
   @TestFactory
   Stream<DynamicTest> whoMayCallWhat() throws IOException {
     MatrixWorld[] world = {MatrixWorld.of(GATEWAY)};
-    TreeSet<String> served = served();
+    Set<String> served = served();
     return matrix().stream()
         .filter(route -> served.contains(route.key()))
         .map(
@@ -91,13 +98,14 @@ class AuthorisationIT {
                 DynamicTest.dynamicTest(
                     route.method() + " " + route.path(),
                     () -> {
-                      if (refusals(world[0], route) | permissions(world[0], route)) {
+                      refusals(world[0], route);
+                      if (permissions(world[0], route)) {
                         world[0] = MatrixWorld.of(GATEWAY);
                       }
                     }));
   }
 
-  private static boolean refusals(MatrixWorld world, Route route) {
+  private static void refusals(MatrixWorld world, Route route) {
     Map<String, Client> refused = new LinkedHashMap<>();
     if (route.right() != Right.EVERYBODY) {
       refused.put("no token", world.master().with(""));
@@ -110,7 +118,7 @@ class AuthorisationIT {
         .ofRights()
         .forEach(
             (kind, client) -> {
-              if (Right.valueOf(kind).compareTo(route.right()) < 0) {
+              if (Right.ofClient(kind).compareTo(route.right()) < 0) {
                 refused.put(kind, client);
               }
             });
@@ -125,24 +133,25 @@ class AuthorisationIT {
           if (!kind.equals("other project's") && !unknown) {
             assertThat(answer.status())
                 .as("%s by %s: %s", route, kind, answer.body())
-                .isEqualTo(403);
+                .isEqualTo(route.refusal());
           }
         });
     assertThat(world.everything())
         .as("%s: a refused call changed something", route)
         .isEqualTo(before);
-    return false;
   }
 
   private static boolean permissions(MatrixWorld world, Route route) {
     boolean changed = false;
     for (Map.Entry<String, Client> one : world.ofRights().entrySet()) {
-      if (!changed && Right.valueOf(one.getKey()).compareTo(route.right()) >= 0) {
+      if (!changed && Right.ofClient(one.getKey()).compareTo(route.right()) >= 0) {
         Answer answer = call(one.getValue(), route, world);
         assertThat(answer.status())
             .as("%s by %s: %s", route, one.getKey(), answer.body())
-            .isNotIn(401, 403)
-            .isLessThan(route.method().equals("POST") ? 502 : 500);
+            .isNotIn(401, 403);
+        if (!route.path().matches("/tables/.*/(data-preview|export)")) { // there is no warehouse
+          assertThat(answer.status()).as("%s by %s", route, one.getKey()).isIn(ANSWERED);
+        }
         changed = !route.method().equals("GET") && answer.status() < 300;
       }
     }
@@ -164,9 +173,13 @@ class AuthorisationIT {
             AuthorisationIT.class.getResourceAsStream("/authorisation-matrix.txt"))) {
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         if (!line.startsWith("#")) {
-          String[] words = line.split(" ");
+          String[] words = line.split(" ", -1);
           routes.add(
-              new Route(words[0], words[1], Right.valueOf(words[2].toUpperCase(Locale.ROOT))));
+              new Route(
+                  words[0],
+                  words[1],
+                  Right.valueOf(words[2].toUpperCase(Locale.ROOT)),
+                  words.length > 3 ? Integer.parseInt(words[3]) : 403));
         }
       }
     }

@@ -16,8 +16,13 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Calls as a client of the contract makes them, by one token. */
-record Client(String address, String token, long tokenId) {
+record Client(String address, String token, long tokenId, Map<String, String> headers) {
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  Client(String address, String token, long tokenId) {
+    this(address, token, tokenId, Map.of());
+  }
 
   /** An answer as it came. */
   record Answer(HttpResponse<String> response) {
@@ -96,6 +101,16 @@ record Client(String address, String token, long tokenId) {
     return new Client(address, text, 0);
   }
 
+  /** The same client, whose calls carry an idempotency key. */
+  Client under(String key) {
+    return new Client(address, token, tokenId, Map.of("Idempotency-Key", key));
+  }
+
+  /** The same client, who has an answer already. */
+  Client having(String entityTag) {
+    return new Client(address, token, tokenId, Map.of("If-None-Match", entityTag));
+  }
+
   String newBucket() {
     return post("buckets", Map.of("name", Gateway.unique("b"))).json(201).path("id").asString();
   }
@@ -104,6 +119,7 @@ record Client(String address, String token, long tokenId) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
             .timeout(Duration.ofSeconds(40));
+    headers.forEach(request::header);
     return token.isEmpty() ? request : request.header("X-StorageApi-Token", token);
   }
 

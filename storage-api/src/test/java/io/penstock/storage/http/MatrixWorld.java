@@ -3,6 +3,7 @@ package io.penstock.storage.http;
 import io.penstock.storage.access.TokenCodec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One of everything that a route can be about, and a token of every kind.
@@ -31,7 +32,7 @@ record MatrixWorld(
     clients.put("MASTER", things.master());
     Map<String, String> bad = new LinkedHashMap<>();
     for (String kind : new String[] {"forged token", "expired token", "deleted token"}) {
-      bad.put(kind, things.badTokens().get(kind).text());
+      bad.put(kind, Objects.requireNonNull(things.badTokens().get(kind)).text());
     }
     return new MatrixWorld(
         gateway, things, stranger(gateway), clients, bad, samples(gateway, things));

@@ -240,7 +240,7 @@ class OpenApiDocument {
       return Map.of("description", "Done; no body");
     }
     Map<String, Object> content = new LinkedHashMap<>();
-    for (String one : what.split(",")) {
+    for (String one : what.split(",", -1)) {
       content.putAll(
           one.contains("/")
               ? content(one, Map.of("type", "string"))
