@@ -319,13 +319,12 @@ final class Gateway {
     return jdbc()
         .sql(
             """
-            SELECT coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM bucket t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM data_table t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM stored_file t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM token t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM metadata t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM attribute t)), '')
-                || (SELECT count(*) FROM job) || '/' || (SELECT count(*) FROM idempotency_key)
+            SELECT (SELECT string_agg(md5(query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', table_name),
+                                                       true, true, '')::text), '/' ORDER BY table_name)
+                    FROM information_schema.tables
+                    WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+                      AND table_name NOT IN ('job', 'outbox_record', 'flyway_schema_history'))
+                || (SELECT count(*) FROM job)
                 || '/' || (SELECT count(*) FROM outbox_record WHERE body LIKE '%"kind":"EVENT"%')
             """)
         .query(String.class)

@@ -61,7 +61,7 @@ record MatrixWorld(
     samples.put("table", things.table());
     samples.put("file", Long.toString(things.file()));
     samples.put("token", Long.toString(gateway.limited().tokenId()));
-    samples.put("branch", "default");
+    samples.put("branch", "5"); // the default branch of the gateway's project
     samples.put("key", "k");
     samples.put("tag", "t");
     samples.put("job", Long.toString(job(gateway, things)));
