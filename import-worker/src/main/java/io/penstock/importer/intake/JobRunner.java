@@ -180,6 +180,7 @@ public final class JobRunner implements JobHandler {
       RetiredGenerations.ensure(job.connection());
       return switch (job.message().task()) {
         case JobTask.LoadTable load -> loader.load(job, load);
+        case JobTask.CheckLoad check -> loader.check(job, check.load());
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
@@ -200,7 +201,7 @@ public final class JobRunner implements JobHandler {
             case JobTask.LoadTable load -> List.of(load.tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
-            case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
+            case JobTask.CheckLoad _, JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
           };
       for (long tableId : tables) {
         sweeper.sweep(job.connection(), tableId);

@@ -44,6 +44,7 @@ class JobMessages {
           case JobTask.ProvisionProject _ ->
               Json.write(new ProjectRoles(writer(claim), reader(claim)));
           case JobTask.LoadTable _,
+              JobTask.CheckLoad _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
               JobTask.UndoImport _ ->
