@@ -1,5 +1,7 @@
 package io.penstock.model;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,11 @@ public enum ErrorCode {
   /** Who has to act. */
   public Category category() {
     return category;
+  }
+
+  /** The first constant of that code. */
+  public static Optional<ErrorCode> ofWireCode(String wireCode) {
+    return Arrays.stream(values()).filter(code -> wireCode.equals(code.wireCode)).findFirst();
   }
 
   /** The contract's {@code code}; null only for a call without any token, which has none. */

@@ -121,6 +121,15 @@ class TableRows {
         .isPresent();
   }
 
+  /** The table's sequence as we know it: it grows with every change of the table. */
+  long sequence(long id) {
+    return jdbc.sql("SELECT sequence FROM data_table WHERE id = :id")
+        .param("id", id)
+        .query(Long.class)
+        .optional()
+        .orElse(-1L);
+  }
+
   /** What is told of a project when no call is at hand. */
   ProjectFacts project(long projectId) {
     return jdbc.sql(

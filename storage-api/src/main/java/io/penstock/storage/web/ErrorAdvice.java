@@ -3,6 +3,7 @@ package io.penstock.storage.web;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.service.ErrorEnvelope;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -21,7 +22,11 @@ class ErrorAdvice {
   }
 
   @ExceptionHandler(Exception.class)
-  ResponseEntity<ErrorEnvelope> any(Exception failure) {
+  ResponseEntity<ErrorEnvelope> any(Exception failure, HttpServletResponse response)
+      throws Exception {
+    if (response.isCommitted()) {
+      throw failure; // the connection is reset: a broken answer must not look like a whole one
+    }
     ErrorAnswers.Answer answer = answers.of(Call.current(), translated(failure));
     var response = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
     if (answer.tryLater()) {
