@@ -55,6 +55,9 @@ public enum ErrorCode {
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
   PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
+
+  /** What {@code dataUrl} names must not be fetched, or cannot be. */
+  URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),

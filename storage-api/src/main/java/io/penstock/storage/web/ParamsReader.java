@@ -55,7 +55,7 @@ final class ParamsReader {
     return new Params(values, json);
   }
 
-  private static String mediaType(@Nullable String contentType) {
+  static String mediaType(@Nullable String contentType) {
     if (contentType == null) {
       return "";
     }
