@@ -76,7 +76,7 @@ class ExportService {
         found.restrict(
             FilterParams.read(
                 params, found.columns(), ExportParams.limit(params), clock.instant()));
-    Wanted wanted = new Wanted(found, query, format, params.flag("gzip", false));
+    Wanted wanted = new Wanted(caller.projectId(), found, query, format, params.flag("gzip", false));
     long sequence = rows.sequence(found.rows().tableId());
     return cache
         .find(caller, wanted.question(), sequence)
@@ -103,14 +103,22 @@ class ExportService {
   }
 
   /** What is to be exported, and how. */
-  private record Wanted(ReadableTable from, TableQuery query, ExportFormat format, boolean gzip) {
+  private record Wanted(
+      long project, ReadableTable from, TableQuery query, ExportFormat format, boolean gzip) {
     DataTable table() {
       return from.table();
     }
 
     JobTask.ExportTable task(String bucket, String key) {
       return new JobTask.ExportTable(
-          from.rows().tableId(), table().label(), query, format, gzip, bucket, key);
+          from.rows().tableId(),
+          table().label(),
+          query,
+          format,
+          gzip,
+          bucket,
+          key,
+          from.rows().otherProject(project));
     }
 
     /** Everything that decides about the file's bytes and its name, but for where it lies. */
