@@ -28,11 +28,11 @@ class ErrorAdvice {
       throw failure; // the connection is reset: a broken answer must not look like a whole one
     }
     ErrorAnswers.Answer answer = answers.of(Call.current(), translated(failure));
-    var response = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
+    var refusal = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
     if (answer.tryLater()) {
-      response.header("Retry-After", "1");
+      refusal.header("Retry-After", "1");
     }
-    return response.body(answer.body());
+    return refusal.body(answer.body());
   }
 
   private static Exception translated(Exception failure) {
