@@ -128,7 +128,9 @@ public final class TableStatement {
     for (String name : query.columns().isEmpty() ? table.names() : query.columns()) {
       text.append(word).append("position(lower(CAST(");
       value(sought);
-      text.append(" AS text)) IN lower(").append(ColumnSql.asFilledText(column(name))).append(")) > 0");
+      text.append(" AS text)) IN lower(")
+          .append(ColumnSql.asFilledText(column(name)))
+          .append(")) > 0");
       word = " OR ";
     }
     text.append(')');

@@ -23,8 +23,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Exports with {@code COPY (SELECT …) TO STDOUT}, row by row in the form that was asked for, without
- * a header: whoever joins the slices puts one before them. No value becomes an object. Thread-safe.
+ * Exports with {@code COPY (SELECT …) TO STDOUT}, row by row in the form that was asked for,
+ * without a header: whoever joins the slices puts one before them. No value becomes an object.
+ * Thread-safe.
  */
 public final class TableExporter {
   private final ObjectStore objects;
@@ -85,7 +86,8 @@ public final class TableExporter {
       RowForm form = RowForm.of(task.format(), select.columns());
       long rows = copy(source, form, select, writer);
       List<Slice> slices = writer.complete();
-      ExportReceipt receipt = new ExportReceipt(select.columns(), slices, rows, job.seconds(), row.sequence());
+      ExportReceipt receipt =
+          new ExportReceipt(select.columns(), slices, rows, job.seconds(), row.sequence());
       JobMetrics metrics =
           new JobMetrics(false, 0, 0, task.gzip(), writer.storedBytes(), writer.plainBytes());
       JobOutcome mine = job.exported(receipt, metrics);
@@ -102,8 +104,7 @@ public final class TableExporter {
   private static long copy(
       Connection connection, RowForm form, TableStatement select, SliceWriter writer)
       throws SQLException, IOException {
-    CopyOut copy =
-        connection.unwrap(PGConnection.class).getCopyAPI().copyOut(form.copy(select));
+    CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(form.copy(select));
     try {
       for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
         if (Thread.interrupted()) {

@@ -117,7 +117,8 @@ final class DryRun {
         """
         WITH f AS (SELECT DISTINCT ON (%1$s) * FROM %2$s ORDER BY %1$s, ctid DESC)
         SELECT count(*), count(*) FILTER (WHERE g.%3$s IS NULL), count(*) FILTER (WHERE g.%3$s IS NOT NULL AND (%4$s))
-        FROM f LEFT JOIN %5$s g ON %6$s"""
+        FROM f LEFT JOIN %5$s g ON %6$s\
+        """
             .formatted(keys, stagingTable, key.getFirst(), differs(plan, key), table.table(), same);
     try (Statement statement = job.connection().createStatement();
         ResultSet rows = statement.executeQuery(query)) {

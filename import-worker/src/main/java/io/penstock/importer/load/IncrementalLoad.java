@@ -162,7 +162,9 @@ final class IncrementalLoad {
   static PlatformException knownKey(@Nullable SQLException cause) {
     return new PlatformException(
         ErrorCode.PRIMARY_KEY_DUPLICATES,
-        "deduplicationStrategy insert: the file has a row whose primary key is in the table already, or in the file twice; nothing was changed. With upsert such rows are updated.",
+        "deduplicationStrategy insert: the file has a row whose primary key is in the table"
+            + " already, or in the file twice; nothing was changed. With upsert such rows are"
+            + " updated.",
         cause);
   }
 

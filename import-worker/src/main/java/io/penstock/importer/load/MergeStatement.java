@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
  * Moves staged rows into the current generation. With a key: a row that is there is changed only
  * when a column differs, so that an equal row keeps its {@code _timestamp}; {@code RETURNING old}
  * (PostgreSQL 18) tells insertions from changes. A load that only inserts leaves it to the key to
- * refuse what is there. Holds physical names, a time and numbers only, no
- * user's text.
+ * refuse what is there. Holds physical names, a time and numbers only, no user's text.
  */
 final class MergeStatement {
   private final CatalogueRow table;
@@ -54,8 +53,9 @@ final class MergeStatement {
   private String upsert() {
     List<String> key = table.physicalKey();
     return """
-        WITH merged AS (%s ON CONFLICT (%s) %s RETURNING old.%s IS NULL AS inserted)
-        SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM merged"""
+    WITH merged AS (%s ON CONFLICT (%s) %s RETURNING old.%s IS NULL AS inserted)
+    SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM merged\
+    """
         .formatted(insert(), String.join(", ", key), action(key), key.getFirst());
   }
 

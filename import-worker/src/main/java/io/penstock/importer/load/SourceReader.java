@@ -184,7 +184,9 @@ final class SourceReader {
       names = table.map(CatalogueRow::names).orElseThrow(this::empty);
     }
     return table
-        .map(row -> ColumnPlan.forTable(
+        .map(
+            row ->
+                ColumnPlan.forTable(
                     row,
                     names,
                     task.csv().delimiter(),

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CsvTranslatorTest {
   private static final CsvDialect NO_ENCLOSURE =
       new CsvDialect((byte) ',', CsvDialect.NONE, CsvDialect.NONE);
-  private static final CsvDialect ESCAPED =
-      new CsvDialect((byte) ',', (byte) '"', (byte) '\\');
+  private static final CsvDialect ESCAPED = new CsvDialect((byte) ',', (byte) '"', (byte) '\\');
   private static final CsvDialect BACKSLASH =
       new CsvDialect((byte) ',', CsvDialect.NONE, (byte) '\\');
 
@@ -29,7 +28,8 @@ class CsvTranslatorTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "a,b{LF}c,d{CR}{LF}e,f{CR}g,h | \"a\",\"b\"{LF}\"c\",\"d\"{LF}\"e\",\"f\"{LF}\"g\",\"h\"{LF}",
+        "a,b{LF}c,d{CR}{LF}e,f{CR}g,h |"
+            + " \"a\",\"b\"{LF}\"c\",\"d\"{LF}\"e\",\"f\"{LF}\"g\",\"h\"{LF}",
         "{CR}{LF}{LF}{CR} | \"\"{LF}\"\"{LF}\"\"{LF}",
         ",{CR} | \"\",\"\"{LF}",
         "\"a\"\"{CR}{LF}\"{LF}b{CR}{LF} | \"a\"\"{CR}{LF}\"{LF}\"b\"{LF}",

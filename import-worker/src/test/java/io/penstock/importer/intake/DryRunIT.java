@@ -45,7 +45,8 @@ class DryRunIT extends ProjectTest {
                   """
                   SELECT c.relname || ' ' || c.relfilenode || ' ' || coalesce(string_agg(a.attname, ',' ORDER BY a.attnum), '')
                   FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-                  WHERE c.relnamespace = '_penstock'::regnamespace GROUP BY c.oid ORDER BY 1""")) {
+                  WHERE c.relnamespace = '_penstock'::regnamespace GROUP BY c.oid ORDER BY 1\
+                  """)) {
         while (rows.next()) {
           names.add(rows.getString(1));
         }

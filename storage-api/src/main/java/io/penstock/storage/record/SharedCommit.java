@@ -72,8 +72,8 @@ public class SharedCommit implements SmartLifecycle {
    *     must then fail
    */
   public long write(List<AuditRecord> records) {
-    Waiting waiting = new Waiting(
-            records, records.stream().map(Json::write).toList(), new CompletableFuture<>());
+    Waiting waiting =
+        new Waiting(records, records.stream().map(Json::write).toList(), new CompletableFuture<>());
     if (!running || !arrivals.offer(waiting)) {
       throw unavailable(null);
     }
@@ -147,7 +147,8 @@ public class SharedCommit implements SmartLifecycle {
         jdbc.sql(INSERT)
             .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
             .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
-            .param("bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
+            .param(
+                "bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
             .query(
                 (rs, _) ->
                     new OutboxRecord(

@@ -27,8 +27,8 @@ record DirectExport(
   }
 
   /**
-   * Writes everything. How it ended is told once its first byte has left; before that the call's own
-   * record tells.
+   * Writes everything. How it ended is told once its first byte has left; before that the call's
+   * own record tells.
    *
    * @throws io.penstock.model.PlatformException before the first byte only
    */

@@ -28,8 +28,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Service;
 
 /**
- * Accepts exports; a reading job waits for no writer. What was exported already, and has not changed
- * since, is not exported again.
+ * Accepts exports; a reading job waits for no writer. What was exported already, and has not
+ * changed since, is not exported again.
  */
 @Service
 class ExportService {
@@ -76,7 +76,8 @@ class ExportService {
         found.restrict(
             FilterParams.read(
                 params, found.columns(), ExportParams.limit(params), clock.instant()));
-    Wanted wanted = new Wanted(caller.projectId(), found, query, format, params.flag("gzip", false));
+    Wanted wanted =
+        new Wanted(caller.projectId(), found, query, format, params.flag("gzip", false));
     long sequence = rows.sequence(found.rows().tableId());
     return cache
         .find(caller, wanted.question(), sequence)
@@ -140,9 +141,7 @@ class ExportService {
         () -> {
           StoredFile file =
               files.addExport(
-                  caller,
-                  table.label() + ".csv",
-                  folder(caller, wanted.from().bucket(), table));
+                  caller, table.label() + ".csv", folder(caller, wanted.from().bucket(), table));
           cache.asked(file.id(), wanted.question());
           return new NewJob(
               ExportEndings.OPERATION,
@@ -171,8 +170,7 @@ class ExportService {
       throw new GoneException();
     }
     DataTable table = wanted.table();
-    Map<String, Object> shown =
-        ExportParams.shown(params, table, wanted.format(), wanted.gzip());
+    Map<String, Object> shown = ExportParams.shown(params, table, wanted.format(), wanted.gzip());
     events.append(
         Event.of("storage.tableExported", "Exported table " + table.label(), table.object())
             .as("success")

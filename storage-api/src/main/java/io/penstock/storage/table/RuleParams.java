@@ -45,7 +45,8 @@ final class RuleParams {
     if (params.flag("useTimestampFromDataFile", false)) {
       throw new PlatformException(
           ErrorCode.NOT_IMPLEMENTED,
-          "useTimestampFromDataFile is not supported: _timestamp is the time of the load; leave the parameter and the column out");
+          "useTimestampFromDataFile is not supported: _timestamp is the time of the load; leave the"
+              + " parameter and the column out");
     }
   }
 }

@@ -54,8 +54,7 @@ class TableReadController {
    */
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/export")
-  void stream(
-      Caller caller, @PathVariable String id, Params params, HttpServletResponse response)
+  void stream(Caller caller, @PathVariable String id, Params params, HttpServletResponse response)
       throws IOException {
     DirectExport export = exports.direct(caller, id, params);
     export.write(

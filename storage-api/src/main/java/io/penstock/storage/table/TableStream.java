@@ -134,15 +134,10 @@ class TableStream {
   }
 
   private static void copy(
-      Connection connection,
-      TableStatement select,
-      ExportFormat format,
-      Target target,
-      Sent sent)
+      Connection connection, TableStatement select, ExportFormat format, Target target, Sent sent)
       throws SQLException {
     RowForm form = RowForm.of(format, select.columns());
-    CopyOut copy =
-        connection.unwrap(PGConnection.class).getCopyAPI().copyOut(form.copy(select));
+    CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(form.copy(select));
     try {
       byte[] row = copy.readFromCopy();
       OutputStream out = begin(target, form, sent);

@@ -62,7 +62,8 @@ class WarehouseReaders implements DisposableBean {
     acquire();
     try {
       @Nullable Connection kept = idle.take(projectId);
-      Connection connection = kept == null ? connect(projectId, properties.readTimeout(), "penstock-preview") : kept;
+      Connection connection =
+          kept == null ? connect(projectId, properties.readTimeout(), "penstock-preview") : kept;
       boolean sound = false;
       try {
         T result = reading.read(connection);
@@ -142,8 +143,7 @@ class WarehouseReaders implements DisposableBean {
     settings.setProperty("sslmode", properties.sslMode());
     settings.setProperty("connectTimeout", "5");
     settings.setProperty("loginTimeout", "8");
-    settings.setProperty(
-        "socketTimeout", Long.toString(timeout.plusSeconds(5).toSeconds()));
+    settings.setProperty("socketTimeout", Long.toString(timeout.plusSeconds(5).toSeconds()));
     settings.setProperty("tcpKeepAlive", "true");
     settings.setProperty("readOnly", "true");
     settings.setProperty("maxResultBuffer", MAX_RESULT);

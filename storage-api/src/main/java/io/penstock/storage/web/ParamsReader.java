@@ -42,8 +42,8 @@ final class ParamsReader {
         if (body.length > 0) {
           throw new PlatformException(
               ErrorCode.MALFORMED_REQUEST,
-              "The body's Content-Type must be application/json, application/x-www-form-urlencoded or"
-                  + " multipart/form-data");
+              "The body's Content-Type must be application/json, application/x-www-form-urlencoded"
+                  + " or multipart/form-data");
         }
       }
     }

@@ -31,7 +31,9 @@ class DirectExportIT {
         bucket,
         "small",
         3,
-        "VALUES ('1', E'say \"hi\"\\t\\\\', now()), ('2', '', now() - interval '3 days'), ('3', E'two\\nlines', now())");
+        "VALUES ('1', E'say \"hi\"\\t\\\\', now()), ('2', '', now() - interval '3 days'), ('3',"
+            + " E'two\\n"
+            + "lines', now())");
     database.table(
         bucket,
         "large",
@@ -79,9 +81,7 @@ class DirectExportIT {
   @Test
   void whatCannotBeExportedIsRefusedBeforeTheFirstByte() {
     MASTER.get(small + "?columns=nope").assertRefused(400, "storage.tables.columnNotExists");
-    MASTER
-        .get(small + "?format=xml")
-        .assertRefused(400, "storage.tables.validation.invalidFormat");
+    MASTER.get(small + "?format=xml").assertRefused(400, "storage.tables.validation.invalidFormat");
     MASTER.get(small + "?fileType=parquet").assertRefused(501, "notImplemented");
     MASTER.get(small + "?gzip=1").assertRefused(400, "storage.tables.validation");
     MASTER
@@ -123,7 +123,8 @@ class DirectExportIT {
                   .formatted(large, MASTER.token())
                   .getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
-      assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 \r\n");
+      assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 200 \r\n");
       assertThat(in.readNBytes(10_000)).hasSize(10_000);
       socket.setSoLinger(true, 0);
     }
@@ -137,7 +138,8 @@ class DirectExportIT {
     return GATEWAY
         .jdbc()
         .sql(
-            "SELECT count(*) FROM outbox_record WHERE body::jsonb ->> 'kind' = :kind AND body LIKE '%' || :text || '%'")
+            "SELECT count(*) FROM outbox_record WHERE body::jsonb ->> 'kind' = :kind AND body LIKE"
+                + " '%' || :text || '%'")
         .param("kind", kind)
         .param("text", text)
         .query(Long.class)

@@ -119,9 +119,7 @@ class ExportCacheIT {
         .extracting(JsonNode::asString)
         .containsExactly("run-1", "run-2");
     Client stranger = gateway.limited();
-    stranger
-        .post("tables/" + table + "/export-async", ASKED)
-        .assertRefused(403, "accessDenied");
+    stranger.post("tables/" + table + "/export-async", ASKED).assertRefused(403, "accessDenied");
     stranger.get("files/" + file).assertRefused(403, "accessDenied");
   }
 
@@ -133,7 +131,8 @@ class ExportCacheIT {
     gateway
         .jdbc()
         .sql(
-            "UPDATE stored_file SET created_at = now() - (max_age_days * 24 - 23) * interval '1 hour' WHERE id = :id")
+            "UPDATE stored_file SET created_at = now() - (max_age_days * 24 - 23) * interval '1"
+                + " hour' WHERE id = :id")
         .param("id", expiring)
         .update();
 
@@ -142,7 +141,9 @@ class ExportCacheIT {
     assertThat(List.of(deleted, expiring)).doesNotContain(fresh);
     gateway
         .jdbc()
-        .sql("UPDATE stored_file SET created_at = now() - (max_age_days * 24 - 25) * interval '1 hour' WHERE id = :id")
+        .sql(
+            "UPDATE stored_file SET created_at = now() - (max_age_days * 24 - 25) * interval '1"
+                + " hour' WHERE id = :id")
         .param("id", fresh)
         .update();
     assertThat(hit(master, ASKED)).isEqualTo(fresh);

@@ -27,7 +27,8 @@ class PreviewIT {
             "users",
             3,
             """
-            VALUES ('1', 'say "hi"', now()), ('2', E'two\\nlines', now()), ('3', repeat('x', 20000), now())""");
+            VALUES ('1', 'say "hi"', now()), ('2', E'two\\nlines', now()), ('3', repeat('x', 20000), now())\
+            """);
   }
 
   @Test
@@ -104,7 +105,8 @@ class PreviewIT {
   @Test
   void textIsFoundInEveryColumnInAnyCase() {
     assertThat(preview("columns=id&fulltextSearch=3")).isEqualTo("\"id\"\n\"3\"\n");
-    assertThat(preview("fulltextSearch=SAY+%22")).isEqualTo("\"id\",\"name\"\n\"1\",\"say \"\"hi\"\"\"\n");
+    assertThat(preview("fulltextSearch=SAY+%22"))
+        .isEqualTo("\"id\",\"name\"\n\"1\",\"say \"\"hi\"\"\"\n");
     assertThat(preview("columns=id&fulltextSearch=hi")).isEqualTo("\"id\"\n");
     MASTER
         .get(
@@ -117,7 +119,18 @@ class PreviewIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "%", "_", "'", "\"", "\\", "'; DROP TABLE x; --", "$1", "{0}", "%s", "?", "\u00e9", "');SELECT pg_sleep(9)--"
+        "%",
+        "_",
+        "'",
+        "\"",
+        "\\",
+        "'; DROP TABLE x; --",
+        "$1",
+        "{0}",
+        "%s",
+        "?",
+        "\u00e9",
+        "');SELECT pg_sleep(9)--"
       })
   void noTextIsMoreThanText(String text) {
     String value = URLEncoder.encode(text, StandardCharsets.UTF_8);
@@ -154,7 +167,9 @@ class PreviewIT {
   void previewAndDetailAreTold() {
     preview("limit=1");
     MASTER.get("tables/" + table).json(200);
-    MASTER.get("tables/" + table + "/data-preview?limit=x").assertRefused(400, "storage.validation");
+    MASTER
+        .get("tables/" + table + "/data-preview?limit=x")
+        .assertRefused(400, "storage.validation");
 
     assertThat(
             GATEWAY

@@ -153,8 +153,7 @@ class LoadParamsTest {
     assertThat(rules(Map.of("partial", "False"))).isEqualTo(LoadRules.USUAL);
     assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of("partial", 1)));
     assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of("deduplicationStrategy", "replace")));
-    assertRefused(
-        ErrorCode.NOT_IMPLEMENTED, () -> rules(Map.of("useTimestampFromDataFile", true)));
+    assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> rules(Map.of("useTimestampFromDataFile", true)));
     assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> table("users", "dryRun", 1));
   }
 

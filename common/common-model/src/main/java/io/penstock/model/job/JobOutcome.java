@@ -192,7 +192,8 @@ public record JobOutcome(
    * @param columns of the file, by their names in the table
    * @param addedColumns columns that the table would get
    * @param missingColumns columns of the table that the file lacks
-   * @param refusal why the load would fail; the rows are then counted as far as they were read, or 0
+   * @param refusal why the load would fail; the rows are then counted as far as they were read, or
+   *     0
    */
   public record DryRunReport(
       long rowsRead,
