@@ -18,11 +18,15 @@ import tools.jackson.databind.JsonNode;
 
 /** Calls as a client of the contract makes them, by one token. */
 record Client(String address, String token, long tokenId, Map<String, String> headers) {
-
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   Client(String address, String token, long tokenId) {
     this(address, token, tokenId, Map.of());
+  }
+
+  /** The same client in a run. */
+  Client inRun(String id) {
+    return new Client(address, token, tokenId, Map.of("X-KBC-RunId", id));
   }
 
   /** An answer as it came. */
