@@ -25,12 +25,12 @@ class ErrorAdvice {
 
   /** The first answer again. */
   @ExceptionHandler(RepeatedCall.class)
-  ResponseEntity<?> repeated(RepeatedCall call) {
+  ResponseEntity<?> repeated(RepeatedCall call, HttpServletResponse response) throws Exception {
     RepeatedAnswers.Kept kept;
     try {
       kept = repeated.of(call);
     } catch (RuntimeException e) {
-      return any(e);
+      return any(e, response);
     }
     var response = ResponseEntity.status(kept.status()).header("Idempotent-Replayed", "true");
     return kept.body().length == 0
