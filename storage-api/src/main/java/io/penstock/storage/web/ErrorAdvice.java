@@ -32,10 +32,10 @@ class ErrorAdvice {
     } catch (RuntimeException e) {
       return any(e, response);
     }
-    var response = ResponseEntity.status(kept.status()).header("Idempotent-Replayed", "true");
+    var again = ResponseEntity.status(kept.status()).header("Idempotent-Replayed", "true");
     return kept.body().length == 0
-        ? response.build()
-        : response.contentType(MediaType.APPLICATION_JSON).body(kept.body());
+        ? again.build()
+        : again.contentType(MediaType.APPLICATION_JSON).body(kept.body());
   }
 
   @ExceptionHandler(Exception.class)
