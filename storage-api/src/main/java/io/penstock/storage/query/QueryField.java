@@ -15,7 +15,7 @@ public record QueryField(Kind kind, String sql) {
     STORED_WORDS,
     /** A text as a whole, with its case. */
     EXACT,
-    /** One of an array's texts, each as a whole. */
+    /** One of an array's texts, each as a whole; the array is never NULL. An index can help. */
     LIST,
     /** A whole number. */
     NUMBER,

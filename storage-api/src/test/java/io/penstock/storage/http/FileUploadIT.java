@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,8 +35,14 @@ class FileUploadIT {
   }
 
   private String data(String content) {
-    return "--xyz\r\nContent-Disposition: form-data; name=\"data\"; filename=\"%s\"\r\nContent-Type: text/csv\r\n\r\n%s\r\n"
-        .formatted(name, content);
+    return String.join(
+        "\r\n",
+        "--xyz",
+        "Content-Disposition: form-data; name=\"data\"; filename=\"" + name + "\"",
+        "Content-Type: text/csv",
+        "",
+        content,
+        "");
   }
 
   private Client.Answer post(String... parts) {
@@ -147,10 +154,18 @@ class FileUploadIT {
   /** A call that is under way: its file has begun, and does not end. */
   private Socket begin(String announced) throws IOException {
     URI address = URI.create(client.address());
-    Socket socket = new Socket(address.getHost(), address.getPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort());
     String head =
-        "POST /v2/storage/files HTTP/1.1\r\nHost: %s\r\nX-StorageApi-Token: %s\r\nContent-Type: %s\r\nContent-Length: %s\r\nConnection: close\r\n\r\n"
-            .formatted(address.getAuthority(), client.token(), TYPE, announced);
+        String.join(
+            "\r\n",
+            "POST /v2/storage/files HTTP/1.1",
+            "Host: " + address.getAuthority(),
+            "X-StorageApi-Token: " + client.token(),
+            "Content-Type: " + TYPE,
+            "Content-Length: " + announced,
+            "Connection: close",
+            "",
+            "");
     String body = data("1,2,3\n".repeat(50_000));
     socket
         .getOutputStream()

@@ -10,6 +10,7 @@ import io.penstock.aws.form.PostForms;
 import io.penstock.aws.local.LocalScopedCredentials;
 import io.penstock.model.Json;
 import io.penstock.model.Secret;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -113,9 +114,13 @@ class PostFormIT {
                 "--xyz\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
                     .formatted(name, value)));
     body.append(
-        "--xyz\r\n"
-            + "Content-Disposition: form-data; name=\"file\"; filename=\"u.csv\"\r\n"
-            + "Content-Type: text/csv\r\n\r\n");
+        String.join(
+            "\r\n",
+            "--xyz",
+            "Content-Disposition: form-data; name=\"file\"; filename=\"u.csv\"",
+            "Content-Type: text/csv",
+            "",
+            ""));
     body.append(file).append(whole ? "\r\n--xyz--\r\n" : "");
     return body.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -305,7 +310,7 @@ class PostFormIT {
   @Test
   void brokenUploadLeavesNothing() throws Exception {
     byte[] body = body(form().fields(), "1,2,3\n".repeat(100_000), false);
-    try (Socket socket = new Socket("127.0.0.1", test.endpoint().getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), test.endpoint().getPort())) {
       String head =
           "POST /%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: multipart/form-data; boundary=xyz\r\nContent-Length: %d\r\n\r\n"
               .formatted(BUCKET, test.endpoint().getPort(), body.length + 100);
