@@ -1,6 +1,7 @@
 package io.penstock.importer.intake;
 
 import io.penstock.aws.RecipientSeal;
+import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.ledger.JobLedger;
 import io.penstock.importer.ledger.JobLedger.Claim;
@@ -76,7 +77,14 @@ public final class JobRunner implements JobHandler {
       try (Connection connection = database.connect()) {
         connection.setAutoCommit(false);
         return claimAndRun(
-            new RunningJob(connection, database, message, clock.instant(), clock, workerVersion));
+            new RunningJob(
+                connection,
+                database,
+                sources(message),
+                message,
+                clock.instant(),
+                clock,
+                workerVersion));
       }
     } catch (SQLException | IOException | GeneralSecurityException | RuntimeException e) {
       String exceptionId = ExceptionId.next();
@@ -143,12 +151,32 @@ public final class JobRunner implements JobHandler {
   }
 
   private RunningJob.Reconnect opened(JobMessage message) throws GeneralSecurityException {
-    byte[] opened =
-        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
-    RoleCredential credential =
-        Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
+    RoleCredential credential = credential(message.sealedCredential(), message.sealContext());
     return () ->
         warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
+  }
+
+  private RunningJob.Sources sources(JobMessage message) {
+    return project -> {
+      JobMessage.Source source =
+          message.sources().stream()
+              .filter(named -> named.projectId() == project)
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("The message has no source " + project));
+      byte[] context = JobMessage.sourceSealContext(message.jobId(), project);
+      RoleCredential reader;
+      try {
+        reader = credential(source.sealedCredential(), context);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("A source's credential cannot be opened", e);
+      }
+      return warehouse.connect(source.database(), reader, "penstock job " + message.jobId());
+    };
+  }
+
+  private RoleCredential credential(String sealed, byte[] context) throws GeneralSecurityException {
+    byte[] opened = opener.open(Base64.getDecoder().decode(sealed), context);
+    return Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
   }
 
   private static boolean isPassing(Exception e) {
@@ -163,6 +191,7 @@ public final class JobRunner implements JobHandler {
   /**
    * What jobs of a project do.
    *
+   * @param definer for {@link JobTask.DefineTable}
    * @param loader for {@link JobTask.LoadTable}
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
@@ -170,6 +199,7 @@ public final class JobRunner implements JobHandler {
    * @param sweeper after each job
    */
   public record Work(
+      TableDefiner definer,
       TableLoader loader,
       TableExporter exporter,
       TableDropper dropper,
@@ -179,6 +209,7 @@ public final class JobRunner implements JobHandler {
     JobOutcome run(RunningJob job) throws SQLException, IOException {
       RetiredGenerations.ensure(job.connection());
       return switch (job.message().task()) {
+        case JobTask.DefineTable defined -> definer.define(job, defined);
         case JobTask.LoadTable load -> loader.load(job, load);
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
@@ -200,7 +231,8 @@ public final class JobRunner implements JobHandler {
             case JobTask.LoadTable load -> List.of(load.tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
-            case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
+            case JobTask.DefineTable _, JobTask.ExportTable _, JobTask.ProvisionProject _ ->
+                List.of();
           };
       for (long tableId : tables) {
         sweeper.sweep(job.connection(), tableId);

@@ -1,6 +1,7 @@
 package io.penstock.storage.table;
 
 import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.job.ColumnType;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A table as the metadata has it: a copy of its row in the warehouse's catalogue.
  *
  * @param bucket the bucket's label, such as {@code in.c-main}
+ * @param indexedColumns asked for by name, beside those of the primary key
+ * @param types of the columns, in their order; empty: the table is untyped
  */
 public record DataTable(
     long id,
@@ -19,11 +22,17 @@ public record DataTable(
     String displayName,
     List<String> columns,
     List<String> primaryKey,
+    List<String> indexedColumns,
     long rows,
     long bytes,
     Instant created,
     @Nullable Instant lastImport,
-    @Nullable Instant lastChange) {
+    @Nullable Instant lastChange,
+    List<ColumnType> types) {
+
+  public boolean isTyped() {
+    return !types.isEmpty();
+  }
 
   /** The contract's id, such as {@code in.c-main.users}. */
   public String label() {

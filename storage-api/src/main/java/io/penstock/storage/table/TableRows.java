@@ -1,5 +1,7 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.Json;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Caller.ProjectFacts;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
 
 /** The table {@code data_table}. One query answers a whole list. */
 @Repository
@@ -106,7 +109,8 @@ class TableRows {
   /** The first load failed: the name is free again. */
   void release(long projectId, long id) {
     jdbc.sql(
-            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND state = 'CREATING'")
+            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND"
+                + " state = 'CREATING'")
         .param("id", id)
         .param("project", projectId)
         .update();
@@ -119,6 +123,18 @@ class TableRows {
         .query(Long.class)
         .optional()
         .isPresent();
+  }
+
+  /**
+   * As it stands, kept from being removed or changed until the transaction ends; empty when it is
+   * gone.
+   */
+  Optional<DataTable> held(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
   }
 
   /** What is told of a project when no call is at hand. */
@@ -160,11 +176,13 @@ class TableRows {
     return jdbc.sql(
                 """
                 UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
-                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed
+                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
+                  column_types = CAST(:types AS jsonb)
                 WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
                 """)
             .param("columns", state.columns().toArray(String[]::new))
             .param("key", state.primaryKey().toArray(String[]::new))
+            .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
             .param("rows", state.rows())
             .param("bytes", state.bytes())
             .param("sequence", state.sequence())
@@ -187,13 +205,25 @@ class TableRows {
         rs.getString("bucket_label"),
         rs.getString("name"),
         rs.getString("display_name"),
-        List.of((String[]) rs.getArray("columns").getArray()),
-        List.of((String[]) rs.getArray("primary_key").getArray()),
+        texts(rs, "columns"),
+        texts(rs, "primary_key"),
+        texts(rs, "indexed_columns"),
         rs.getLong("rows_count"),
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
-        instant(rs, "last_change_at"));
+        instant(rs, "last_change_at"),
+        types(rs.getString("column_types")));
+  }
+
+  private static List<ColumnType> types(@Nullable String json) {
+    return json == null
+        ? List.of()
+        : Json.mapper().readValue(json, new TypeReference<List<ColumnType>>() {});
+  }
+
+  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.penstock.model.table.TableQuery;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
+  @JsonSubTypes.Type(value = JobTask.DefineTable.class, name = "defineTable"),
   @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
   @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
@@ -19,6 +21,32 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = JobTask.ProvisionProject.class, name = "provisionProject")
 })
 public sealed interface JobTask {
+
+  /**
+   * Projects beside the job's own whose databases it reads: their readers' credentials travel with
+   * the message.
+   */
+  default Set<Long> otherProjects() {
+    return Set.of();
+  }
+
+  /**
+   * Create an empty table; one that the catalogue already holds is an error.
+   *
+   * @param columns in the table's order; all of them typed, or none
+   * @param primaryKey names of the key's columns
+   */
+  record DefineTable(
+      long tableId, String label, List<DefinedColumn> columns, List<String> primaryKey)
+      implements JobTask {}
+
+  /**
+   * A column of a table that is to be made.
+   *
+   * @param name as it will be, cleaned already
+   * @param type null: text
+   */
+  record DefinedColumn(String name, @Nullable ColumnType type) {}
 
   /**
    * Create a table from a file, or load a file into it.
@@ -44,6 +72,7 @@ public sealed interface JobTask {
    *
    * @param bucket S3 bucket of the organisation
    * @param key the file's key; slices begin with it
+   * @param ofProject whose database has the table; null: the job's own project
    */
   record ExportTable(
       long tableId,
@@ -52,8 +81,27 @@ public sealed interface JobTask {
       ExportFormat format,
       boolean gzip,
       String bucket,
-      String key)
-      implements JobTask {}
+      String key,
+      @Nullable Long ofProject)
+      implements JobTask {
+
+    /** Of a table in the job's own project. */
+    public ExportTable(
+        long tableId,
+        String label,
+        TableQuery query,
+        ExportFormat format,
+        boolean gzip,
+        String bucket,
+        String key) {
+      this(tableId, label, query, format, gzip, bucket, key, null);
+    }
+
+    @Override
+    public Set<Long> otherProjects() {
+      return ofProject == null ? Set.of() : Set.of(ofProject);
+    }
+  }
 
   /**
    * Make the rows that a full load has replaced the table's rows again, while that load is the
@@ -86,6 +134,8 @@ public sealed interface JobTask {
    *     {@code header}
    * @param header what the first line is
    * @param ignoredLines lines to skip before the data; null when not given
+   * @param nullValue what stands for NULL in a typed column, enclosed or not; null: nothing does.
+   *     An untyped table holds no NULL and does not ask
    */
   record CsvFormat(
       String delimiter,
@@ -93,7 +143,19 @@ public sealed interface JobTask {
       String escapedBy,
       List<String> columns,
       Header header,
-      @Nullable Integer ignoredLines) {
+      @Nullable Integer ignoredLines,
+      @Nullable String nullValue) {
+
+    /** Where an empty value stands for NULL. */
+    public CsvFormat(
+        String delimiter,
+        String enclosure,
+        String escapedBy,
+        List<String> columns,
+        Header header,
+        @Nullable Integer ignoredLines) {
+      this(delimiter, enclosure, escapedBy, columns, header, ignoredLines, "");
+    }
 
     /** Where the columns' names come from. */
     public enum Header {
