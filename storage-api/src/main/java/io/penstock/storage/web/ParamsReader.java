@@ -59,7 +59,7 @@ final class ParamsReader {
         });
   }
 
-  private static String mediaType(@Nullable String contentType) {
+  static String mediaType(@Nullable String contentType) {
     if (contentType == null) {
       return "";
     }
