@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.RecordBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,6 +87,25 @@ public class RecordRelay implements SmartLifecycle {
         .query(UUID.class)
         .optional()
         .flatMap(this::findUnconfirmed);
+  }
+
+  /**
+   * Whether an event of this actor is not known to be kept yet. Reads the whole outbox, which holds
+   * the records of some moments.
+   */
+  public boolean hasUnconfirmedEventsOf(long projectId, Actor actor) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM outbox_record WHERE project_id = :project
+                             AND strpos(body, '"kind":"EVENT"') > 0 AND strpos(body, :actor) > 0)
+            """)
+        .param("project", projectId)
+        .param(
+            "actor",
+            "\"actor\":{\"type\":%s,\"id\":%s,"
+                .formatted(Json.write(actor.type()), Json.write(actor.id())))
+        .query(Boolean.class)
+        .single();
   }
 
   /** The receiver keeps these; they may be forgotten here. */
