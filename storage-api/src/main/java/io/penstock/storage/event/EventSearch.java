@@ -3,7 +3,6 @@ package io.penstock.storage.event;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
-import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.RecordQuery;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.bucket.Bucket;
@@ -90,10 +89,10 @@ class EventSearch {
 
   /** So that callers find what they have just done; holds no connection meanwhile. */
   private void awaitOwn(Caller caller) {
-    Actor self = new Actor("token", Long.toString(caller.tokenId()), caller.description());
     long end = System.nanoTime() + PATIENCE.toNanos();
     try {
-      while (relay.hasUnconfirmedEventsOf(caller.projectId(), self) && System.nanoTime() < end) {
+      while (relay.hasUnconfirmedEventsOf(caller.projectId(), caller.tokenId())
+          && System.nanoTime() < end) {
         Thread.sleep(PAUSE);
       }
     } catch (InterruptedException e) {

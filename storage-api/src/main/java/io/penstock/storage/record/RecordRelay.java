@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
 import io.penstock.model.audit.AuditRecord;
-import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.RecordBatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -90,20 +89,17 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   /**
-   * Whether an event of this actor is not known to be kept yet. Reads the whole outbox, which holds
+   * Whether an event of this token is not known to be kept yet. Reads the whole outbox, which holds
    * the records of some moments.
    */
-  public boolean hasUnconfirmedEventsOf(long projectId, Actor actor) {
+  public boolean hasUnconfirmedEventsOf(long projectId, long tokenId) {
     return jdbc.sql(
             """
             SELECT EXISTS (SELECT FROM outbox_record WHERE project_id = :project
                              AND strpos(body, '"kind":"EVENT"') > 0 AND strpos(body, :actor) > 0)
             """)
         .param("project", projectId)
-        .param(
-            "actor",
-            "\"actor\":{\"type\":%s,\"id\":%s,"
-                .formatted(Json.write(actor.type()), Json.write(actor.id())))
+        .param("actor", "\"actor\":{\"type\":\"token\",\"id\":\"%d\",".formatted(tokenId))
         .query(Boolean.class)
         .single();
   }
