@@ -33,23 +33,15 @@ class AcceptedJobs implements Jobs {
   private final JobRows rows;
   private final IdempotencyKeys keys;
   private final JobEnds ends;
-  private final JobWaits waits;
   private final Bell bell;
   private final Clock clock;
 
   AcceptedJobs(
-      Changes changes,
-      JobRows rows,
-      IdempotencyKeys keys,
-      JobEnds ends,
-      JobWaits waits,
-      Bell bell,
-      Clock clock) {
+      Changes changes, JobRows rows, IdempotencyKeys keys, JobEnds ends, Bell bell, Clock clock) {
     this.changes = changes;
     this.rows = rows;
     this.keys = keys;
     this.ends = ends;
-    this.waits = waits;
     this.bell = bell;
     this.clock = clock;
   }
@@ -129,23 +121,10 @@ class AcceptedJobs implements Jobs {
   }
 
   @Override
-  public long acceptAwaited(int status, Supplier<NewJob> prepare) {
+  public Map<String, Object> submitAwaited(int status, Supplier<NewJob> prepare) {
     Caller caller = Call.current().caller();
-    return changes.commit(status, () -> accept(caller.projectId(), prepare.get(), true));
-  }
-
-  @Override
-  public Optional<Ended> awaitEnd(long projectId, long jobId) {
-    return waits.end(projectId, jobId).map(AcceptedJobs::ended);
-  }
-
-  private static Ended ended(JobRow row) {
-    return new Ended(row.error() == null ? null : JobJson.object(row.error()));
-  }
-
-  @Override
-  public Map<String, Object> shown(long projectId, long jobId) {
-    return JobJson.of(rows.findVisible(projectId, jobId).orElseThrow(), Call.current().baseUrl());
+    return changes.commit(
+        status, () -> shown(caller, accept(caller.projectId(), prepare.get(), true)));
   }
 
   private long accept(long projectId, NewJob job, boolean visible) {

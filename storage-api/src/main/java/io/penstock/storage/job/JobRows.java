@@ -172,10 +172,9 @@ class JobRows {
     return lockUnsent("workspace_id", workspaceId);
   }
 
-  /** A job that has ended, visible or not. */
-  Optional<JobRow> findEnded(long projectId, long id) {
-    return jdbc.sql(
-            SELECT + "id = :id AND project_id = :project AND status IN ('success', 'error')")
+  /** A job, visible or not. */
+  Optional<JobRow> find(long projectId, long id) {
+    return jdbc.sql(SELECT + "id = :id AND project_id = :project")
         .param("id", id)
         .param("project", projectId)
         .query(JobRow::of)

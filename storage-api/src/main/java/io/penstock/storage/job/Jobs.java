@@ -4,9 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.storage.web.Params;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Accepts jobs, and tells of them. Thread-safe. */
 public interface Jobs {
@@ -67,27 +65,10 @@ public interface Jobs {
   void endUnsentOfWorkspace(long workspaceId, ErrorCode code, String message);
 
   /**
-   * Accepts a job of the call at hand whose end the call waits for, with {@link #awaitEnd}.
+   * Accepts a job of the call at hand whose end the call waits for, see {@link AwaitedJobs}.
    *
    * @param status that the call is answered with when the job ends well and in time
-   * @return the job's id
+   * @return the contract's job object
    */
-  long acceptAwaited(int status, Supplier<NewJob> prepare);
-
-  /**
-   * Waits for the job's end, holding no connection, as long as a client may be kept waiting.
-   *
-   * @return empty: it has not ended yet
-   */
-  Optional<Ended> awaitEnd(long projectId, long jobId);
-
-  /** The contract's job object, for a call that has waited too long and is answered 202. */
-  Map<String, Object> shown(long projectId, long jobId);
-
-  /**
-   * How a job ended.
-   *
-   * @param error the contract's; null: well
-   */
-  record Ended(@Nullable Map<String, Object> error) {}
+  Map<String, Object> submitAwaited(int status, Supplier<NewJob> prepare);
 }

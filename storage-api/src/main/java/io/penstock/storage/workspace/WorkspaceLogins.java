@@ -5,14 +5,13 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.JobTask.WorkspaceChange;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.job.AwaitedJobs;
+import io.penstock.storage.job.AwaitedJobs.Standing;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
 import io.penstock.storage.web.Changes;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.LongFunction;
 import org.springframework.stereotype.Service;
 
 /**
@@ -26,6 +25,7 @@ class WorkspaceLogins {
   private final WorkspaceSecrets secrets;
   private final WorkspaceProperties properties;
   private final Jobs jobs;
+  private final AwaitedJobs awaited;
   private final Changes changes;
   private final Clock clock;
 
@@ -35,6 +35,7 @@ class WorkspaceLogins {
       WorkspaceSecrets secrets,
       WorkspaceProperties properties,
       Jobs jobs,
+      AwaitedJobs awaited,
       Changes changes,
       Clock clock) {
     this.rows = rows;
@@ -42,6 +43,7 @@ class WorkspaceLogins {
     this.secrets = secrets;
     this.properties = properties;
     this.jobs = jobs;
+    this.awaited = awaited;
     this.changes = changes;
     this.clock = clock;
   }
@@ -73,7 +75,7 @@ class WorkspaceLogins {
                   workspace,
                   secret);
             });
-    await(caller, workspace, job);
+    await(caller, job);
     return password;
   }
 
@@ -90,21 +92,18 @@ class WorkspaceLogins {
               hold(workspace);
               requireRoom(workspace);
               long login = rows.insertLogin(workspace.id(), clock.instant());
-              LongFunction<JobTask> task =
-                  number ->
-                      new WorkspaceChange.AddLogin(
-                          workspace.id(), number, workspace.statementTimeoutSeconds());
               return new Accepted(
                   login,
                   accept(
                       caller,
                       WorkspaceJobs.ADD_LOGIN,
                       WorkspaceJobs.ofLogin(workspace.id(), login),
-                      task.apply(login),
+                      new WorkspaceChange.AddLogin(
+                          workspace.id(), login, workspace.statementTimeoutSeconds()),
                       workspace,
                       secret));
             });
-    await(caller, workspace, accepted.job());
+    await(caller, accepted.job());
     return new Made(workspace, accepted.loginId(), password);
   }
 
@@ -168,17 +167,10 @@ class WorkspaceLogins {
     }
   }
 
-  private void await(Caller caller, Workspace workspace, long job) {
-    Optional<Jobs.Ended> end = jobs.awaitEnd(caller.projectId(), job);
-    if (end.isEmpty()) {
+  private void await(Caller caller, long job) {
+    if (awaited.awaitHidden(caller.projectId(), job) instanceof Standing.UnderWay) {
       throw new PlatformException(
           ErrorCode.UNAVAILABLE, "The warehouse did not answer in time; try again");
-    }
-    Map<String, Object> error = end.get().error();
-    if (error != null) {
-      throw Objects.equals(ErrorCode.WORKSPACE_NOT_FOUND.wireCode(), error.get("code"))
-          ? Workspaces.notFound(workspace.id())
-          : new PlatformException(ErrorCode.INTERNAL, "The log-in could not be changed");
     }
   }
 

@@ -6,6 +6,8 @@ import io.penstock.model.job.JobTask.WorkspaceChange;
 import io.penstock.model.job.RoleCredential;
 import io.penstock.model.job.WorkspaceNames;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.job.AwaitedJobs;
+import io.penstock.storage.job.AwaitedJobs.Standing;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
 import io.penstock.storage.web.Call;
@@ -15,7 +17,6 @@ import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Params;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Service;
 
@@ -27,6 +28,7 @@ class WorkspaceService {
   private final WorkspaceSecrets secrets;
   private final WorkspaceProperties properties;
   private final Jobs jobs;
+  private final AwaitedJobs awaited;
   private final Changes changes;
   private final Events events;
   private final Clock clock;
@@ -37,6 +39,7 @@ class WorkspaceService {
       WorkspaceSecrets secrets,
       WorkspaceProperties properties,
       Jobs jobs,
+      AwaitedJobs awaited,
       Changes changes,
       Events events,
       Clock clock) {
@@ -45,6 +48,7 @@ class WorkspaceService {
     this.secrets = secrets;
     this.properties = properties;
     this.jobs = jobs;
+    this.awaited = awaited;
     this.changes = changes;
     this.events = events;
     this.clock = clock;
@@ -67,14 +71,15 @@ class WorkspaceService {
   Creation create(Caller caller, Params params) {
     WorkspaceNames names = names(caller);
     String password = secrets.newPassword();
-    long job = jobs.acceptAwaited(201, creation(caller, params, names, password));
-    Optional<Jobs.Ended> end = jobs.awaitEnd(caller.projectId(), job);
-    if (end.isEmpty()) {
-      return new Creation.UnderWay(jobs.shown(caller.projectId(), job));
-    }
-    return rows.find(caller.projectId(), names.workspaceId())
-        .<Creation>map(made -> new Creation.Made(made, password))
-        .orElseThrow(WorkspaceService::failed);
+    Map<String, Object> accepted =
+        jobs.submitAwaited(201, creation(caller, params, names, password));
+    return switch (awaited.await(accepted)) {
+      case Standing.UnderWay(Map<String, Object> job) -> new Creation.UnderWay(job);
+      case Standing.Succeeded _ ->
+          rows.find(caller.projectId(), names.workspaceId())
+              .<Creation>map(made -> new Creation.Made(made, password))
+              .orElseThrow(() -> Workspaces.notFound(names.workspaceId()));
+    };
   }
 
   private WorkspaceNames names(Caller caller) {
@@ -138,9 +143,5 @@ class WorkspaceService {
         id,
         null,
         NewJob.Lock.WORKSPACE);
-  }
-
-  static PlatformException failed() {
-    return new PlatformException(ErrorCode.INTERNAL, "The workspace could not be made");
   }
 }
