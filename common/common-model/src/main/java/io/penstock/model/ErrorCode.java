@@ -37,6 +37,9 @@ public enum ErrorCode {
   MALFORMED_REQUEST(Category.CALLER, "malformedRequest", 400),
   REQUEST_TOO_LARGE(Category.CALLER, "requestTooLarge", 400),
   IDEMPOTENCY_KEY_REUSED(Category.CALLER, "idempotencyKeyReused", 400),
+
+  /** The first call was carried out, but what it was answered is not known any more. */
+  IDEMPOTENCY_ANSWER_UNKNOWN(Category.CONFLICT, "idempotencyAnswerUnknown", 400),
   TOKEN_INVALID_PERMISSIONS(Category.CALLER, "storage.tokens.invalidPermissions", 400),
   TOKEN_CANNOT_DELETE_MASTER(Category.CALLER, "storage.tokens.cannotDeleteMasterToken", 400),
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
@@ -73,6 +76,7 @@ public enum ErrorCode {
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),
+  WEBALIZE_DISPLAY_NAME(Category.CALLER, "storage.webalize.displayName.invalid", 422),
   QUERY_SYNTAX(Category.CALLER, "query.syntax", 400),
   MANAGE_VALIDATION(Category.CALLER, "manage.validation", 422),
 
