@@ -29,14 +29,21 @@ class LoadEndings implements JobEnding {
   private final Buckets buckets;
   private final Events events;
   private final PublicUrl publicUrl;
+  private final List<ImportObserver> observers;
 
   LoadEndings(
-      TableStates states, TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl) {
+      TableStates states,
+      TableRows rows,
+      Buckets buckets,
+      Events events,
+      PublicUrl publicUrl,
+      List<ImportObserver> observers) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
     this.events = events;
     this.publicUrl = publicUrl;
+    this.observers = observers;
   }
 
   @Override
@@ -66,6 +73,7 @@ class LoadEndings implements JobEnding {
     started(job);
     Map<String, Object> results = imported(load);
     done(job, load, results);
+    observers.forEach(observer -> observer.imported(job));
     return creates ? created(job) : results;
   }
 
