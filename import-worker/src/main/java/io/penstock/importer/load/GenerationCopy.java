@@ -2,6 +2,7 @@ package io.penstock.importer.load;
 
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnSql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -38,9 +39,7 @@ final class GenerationCopy {
   /** Makes and fills it in the open transaction; returns the row that would point to it. */
   CatalogueRow make(Connection connection) throws SQLException {
     String definitions =
-        into.columns().stream()
-            .map(column -> column.physical() + " text NOT NULL DEFAULT ''")
-            .collect(Collectors.joining(", "));
+        into.columns().stream().map(ColumnSql::definition).collect(Collectors.joining(", "));
     String old =
         from.columns().stream().map(CatalogueColumn::physical).collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement()) {
