@@ -27,6 +27,7 @@ class LoadEndings implements JobEnding {
   private final TableStates states;
   private final TableRows rows;
   private final Buckets buckets;
+  private final TableViews views;
   private final Events events;
   private final PublicUrl publicUrl;
   private final List<ImportObserver> observers;
@@ -35,12 +36,14 @@ class LoadEndings implements JobEnding {
       TableStates states,
       TableRows rows,
       Buckets buckets,
+      TableViews views,
       Events events,
       PublicUrl publicUrl,
       List<ImportObserver> observers) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
+    this.views = views;
     this.events = events;
     this.publicUrl = publicUrl;
     this.observers = observers;
@@ -104,8 +107,7 @@ class LoadEndings implements JobEnding {
         .map(
             table -> {
               @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
-              return TableJson.detail(
-                  table, bucket, rows.project(project), publicUrl.inBackground());
+              return views.detail(table, bucket, rows.project(project), publicUrl.inBackground());
             })
         .orElse(null);
   }
