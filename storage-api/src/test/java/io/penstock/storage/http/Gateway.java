@@ -115,14 +115,14 @@ final class Gateway {
             "--penstock.warehouse.host=127.0.0.1",
             "--penstock.warehouse.port=" + postgres.port(),
             "--penstock.warehouse.ssl-mode=disable",
-                "--penstock.warehouse.stream-rows=250000",
+            "--penstock.warehouse.stream-rows=250000",
             "--penstock.storage-api.public-url=https://storage.test",
-                "--penstock.storage-api.anonymous-calls-per-second=100000",
+            "--penstock.storage-api.anonymous-calls-per-second=100000",
             "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
             "--penstock.audit.read-timeout=3s",
             "--penstock.audit.credential=audit-secret",
-                "--penstock.files.largest-upload=12MB",
-                "--penstock.files.concurrent-uploads=2");
+            "--penstock.files.largest-upload=12MB",
+            "--penstock.files.concurrent-uploads=2");
     this.context =
         StorageApi.application()
             .sources(substitutes)
