@@ -104,6 +104,58 @@ class BucketRows {
         .single();
   }
 
+  /** Changes what is given; false when the bucket is gone. */
+  boolean update(long id, BucketUpdate asked, Instant now) {
+    return jdbc.sql(
+                """
+                UPDATE bucket SET display_name = coalesce(:display, display_name),
+                  description = coalesce(:description, description),
+                  color = nullif(coalesce(:color, color), ''), updated_at = :now
+                WHERE id = :id AND deleted_at IS NULL
+                """)
+            .param("display", asked.displayName())
+            .param("description", asked.description())
+            .param("color", asked.color())
+            .param("now", now.atOffset(ZoneOffset.UTC))
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /** Says who answers for the bucket; false when it is gone. */
+  boolean own(long id, long personId, Instant now) {
+    return jdbc.sql(
+                "UPDATE bucket SET owner_id = :person, updated_at = :now WHERE id = :id AND"
+                    + " deleted_at IS NULL")
+            .param("person", personId)
+            .param("now", now.atOffset(ZoneOffset.UTC))
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  Optional<Bucket.Owner> memberById(long projectId, long personId) {
+    return member(projectId, "h.id = :who", personId);
+  }
+
+  Optional<Bucket.Owner> memberByEmail(long projectId, String email) {
+    return member(projectId, "lower(h.email) = lower(:who)", email);
+  }
+
+  private Optional<Bucket.Owner> member(long projectId, String condition, Object who) {
+    return jdbc.sql(
+            """
+            SELECT h.id, h.name, h.email FROM person h
+            JOIN membership m ON m.person_id = h.id AND m.project_id = :project
+            WHERE h.state = 'ACTIVE' AND
+            """
+                + condition)
+        .param("project", projectId)
+        .param("who", who)
+        .query((rs, _) -> new Bucket.Owner(rs.getLong(1), rs.getString(2), rs.getString(3)))
+        .optional();
+  }
+
   /** Keeps the bucket from being removed until the transaction ends; false when it is gone. */
   boolean holds(long id) {
     return locked("SELECT id FROM bucket WHERE id = :id AND deleted_at IS NULL FOR SHARE", id);

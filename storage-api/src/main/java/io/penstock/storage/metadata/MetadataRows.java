@@ -94,6 +94,30 @@ class MetadataRows {
         rs.getTimestamp("updated_at").toInstant());
   }
 
+  List<Long> tablesWith(long projectId, MetadataMatch match) {
+    StringBuilder sql =
+        new StringBuilder(
+            "SELECT DISTINCT object_id FROM metadata WHERE project_id = :project AND kind ="
+                + " 'TABLE'");
+    if (match.key() != null) {
+      sql.append(" AND key = :key");
+    }
+    if (match.provider() != null) {
+      sql.append(" AND provider = :provider");
+    }
+    if (match.value() != null) {
+      sql.append(
+          " AND hashtextextended(value, 0) = hashtextextended(:value, 0) AND value = :value");
+    }
+    return jdbc.sql(sql.toString())
+        .param("project", projectId)
+        .param("key", match.key())
+        .param("provider", match.provider())
+        .param("value", match.value())
+        .query(Long.class)
+        .list();
+  }
+
   /** One writer at a time an object, so that two who set the same items never wait in a circle. */
   void lock(Kind kind, long id) {
     jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:object, 6))")

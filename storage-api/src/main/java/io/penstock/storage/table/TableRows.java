@@ -137,6 +137,47 @@ class TableRows {
         .optional();
   }
 
+  /** The same for one who changes the row afterwards. */
+  Optional<DataTable> lockForChange(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE OF t")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
+  }
+
+  /** Another table of the bucket that is shown by this name, even one that is being made. */
+  Optional<String> otherWithDisplayName(DataTable table, String displayName) {
+    return jdbc.sql(
+            """
+            SELECT name FROM data_table
+            WHERE bucket_id = :bucket AND id <> :id AND display_name = :display AND state <> 'DELETED' LIMIT 1
+            """)
+        .param("bucket", table.bucketId())
+        .param("id", table.id())
+        .param("display", displayName)
+        .query(String.class)
+        .optional();
+  }
+
+  /** False when the table is gone. */
+  boolean rename(long id, String displayName) {
+    return jdbc.sql(
+                "UPDATE data_table SET display_name = :display WHERE id = :id AND state = 'READY'")
+            .param("display", displayName)
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /** Behind {@link #lockForChange}. */
+  void index(long id, List<String> columns) {
+    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
+        .param("columns", columns.toArray(String[]::new))
+        .param("id", id)
+        .update();
+  }
+
   /** What is told of a project when no call is at hand. */
   ProjectFacts project(long projectId) {
     return jdbc.sql(
