@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FilterParams {
   private static final int MAX_FILTERS = 100;
   private static final int MAX_VALUES_TEXT = 200_000;
+  private static final int MAX_SEARCH = 1000;
   private static final DateTimeFormatter TIME_STRING =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -51,7 +52,8 @@ final class FilterParams {
             reader.changedSince(),
             reader.time("changedUntil"),
             limit,
-            params.flag("includeInternalTimestamp", false));
+            params.flag("includeInternalTimestamp", false),
+            reader.anywhere());
     requireColumns(query, new HashSet<>(existing));
     return query;
   }
@@ -88,6 +90,20 @@ final class FilterParams {
       }
     }
     return null;
+  }
+
+  private @Nullable String anywhere() {
+    String sought = params.text("fulltextSearch", "");
+    if (sought.isEmpty()) {
+      return null;
+    }
+    if (sought.length() > MAX_SEARCH) {
+      throw invalid("fulltextSearch may have %d characters at most".formatted(MAX_SEARCH));
+    }
+    if (!params.objects("whereFilters").isEmpty()) {
+      throw invalid("Use either fulltextSearch or whereFilters");
+    }
+    return sought;
   }
 
   private @Nullable Instant time(String name) {
