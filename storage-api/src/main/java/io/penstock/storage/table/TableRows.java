@@ -27,6 +27,10 @@ class TableRows {
       FROM data_table t JOIN bucket b ON b.id = t.bucket_id
       WHERE t.project_id = :project
       """;
+  private static final String PERMITTED =
+      """
+      AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = t.bucket_id)
+      """;
 
   private final JdbcClient jdbc;
 
@@ -37,11 +41,9 @@ class TableRows {
   /** What the caller may read, in the order of creation. */
   List<DataTable> readable(Caller caller) {
     boolean all = caller.master() || caller.canManageBuckets();
-    return jdbc.sql(
-            SELECT + " AND t.state = 'READY' AND (:all OR t.bucket_id = ANY(:ids)) ORDER BY t.id")
+    return jdbc.sql(SELECT + " AND t.state = 'READY' " + (all ? "" : PERMITTED) + "ORDER BY t.id")
         .param("project", caller.projectId())
-        .param("all", all)
-        .param("ids", caller.permissions().keySet().toArray(Long[]::new))
+        .param("token", caller.tokenId())
         .query((rs, _) -> table(rs))
         .list();
   }
