@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  * table that was removed meanwhile, changes nothing.
  */
 @Component
-class TableStates {
+public class TableStates {
   private final TableRows rows;
   private final Buckets buckets;
   private final Clock clock;
@@ -24,7 +24,7 @@ class TableStates {
     this.clock = clock;
   }
 
-  void apply(EndedJob job, JobOutcome outcome) {
+  public void apply(EndedJob job, JobOutcome outcome) {
     if (job.bucketId() != null && !outcome.tables().isEmpty()) {
       buckets.lockForChange(job.bucketId());
     }
