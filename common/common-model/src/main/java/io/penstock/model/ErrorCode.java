@@ -23,11 +23,13 @@ public enum ErrorCode {
   BUCKET_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.notFound", 404),
   TABLE_NOT_FOUND(Category.NOT_FOUND, "storage.tables.notFound", 404),
   FILE_NOT_FOUND(Category.NOT_FOUND, "storage.files.notFound", 404),
+  SNAPSHOT_NOT_FOUND(Category.NOT_FOUND, "storage.snapshots.notFound", 404),
   JOB_NOT_FOUND(Category.NOT_FOUND, "storage.jobs.notFound", 404),
   METADATA_NOT_FOUND(Category.NOT_FOUND, "storage.metadata.notFound", 404),
   ATTRIBUTE_NOT_FOUND(Category.NOT_FOUND, "storage.attributes.notFound", 404),
   BUCKET_OWNER_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.owner.notFound", 404),
   EVENT_NOT_FOUND(Category.NOT_FOUND, "storage.events.notFound", 404),
+  TRIGGER_NOT_FOUND(Category.NOT_FOUND, "storage.triggers.notFound", 404),
   ORGANISATION_NOT_FOUND(Category.NOT_FOUND, "manage.organizations.notFound", 404),
   PROJECT_NOT_FOUND(Category.NOT_FOUND, "manage.projects.notFound", 404),
   USER_NOT_FOUND(Category.NOT_FOUND, "manage.users.notFound", 404),
@@ -42,6 +44,7 @@ public enum ErrorCode {
   IDEMPOTENCY_ANSWER_UNKNOWN(Category.CONFLICT, "idempotencyAnswerUnknown", 400),
   TOKEN_INVALID_PERMISSIONS(Category.CALLER, "storage.tokens.invalidPermissions", 400),
   TOKEN_CANNOT_DELETE_MASTER(Category.CALLER, "storage.tokens.cannotDeleteMasterToken", 400),
+  TOKEN_USED_BY_TRIGGER(Category.CONFLICT, "storage.tokens.usedByTrigger", 400),
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
   BUCKET_EXISTS(Category.CONFLICT, "storage.buckets.alreadyExists", 400),
   BUCKET_NOT_EMPTY(Category.CONFLICT, "buckets.deleteNotEmpty", 400),
@@ -83,6 +86,9 @@ public enum ErrorCode {
   /** The file does not follow RFC 4180 in the dialect that the caller named. */
   INVALID_CSV(Category.CALLER, "invalidCsv", 400),
   CSV_COLUMNS_NOT_MATCH(Category.CALLER, "csvImport.columnsNotMatch", 400),
+
+  /** The file is well-formed, but a value is not of its column's type. */
+  CSV_INVALID_VALUE(Category.CALLER, "csvImport.invalidValue", 400),
   SLICE_MANIFEST_MISSING(Category.CALLER, "storage.manifestFileMissing", 400),
   SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
   SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),

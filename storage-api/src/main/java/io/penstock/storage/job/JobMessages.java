@@ -55,6 +55,7 @@ class JobMessages {
               JobTask.ExportWorkspaceTable _,
               JobTask.DefineTable _,
               JobTask.LoadTable _,
+              JobTask.RestoreTable _,
               JobTask.CheckLoad _,
               JobTask.ExportTable _,
               JobTask.DropTables _,

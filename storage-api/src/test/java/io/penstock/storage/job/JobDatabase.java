@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -127,6 +128,9 @@ final class JobDatabase {
         true,
         true,
         true,
+        master,
+        Set.of(),
+        null,
         null,
         Map.of(),
         facts,
