@@ -37,7 +37,7 @@ final class PausedWorker {
     JobMessage message = Json.read(Files.readString(folder.resolve("message")), JobMessage.class);
     MemoryObjects objects = new MemoryObjects();
     objects.put(
-        ((JobTask.LoadTable) message.task()).source().key(),
+        ((JobTask.FileSource) ((JobTask.LoadTable) message.task()).source()).key(),
         Files.readAllBytes(folder.resolve("object")));
     objects.whenOpened(_ -> meet(folder));
     RecordedReports reports = new RecordedReports();
