@@ -46,7 +46,8 @@ class JobMessages {
           case JobTask.LoadTable _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
-              JobTask.UndoImport _ ->
+              JobTask.UndoImport _,
+              JobTask.TableChange _ ->
               Json.write(writer(claim));
         };
     byte[] sealed = worker.seal(secret.getBytes(UTF_8), open.sealContext());
