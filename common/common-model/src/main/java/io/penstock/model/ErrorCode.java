@@ -61,8 +61,7 @@ public enum ErrorCode {
   PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
   PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
   PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
-  UNINTENDED_TRUNCATION(
-      Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
+  UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),

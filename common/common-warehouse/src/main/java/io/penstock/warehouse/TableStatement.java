@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SELECT over a table's current generation, or a DELETE in it. Users' text never enters it: columns appear by their
- * physical names, values are bound. Immutable.
+ * A SELECT over a table's current generation, or a DELETE in it. Users' text never enters it:
+ * columns appear by their physical names, values are bound. Immutable.
  *
  * <p>{@code _timestamp} is written as ISO 8601 in UTC with microseconds, such as {@code
  * 2030-01-02T10:00:00.123456Z}.

@@ -27,7 +27,8 @@ final class KeyChanges {
       SELECT i.relname, c.conname FROM pg_index x
       JOIN pg_class i ON i.oid = x.indexrelid
       LEFT JOIN pg_constraint c ON c.conindid = x.indexrelid AND c.conrelid = x.indrelid
-      WHERE x.indrelid = ?::regclass AND x.indisunique ORDER BY 1""";
+      WHERE x.indrelid = ?::regclass AND x.indisunique ORDER BY 1\
+      """;
 
   private KeyChanges() {}
 
@@ -67,8 +68,7 @@ final class KeyChanges {
           ErrorCode.PRIMARY_KEY_VALIDATION,
           "A primary key has 1 to %d of the table's columns, each once%s"
               .formatted(
-                  MAX_COLUMNS,
-                  unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
+                  MAX_COLUMNS, unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
     }
   }
 

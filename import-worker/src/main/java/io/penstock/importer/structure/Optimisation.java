@@ -24,7 +24,8 @@ final class Optimisation {
       SELECT EXISTS (
         SELECT FROM pg_attribute
         WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped
-          AND attname <> '_timestamp' AND attname <> ALL (?))""";
+          AND attname <> '_timestamp' AND attname <> ALL (?))\
+      """;
 
   private final RunningJob job;
   private final Optimise task;

@@ -3,7 +3,9 @@ package io.penstock.storage.table;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The jobs that change a table's structure or rows without a file, and the words of their events. */
+/**
+ * The jobs that change a table's structure or rows without a file, and the words of their events.
+ */
 enum StructureJob {
   COLUMN_ADD("tableColumnAdd", "tableColumnAdded", "Added a column to", "Adding a column to"),
   COLUMN_DELETE(

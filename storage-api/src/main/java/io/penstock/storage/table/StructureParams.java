@@ -77,8 +77,7 @@ final class StructureParams {
           "The table already has the primary key %s; delete it first"
               .formatted(String.join(",", table.primaryKey())));
     }
-    List<String> columns =
-        params.list("columns").stream().filter(name -> !name.isEmpty()).toList();
+    List<String> columns = params.list("columns").stream().filter(name -> !name.isEmpty()).toList();
     if (columns.isEmpty() || columns.size() > MAX_KEY) {
       throw invalidKey("columns must name 1 to %d of the table's columns".formatted(MAX_KEY));
     }
@@ -112,7 +111,8 @@ final class StructureParams {
     if (asked.choosesAllRows() && params.isJson() && !params.flag("allowTruncate", false)) {
       throw new PlatformException(
           ErrorCode.UNINTENDED_TRUNCATION,
-          "Without a filter all rows of the table would be deleted; set allowTruncate if that is meant");
+          "Without a filter all rows of the table would be deleted; set allowTruncate if that is"
+              + " meant");
     }
     return new TableQuery(
         List.of(),

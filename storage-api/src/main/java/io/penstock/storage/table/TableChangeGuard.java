@@ -13,7 +13,8 @@ interface TableChangeGuard {
   /**
    * Returns, or refuses.
    *
-   * @param force the caller's {@code force}: dependants are to follow instead of standing against it
+   * @param force the caller's {@code force}: dependants are to follow instead of standing against
+   *     it
    * @throws PlatformException with the code that the contract has for it
    */
   void check(DataTable table, TableChange change, boolean force);

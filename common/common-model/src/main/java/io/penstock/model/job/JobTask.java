@@ -72,7 +72,9 @@ public sealed interface JobTask {
   /** Remove tables and their rows; an id that the catalogue does not know counts as removed. */
   record DropTables(List<Long> tableIds) implements JobTask {}
 
-  /** Change one table's structure or rows without a file; what it changes is read behind its lock. */
+  /**
+   * Change one table's structure or rows without a file; what it changes is read behind its lock.
+   */
   sealed interface TableChange extends JobTask {
     long tableId();
 
