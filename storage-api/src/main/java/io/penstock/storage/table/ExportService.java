@@ -6,13 +6,11 @@ import io.penstock.model.job.JobTask;
 import io.penstock.model.job.JobTask.ExportFormat;
 import io.penstock.model.table.TableQuery;
 import io.penstock.storage.access.Caller;
-import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.file.Files;
 import io.penstock.storage.file.StoredFile;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
-import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import java.time.Clock;
@@ -51,11 +49,12 @@ class ExportService {
   }
 
   Map<String, Object> export(Caller caller, String label, Params params) {
-    Located found = tables.require(caller, label, Permission.READ);
+    ReadableTable found = tables.requireReadable(caller, label);
     DataTable table = found.table();
     ExportFormat format = format(params);
     refuseNotBuilt(params);
-    TableQuery query = FilterParams.read(params, table.columns(), limit(params), clock.instant());
+    TableQuery query =
+        found.restrict(FilterParams.read(params, found.columns(), limit(params), clock.instant()));
     boolean gzip = params.flag("gzip", false);
     return jobs.submit(
         params,
@@ -67,7 +66,13 @@ class ExportService {
               ExportEndings.OPERATION,
               shown(params, table, format, gzip),
               new JobTask.ExportTable(
-                  table.id(), table.label(), query, format, gzip, file.bucket(), file.key()),
+                  found.rows().tableId(),
+                  table.label(),
+                  query,
+                  format,
+                  gzip,
+                  file.bucket(),
+                  file.key()),
               table.label(),
               table.id(),
               table.bucketId(),

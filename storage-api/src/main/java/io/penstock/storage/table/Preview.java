@@ -2,6 +2,7 @@ package io.penstock.storage.table;
 
 import io.penstock.model.Json;
 import io.penstock.model.table.TableQuery;
+import io.penstock.storage.table.ReadableTable.Rows;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.CurrentGeneration;
 import io.penstock.warehouse.TableStatement;
@@ -41,13 +42,13 @@ class Preview {
   }
 
   /** RFC 4180 with every field enclosed, the header first. */
-  byte[] csv(DataTable table, TableQuery query) {
+  byte[] csv(Rows rows, TableQuery query) {
     return readers.read(
-        table.projectId(),
+        rows.projectId(),
         connection ->
             CurrentGeneration.read(
                 connection,
-                table.id(),
+                rows.tableId(),
                 row -> {
                   ByteArrayOutputStream out = new ByteArrayOutputStream();
                   write(connection, row, query, new Csv(out), out);
@@ -56,13 +57,13 @@ class Preview {
   }
 
   /** The contract's JSON form, long values cut. */
-  byte[] json(DataTable table, TableQuery query) {
+  byte[] json(Rows rows, TableQuery query) {
     return readers.read(
-        table.projectId(),
+        rows.projectId(),
         connection ->
             CurrentGeneration.read(
                 connection,
-                table.id(),
+                rows.tableId(),
                 row -> {
                   ByteArrayOutputStream out = new ByteArrayOutputStream();
                   write(connection, row, query, new JsonForm(out), out);

@@ -4,7 +4,6 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.table.TableQuery;
 import io.penstock.storage.access.Caller;
-import io.penstock.storage.access.Permission;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Params;
@@ -46,16 +45,17 @@ class TableReadController {
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/data-preview")
   ResponseEntity<byte[]> preview(Caller caller, @PathVariable String id, Params params) {
-    DataTable table = tables.require(caller, id, Permission.READ).table();
+    ReadableTable table = tables.requireReadable(caller, id);
     ExportService.refuseNotBuilt(params);
     String format = params.text("format", "rfc");
-    TableQuery query = FilterParams.read(params, table.columns(), limit(params), clock.instant());
+    TableQuery query =
+        table.restrict(FilterParams.read(params, table.columns(), limit(params), clock.instant()));
     return switch (format) {
-      case "rfc", "" -> ResponseEntity.ok().contentType(CSV).body(preview.csv(table, query));
+      case "rfc", "" -> ResponseEntity.ok().contentType(CSV).body(preview.csv(table.rows(), query));
       case "json" ->
           ResponseEntity.ok()
               .contentType(MediaType.APPLICATION_JSON)
-              .body(preview.json(table, query));
+              .body(preview.json(table.rows(), query));
       default -> throw ExportService.invalidFormat("format", format);
     };
   }

@@ -47,6 +47,21 @@ public class Tables {
     return new Located(table, bucket);
   }
 
+  /**
+   * The table of the call at hand for reading its rows: an alias is resolved to the table behind
+   * it.
+   *
+   * @throws PlatformException as {@link #require}
+   */
+  public ReadableTable requireReadable(Caller caller, String label) {
+    Located found = require(caller, label, Permission.READ);
+    DataTable table = found.table();
+    return new ReadableTable(
+        table,
+        found.bucket(),
+        new ReadableTable.Rows(table.projectId(), table.id(), java.util.List.of()));
+  }
+
   /** What the caller may read, in the order of creation. */
   public List<DataTable> readable(Caller caller) {
     return rows.readable(caller);
