@@ -13,7 +13,10 @@ record NewTable(
     String name, String displayName, long fileId, List<String> primaryKey, CsvFormat csv) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
   private static final int MAX_NAME = 92;
-  private static final int MAX_KEY = 100;
+
+  /** PostgreSQL's INDEX_MAX_KEYS. */
+  private static final int MAX_KEY = 32;
+
   private static final int MAX_KEY_TEXT = 255;
 
   static NewTable of(Params params) {
@@ -40,7 +43,8 @@ record NewTable(
     }
     if (display.length() > MAX_NAME || !NAME.matcher(display).matches()) {
       throw invalid(
-          "Invalid data - displayName: Only alphanumeric characters dash and underscores are allowed.");
+          "Invalid data - displayName: Only alphanumeric characters dash and underscores are"
+              + " allowed.");
     }
     return display;
   }
