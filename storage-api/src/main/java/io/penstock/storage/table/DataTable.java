@@ -1,6 +1,7 @@
 package io.penstock.storage.table;
 
 import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.job.ColumnType;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A table as the metadata has it: a copy of its row in the warehouse's catalogue.
  *
  * @param bucket the bucket's label, such as {@code in.c-main}
+ * @param types of the columns, in their order; empty: the table is untyped
  */
 public record DataTable(
     long id,
@@ -23,7 +25,12 @@ public record DataTable(
     long bytes,
     Instant created,
     @Nullable Instant lastImport,
-    @Nullable Instant lastChange) {
+    @Nullable Instant lastChange,
+    List<ColumnType> types) {
+
+  public boolean isTyped() {
+    return !types.isEmpty();
+  }
 
   /** The contract's id, such as {@code in.c-main.users}. */
   public String label() {

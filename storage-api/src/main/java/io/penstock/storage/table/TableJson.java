@@ -1,11 +1,13 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.job.ColumnType;
 import io.penstock.storage.access.Caller.ProjectFacts;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.BucketJson;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,8 @@ final class TableJson {
             .put("columns", table.columns())
             .put("attributes", List.of())
             .put("metadata", List.of())
-            .put("columnMetadata", Map.of());
+            .put("columnMetadata", Map.of())
+            .putIf(table.isTyped(), "definition", definition(table));
     if (bucket != null) {
       json.put("bucket", BucketJson.of(bucket, project, baseUrl).put("metadata", List.of()).map());
     }
@@ -40,6 +43,32 @@ final class TableJson {
         .putIf(included.namesOrDefault("metadata"), "metadata", List.of())
         .putIf(included.names("columnMetadata"), "columnMetadata", Map.of())
         .putIf(buckets, "bucket", buckets ? BucketJson.of(bucket, project, baseUrl).map() : null)
+        .map();
+  }
+
+  /** What was asked for when a typed table was made. */
+  private static Map<String, Object> definition(DataTable table) {
+    List<Map<String, Object>> columns = new ArrayList<>();
+    for (int i = 0; i < table.types().size(); i++) {
+      ColumnType type = table.types().get(i);
+      columns.add(
+          new JsonFields()
+              .put("name", table.columns().get(i))
+              .put(
+                  "definition",
+                  new JsonFields()
+                      .put("type", type.type())
+                      .put("length", type.length())
+                      .put("nullable", type.nullable())
+                      .put("default", type.defaultValue())
+                      .map())
+              .put("basetype", type.base().name())
+              .put("canBeFiltered", true)
+              .map());
+    }
+    return new JsonFields()
+        .put("primaryKeysNames", table.primaryKey())
+        .put("columns", columns)
         .map();
   }
 
@@ -64,7 +93,7 @@ final class TableJson {
         .put("dataSizeBytes", table.bytes())
         .put("isAlias", false)
         .put("isAliasable", true)
-        .put("isTyped", false)
+        .put("isTyped", table.isTyped())
         .put("timestampType", "MANAGED")
         .put("tableType", "table")
         .put("path", table.projectId() + "." + table.label());

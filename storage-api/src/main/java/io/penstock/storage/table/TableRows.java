@@ -1,5 +1,7 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.Json;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Caller.ProjectFacts;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
 
 /** The table {@code data_table}. One query answers a whole list. */
 @Repository
@@ -106,7 +109,8 @@ class TableRows {
   /** The first load failed: the name is free again. */
   void release(long projectId, long id) {
     jdbc.sql(
-            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND state = 'CREATING'")
+            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND"
+                + " state = 'CREATING'")
         .param("id", id)
         .param("project", projectId)
         .update();
@@ -160,11 +164,13 @@ class TableRows {
     return jdbc.sql(
                 """
                 UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
-                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed
+                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
+                  column_types = CAST(:types AS jsonb)
                 WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
                 """)
             .param("columns", state.columns().toArray(String[]::new))
             .param("key", state.primaryKey().toArray(String[]::new))
+            .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
             .param("rows", state.rows())
             .param("bytes", state.bytes())
             .param("sequence", state.sequence())
@@ -193,7 +199,14 @@ class TableRows {
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
-        instant(rs, "last_change_at"));
+        instant(rs, "last_change_at"),
+        types(rs.getString("column_types")));
+  }
+
+  private static List<ColumnType> types(@Nullable String json) {
+    return json == null
+        ? List.of()
+        : Json.mapper().readValue(json, new TypeReference<List<ColumnType>>() {});
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

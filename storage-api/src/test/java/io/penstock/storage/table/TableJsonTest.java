@@ -31,7 +31,8 @@ class TableJsonTest {
           16384,
           CREATED,
           null,
-          null);
+          null,
+          List.of());
 
   private static Map<String, Object> listed(Map<String, Object> params) {
     return TableJson.listed(
