@@ -58,25 +58,40 @@ public final class TableExporter {
           "Exports in format %s are not possible yet; use rfc."
               .formatted(task.format().name().toLowerCase(Locale.ROOT)));
     }
-    Connection connection = job.connection();
-    try (Statement statement = connection.createStatement()) {
+    Long other = task.ofProject();
+    if (other == null) {
+      return export(job, job.connection(), task);
+    }
+    try (Connection source = job.connectToSource(other);
+        Statement statement = source.createStatement()) {
+      source.setAutoCommit(false);
+      // A reader's statements end after a minute unless they ask for more; an export takes hours.
+      statement.execute("SET statement_timeout = 0");
+      return export(job, source, task);
+    }
+  }
+
+  private JobOutcome export(RunningJob job, Connection source, ExportTable task)
+      throws SQLException {
+    try (Statement statement = source.createStatement()) {
       statement.execute(
           "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-      connection.commit();
+      source.commit();
       JobOutcome end =
-          CurrentGeneration.read(connection, task.tableId(), row -> writeAndSettle(job, task, row));
+          CurrentGeneration.read(
+              source, task.tableId(), row -> writeAndSettle(job, source, task, row));
       statement.execute(
           "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
-      connection.commit();
+      source.commit();
       return end;
     }
   }
 
-  private JobOutcome writeAndSettle(RunningJob job, ExportTable task, CatalogueRow row)
-      throws SQLException {
+  private JobOutcome writeAndSettle(
+      RunningJob job, Connection source, ExportTable task, CatalogueRow row) throws SQLException {
     TableStatement select = TableStatement.of(row, task.query());
     try (SliceWriter writer = new SliceWriter(objects, task, sliceBytes, deflation)) {
-      long rows = copy(job.connection(), select.copyText(), writer);
+      long rows = copy(source, select.copyText(), writer);
       List<Slice> slices = writer.complete();
       ExportReceipt receipt = new ExportReceipt(select.columns(), slices, rows, job.seconds());
       JobMetrics metrics =

@@ -78,7 +78,14 @@ public final class JobRunner implements JobHandler {
       try (Connection connection = database.connect()) {
         connection.setAutoCommit(false);
         return claimAndRun(
-            new RunningJob(connection, database, message, clock.instant(), clock, workerVersion));
+            new RunningJob(
+                connection,
+                database,
+                sources(message),
+                message,
+                clock.instant(),
+                clock,
+                workerVersion));
       }
     } catch (SQLException | IOException | GeneralSecurityException | RuntimeException e) {
       String exceptionId = ExceptionId.next();
@@ -145,12 +152,32 @@ public final class JobRunner implements JobHandler {
   }
 
   private RunningJob.Reconnect opened(JobMessage message) throws GeneralSecurityException {
-    byte[] opened =
-        opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
-    RoleCredential credential =
-        Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
+    RoleCredential credential = credential(message.sealedCredential(), message.sealContext());
     return () ->
         warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
+  }
+
+  private RunningJob.Sources sources(JobMessage message) {
+    return project -> {
+      JobMessage.Source source =
+          message.sources().stream()
+              .filter(named -> named.projectId() == project)
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("The message has no source " + project));
+      byte[] context = JobMessage.sourceSealContext(message.jobId(), project);
+      RoleCredential reader;
+      try {
+        reader = credential(source.sealedCredential(), context);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("A source's credential cannot be opened", e);
+      }
+      return warehouse.connect(source.database(), reader, "penstock job " + message.jobId());
+    };
+  }
+
+  private RoleCredential credential(String sealed, byte[] context) throws GeneralSecurityException {
+    byte[] opened = opener.open(Base64.getDecoder().decode(sealed), context);
+    return Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
   }
 
   private static boolean isPassing(Exception e) {

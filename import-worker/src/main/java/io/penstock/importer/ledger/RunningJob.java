@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connection to the project's database, with the job's own role
  * @param reconnect opens further connections of that kind, from any thread
+ * @param sources opens connections to projects that the job reads from, from any thread
  * @param startedAt when this attempt began
  */
 public record RunningJob(
     Connection connection,
     Reconnect reconnect,
+    Sources sources,
     JobMessage message,
     Instant startedAt,
     Clock clock,
@@ -43,6 +45,14 @@ public record RunningJob(
   /** One more connection for this job; the caller's to close. */
   public Connection connectAgain() throws SQLException {
     return reconnect.connect();
+  }
+
+  /**
+   * A connection to another project that the message brings a reader's credential of; the caller's
+   * to close. Nothing can be written by it: the ledger stays in the job's own project.
+   */
+  public Connection connectToSource(long project) throws SQLException {
+    return sources.connect(project);
   }
 
   /** Seconds since this attempt began. */
@@ -124,6 +134,18 @@ public record RunningJob(
         error,
         metrics,
         workerVersion);
+  }
+
+  /** Opens connections to the databases of the message's sources. */
+  @FunctionalInterface
+  public interface Sources {
+    /** Where the job's message names none. */
+    Sources NONE =
+        project -> {
+          throw new IllegalStateException("The job brings no credential of project " + project);
+        };
+
+    Connection connect(long project) throws SQLException;
   }
 
   /** Opens a connection to the job's database. */

@@ -96,7 +96,13 @@ public final class Provisioner implements JobHandler {
       writer.setAutoCommit(false);
       RunningJob job =
           new RunningJob(
-              writer, Provisioner::noMore, message, clock.instant(), clock, workerVersion);
+              writer,
+              Provisioner::noMore,
+              RunningJob.Sources.NONE,
+              message,
+              clock.instant(),
+              clock,
+              workerVersion);
       database.fillBy(writer);
       writer.commit();
       Optional<JobOutcome> first = JobLedger.find(writer, message.jobId());

@@ -20,7 +20,10 @@ import io.penstock.model.table.TableQuery.Order;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -116,6 +119,71 @@ class ExportIT extends ProjectTest {
 
     assertThat(project.run(project.message(job, task))).isEqualTo(given);
     assertThat(project.objects().keys("exports/f.csv")).isEmpty();
+  }
+
+  @Test
+  void tableOfAnotherProjectIsReadByItsReaderAndSettledAtHome() throws Exception {
+    ProjectFixture lender = warehouse.newProject();
+    long table = lender.newTable("id,secret\n1,a\n2,b\n3,c\n");
+    long job = WarehouseFixture.nextId();
+    var task =
+        new ExportTable(
+            table,
+            "in.c-linked.t",
+            new TableQuery(
+                List.of("id"),
+                List.of(new Filter("id", Operator.NE, List.of("2"), null)),
+                List.of(),
+                null,
+                null,
+                null,
+                false),
+            ExportFormat.RFC,
+            false,
+            ProjectFixture.BUCKET,
+            "exports/linked.csv",
+            Long.valueOf(lender.database()));
+
+    JobOutcome end = project.run(project.reading(lender, job, task));
+
+    assertThat(text(Objects.requireNonNull(end.export()), false)).isEqualTo("\"1\"\n\"3\"\n");
+    assertThat(jobsInLedger(project)).contains(job);
+    assertThat(jobsInLedger(lender)).doesNotContain(job);
+    assertThat(project.run(project.reading(lender, job, task))).isEqualTo(end);
+  }
+
+  @Test
+  void withoutTheOtherProjectsReaderNothingOfItIsRead() {
+    ProjectFixture lender = warehouse.newProject();
+    long table = lender.newTable("id\n1\n");
+    long job = WarehouseFixture.nextId();
+    var task =
+        new ExportTable(
+            table,
+            "in.c-linked.t",
+            TableQuery.everything(),
+            ExportFormat.RFC,
+            false,
+            ProjectFixture.BUCKET,
+            "exports/locked.csv",
+            Long.valueOf(lender.database()));
+
+    Handling handling = project.runner().handle(project.message(job, task));
+
+    assertThat(handling).isInstanceOf(Handling.Failed.class);
+    assertThat(project.objects().keys("exports/locked.csv")).isEmpty();
+  }
+
+  private static List<Long> jobsInLedger(ProjectFixture of) throws SQLException {
+    List<Long> jobs = new ArrayList<>();
+    try (Connection reader = of.asReader();
+        Statement statement = reader.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT job_id FROM _penstock.job_ledger")) {
+      while (rows.next()) {
+        jobs.add(rows.getLong(1));
+      }
+    }
+    return jobs;
   }
 
   private static ExportReceipt export(long table, TableQuery query, boolean gzip, String key) {

@@ -11,7 +11,9 @@ import io.penstock.model.job.JobTask;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,8 +25,11 @@ class JobMessages {
   private final Keyring keyring;
   private final RecipientSeal worker;
   private final DispatchProperties properties;
+  private final SealedReaders readers;
 
-  JobMessages(Keyring keyring, RecipientSeal worker, DispatchProperties properties) {
+  JobMessages(
+      Keyring keyring, RecipientSeal worker, DispatchProperties properties, SealedReaders readers) {
+    this.readers = readers;
     this.keyring = keyring;
     this.worker = worker;
     this.properties = properties;
@@ -38,7 +43,7 @@ class JobMessages {
    */
   Addressed of(Claim claim) throws GeneralSecurityException {
     JobTask task = Json.read(claim.task(), JobTask.class);
-    JobMessage open = message(claim, task, "");
+    JobMessage open = message(claim, task, "", List.of());
     String secret =
         switch (task) {
           case JobTask.ProvisionProject _ ->
@@ -51,15 +56,35 @@ class JobMessages {
               JobTask.TableChange _ ->
               Json.write(writer(claim));
         };
+    List<JobMessage.Source> sources = sources(claim, task);
     byte[] sealed = worker.seal(secret.getBytes(UTF_8), open.sealContext());
     String queue =
         task instanceof JobTask.ProvisionProject
             ? QueueNames.PROVISION_JOBS
             : QueueNames.IMPORT_JOBS;
-    return new Addressed(queue, message(claim, task, Base64.getEncoder().encodeToString(sealed)));
+    return new Addressed(
+        queue, message(claim, task, Base64.getEncoder().encodeToString(sealed), sources));
   }
 
-  private JobMessage message(Claim claim, JobTask task, String sealedCredential) {
+  /** A reader's credential of each project that the task reads from beside its own. */
+  private List<JobMessage.Source> sources(Claim claim, JobTask task)
+      throws GeneralSecurityException {
+    List<JobMessage.Source> sources = new ArrayList<>();
+    for (SealedReaders.SealedReader other : readers.of(task.otherProjects())) {
+      long project = other.projectId();
+      byte[] sealed =
+          worker.seal(
+              Json.write(role(project, other.sealed(), "reader")).getBytes(UTF_8),
+              JobMessage.sourceSealContext(claim.id(), project));
+      sources.add(
+          new JobMessage.Source(
+              project, Long.toString(project), Base64.getEncoder().encodeToString(sealed)));
+    }
+    return sources;
+  }
+
+  private JobMessage message(
+      Claim claim, JobTask task, String sealedCredential, List<JobMessage.Source> sources) {
     return new JobMessage(
         claim.id(),
         claim.projectId(),
@@ -69,7 +94,8 @@ class JobMessages {
         sealedCredential,
         task,
         claim.runId(),
-        claim.traceparent());
+        claim.traceparent(),
+        sources);
   }
 
   private RoleCredential writer(Claim claim) throws GeneralSecurityException {

@@ -5,6 +5,7 @@ import io.penstock.model.table.TableQuery.Filter;
 import io.penstock.storage.bucket.Bucket;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table that rows are taken from: what the caller sees of it, and where the rows lie. Whoever
@@ -26,6 +27,11 @@ public record ReadableTable(DataTable table, Bucket bucket, Rows rows) {
   public record Rows(long projectId, long tableId, List<Filter> predicate) {
     public Rows {
       predicate = List.copyOf(predicate);
+    }
+
+    /** What a job of the project is told of where they lie; null: in its own project. */
+    public @Nullable Long otherProject(long reading) {
+      return projectId == reading ? null : projectId;
     }
   }
 

@@ -20,7 +20,8 @@ import org.springframework.context.annotation.Import;
   JobMessages.class,
   JobQueues.class,
   JobWiring.class,
-  OutcomeListener.class
+  OutcomeListener.class,
+  SealedReaders.class
 })
 class JobDispatchPlatform {
   @Bean

@@ -100,7 +100,8 @@ class QueueOutageIT {
         new JobMessages(
             new LocalKeyring(directory.resolve("keyring")),
             LocalRecipientSeal.fromPublic(open),
-            PROPERTIES);
+            PROPERTIES,
+            new SealedReaders(database.jdbc()));
     var claims = new Claims(database.jdbc(), database.transaction(), PROPERTIES);
     return new Dispatcher(claims, messages, new JobQueues(sqs), new Bell(), PROPERTIES, nanos::get);
   }

@@ -1,5 +1,6 @@
 package io.penstock.model.job;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param task what to do
  * @param runId the caller's run id
  * @param traceparent W3C trace context of the call
+ * @param sources other projects that the task reads from, each with a credential that reads only
  */
 public record JobMessage(
     long jobId,
@@ -26,7 +28,52 @@ public record JobMessage(
     String sealedCredential,
     JobTask task,
     @Nullable String runId,
-    @Nullable String traceparent) {
+    @Nullable String traceparent,
+    List<Source> sources) {
+
+  @SuppressWarnings("NullAway") // a message from before there were sources has none
+  public JobMessage {
+    sources = sources == null ? List.of() : List.copyOf(sources);
+  }
+
+  /** Of a job that stays in its project. */
+  public JobMessage(
+      long jobId,
+      long projectId,
+      int attempt,
+      boolean giveUp,
+      String database,
+      String sealedCredential,
+      JobTask task,
+      @Nullable String runId,
+      @Nullable String traceparent) {
+    this(
+        jobId,
+        projectId,
+        attempt,
+        giveUp,
+        database,
+        sealedCredential,
+        task,
+        runId,
+        traceparent,
+        List.of());
+  }
+
+  /**
+   * Another project that the job reads from.
+   *
+   * @param sealedCredential base64 of the reader's credential, sealed for the worker with the
+   *     context {@code job:{jobId}:source:{projectId}}
+   */
+  public record Source(long projectId, String database, String sealedCredential) {}
+
+  /** What a source's credential is bound to. */
+  public static byte[] sourceSealContext(long jobId, long sourceProject) {
+    return "job:%d:source:%d"
+        .formatted(jobId, sourceProject)
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
 
   /**
    * What the credential is bound to, so that one job's credential opens nothing in another job's

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.penstock.model.table.TableQuery;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,14 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = JobTask.ProvisionProject.class, name = "provisionProject")
 })
 public sealed interface JobTask {
+
+  /**
+   * Projects beside the job's own whose databases it reads: their readers' credentials travel with
+   * the message.
+   */
+  default Set<Long> otherProjects() {
+    return Set.of();
+  }
 
   /**
    * Create an empty table; one that the catalogue already holds is an error.
@@ -69,6 +78,7 @@ public sealed interface JobTask {
    *
    * @param bucket S3 bucket of the organisation
    * @param key the file's key; slices begin with it
+   * @param ofProject whose database has the table; null: the job's own project
    */
   record ExportTable(
       long tableId,
@@ -77,8 +87,27 @@ public sealed interface JobTask {
       ExportFormat format,
       boolean gzip,
       String bucket,
-      String key)
-      implements JobTask {}
+      String key,
+      @Nullable Long ofProject)
+      implements JobTask {
+
+    /** Of a table in the job's own project. */
+    public ExportTable(
+        long tableId,
+        String label,
+        TableQuery query,
+        ExportFormat format,
+        boolean gzip,
+        String bucket,
+        String key) {
+      this(tableId, label, query, format, gzip, bucket, key, null);
+    }
+
+    @Override
+    public Set<Long> otherProjects() {
+      return ofProject == null ? Set.of() : Set.of(ofProject);
+    }
+  }
 
   /**
    * Make the rows that a full load has replaced the table's rows again, while that load is the
