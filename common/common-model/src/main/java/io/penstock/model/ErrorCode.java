@@ -1,5 +1,7 @@
 package io.penstock.model;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ public enum ErrorCode {
   MALFORMED_REQUEST(Category.CALLER, "malformedRequest", 400),
   REQUEST_TOO_LARGE(Category.CALLER, "requestTooLarge", 400),
   IDEMPOTENCY_KEY_REUSED(Category.CALLER, "idempotencyKeyReused", 400),
+
+  /** The first call was carried out, but what it was answered is not known any more. */
+  IDEMPOTENCY_ANSWER_UNKNOWN(Category.CONFLICT, "idempotencyAnswerUnknown", 400),
   TOKEN_INVALID_PERMISSIONS(Category.CALLER, "storage.tokens.invalidPermissions", 400),
   TOKEN_CANNOT_DELETE_MASTER(Category.CALLER, "storage.tokens.cannotDeleteMasterToken", 400),
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
@@ -55,6 +60,10 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
+  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
+
+  /** What {@code dataUrl} names must not be fetched, or cannot be. */
+  URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
 
   /** As {@link #COLUMN_NOT_EXISTS}, where the column is the resource that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
@@ -74,6 +83,7 @@ public enum ErrorCode {
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),
+  WEBALIZE_DISPLAY_NAME(Category.CALLER, "storage.webalize.displayName.invalid", 422),
   QUERY_SYNTAX(Category.CALLER, "query.syntax", 400),
   MANAGE_VALIDATION(Category.CALLER, "manage.validation", 422),
 
@@ -113,6 +123,11 @@ public enum ErrorCode {
   /** Who has to act. */
   public Category category() {
     return category;
+  }
+
+  /** The first constant of that code. */
+  public static Optional<ErrorCode> ofWireCode(String wireCode) {
+    return Arrays.stream(values()).filter(code -> wireCode.equals(code.wireCode)).findFirst();
   }
 
   /** The contract's {@code code}; null only for a call without any token, which has none. */
