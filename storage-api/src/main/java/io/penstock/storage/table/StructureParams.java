@@ -94,9 +94,9 @@ final class StructureParams {
   }
 
   /**
-   * Which rows are to go. A value without its column, or what only readers can ask for, is a mistake
-   * that must not cost more rows than were meant; nor must a new client's empty body, unless it says
-   * so.
+   * Which rows are to go. A value without its column, or what only readers can ask for, is a
+   * mistake that must not cost more rows than were meant; nor must a new client's empty body,
+   * unless it says so.
    */
   static TableQuery doomedRows(Params params, DataTable table, Instant now) {
     if (params.text("whereColumn", "").isEmpty() && !params.list("whereValues").isEmpty()) {
