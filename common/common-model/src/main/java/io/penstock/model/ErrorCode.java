@@ -60,7 +60,6 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
-  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
 
   /** What {@code dataUrl} names must not be fetched, or cannot be. */
   URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
