@@ -99,6 +99,23 @@ public enum ErrorCode {
   SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
   SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),
 
+  WORKSPACE_NOT_FOUND(Category.NOT_FOUND, "workspace.workspaceNotFound", 404),
+  WORKSPACE_CREDENTIALS_NOT_FOUND(Category.NOT_FOUND, "workspace.credentialsNotFound", 404),
+  WORKSPACE_SOURCE_NOT_FOUND(Category.NOT_FOUND, "workspace.sourceNotFound", 404),
+  WORKSPACE_TABLE_NOT_FOUND(Category.NOT_FOUND, "workspace.tableNotFound", 404),
+  WORKSPACE_BACKEND(Category.CALLER, "workspace.backendNotSupported", 400),
+  WORKSPACE_LIMIT(Category.CALLER, "workspace.limitReached", 400),
+  WORKSPACE_NO_LOGIN(Category.CALLER, "workspace.noLogin", 400),
+  WORKSPACE_DUPLICATE_TABLE(Category.CONFLICT, "workspace.duplicateTable", 400),
+  WORKSPACE_COLUMNS_NOT_MATCH(Category.CALLER, "workspace.columnsNotMatch", 400),
+
+  /** A value does not fit into the column, or the table not into the workspace. */
+  WORKSPACE_LOAD_FAILED(Category.CALLER, "workspace.loadFailed", 400),
+
+  /** A session of the workspace's user holds the table, or other objects depend on it. */
+  WORKSPACE_TABLE_IN_USE(Category.CONFLICT, "workspace.tableInUse", 400),
+  TABLE_NON_EXISTING_COLUMNS(Category.CALLER, "storage.tables.nonExistingColumns", 400),
+
   TOO_MANY_REQUESTS(Category.TRY_LATER, "tooManyRequests", 429),
   NOT_IMPLEMENTED(Category.CALLER, "notImplemented", 501),
   UNAVAILABLE(Category.TRY_LATER, "serviceUnavailable", 503),

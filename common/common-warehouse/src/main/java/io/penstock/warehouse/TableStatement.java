@@ -27,6 +27,7 @@ public final class TableStatement {
       "to_char(_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
 
   private final CatalogueRow table;
+  private final boolean asStored;
   private final List<String> columns = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
 
@@ -35,8 +36,9 @@ public final class TableStatement {
 
   private final StringBuilder text = new StringBuilder();
 
-  private TableStatement(CatalogueRow table) {
+  private TableStatement(CatalogueRow table, boolean asStored) {
     this.table = table;
+    this.asStored = asStored;
   }
 
   /**
@@ -45,7 +47,19 @@ public final class TableStatement {
    * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
    */
   public static TableStatement of(CatalogueRow table, TableQuery query) {
-    TableStatement statement = new TableStatement(table);
+    return selection(table, query, false);
+  }
+
+  /**
+   * As {@link #of}, with values of the types that they are stored as, for a statement that copies
+   * them inside of the database.
+   */
+  public static TableStatement asStored(CatalogueRow table, TableQuery query) {
+    return selection(table, query, true);
+  }
+
+  private static TableStatement selection(CatalogueRow table, TableQuery query, boolean asStored) {
+    TableStatement statement = new TableStatement(table, asStored);
     statement.select(query);
     statement.where(query);
     statement.order(query);
@@ -62,7 +76,7 @@ public final class TableStatement {
    * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
    */
   public static TableStatement deletion(CatalogueRow table, TableQuery query) {
-    TableStatement statement = new TableStatement(table);
+    TableStatement statement = new TableStatement(table, false);
     statement.text.append("DELETE FROM ").append(table.table());
     statement.where(query);
     statement.endPart();
@@ -108,11 +122,12 @@ public final class TableStatement {
   private void select(TableQuery query) {
     List<String> expressions = new ArrayList<>();
     for (String name : query.columns().isEmpty() ? table.names() : query.columns()) {
-      expressions.add(ColumnSql.asText(column(name)));
+      CatalogueColumn column = column(name);
+      expressions.add(asStored ? column.physical() : ColumnSql.asText(column));
       columns.add(name);
     }
     if (query.withTimestamp()) {
-      expressions.add(TIMESTAMP_TEXT);
+      expressions.add(asStored ? Identifiers.TIMESTAMP : TIMESTAMP_TEXT);
       columns.add(Identifiers.TIMESTAMP);
     }
     text.append("SELECT ").append(String.join(", ", expressions));

@@ -13,6 +13,7 @@ import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobTask;
@@ -53,6 +54,7 @@ final class PausedWorker {
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
                 new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),
+                new WorkspaceLoader(Duration.ofSeconds(1)),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),
             "paused",

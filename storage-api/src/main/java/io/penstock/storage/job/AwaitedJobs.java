@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -53,9 +55,23 @@ public class AwaitedJobs {
    */
   public Standing await(Map<String, Object> job) {
     long id = (Long) Objects.requireNonNull(job.get("id"));
+    long project = Call.current().caller().projectId();
+    return await(id, () -> rows.findVisible(project, id));
+  }
+
+  /**
+   * Waits for a job that no caller sees.
+   *
+   * @throws PlatformException what the job has failed by, under its code
+   */
+  public Standing awaitHidden(long projectId, long id) {
+    return await(id, () -> rows.find(projectId, id));
+  }
+
+  private Standing await(long id, Supplier<Optional<JobRow>> look) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (true) {
-      JobRow row = rows.findVisible(Call.current().caller().projectId(), id).orElseThrow();
+      JobRow row = look.get().orElseThrow();
       switch (row.status()) {
         case SUCCESS -> {
           return new Standing.Succeeded(

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads which rows and columns a preview or an export is to have (chapter 2.6). */
-final class FilterParams {
+public final class FilterParams {
   private static final int MAX_FILTERS = 100;
 
   /** Of JSON: a queue's message takes 256 KiB with a table's columns, a statement 65,535 values. */
@@ -47,7 +47,8 @@ final class FilterParams {
    * @param existing the table's columns
    * @param limit as the kind of answer has it; null: none
    */
-  static TableQuery read(Params params, List<String> existing, @Nullable Long limit, Instant now) {
+  public static TableQuery read(
+      Params params, List<String> existing, @Nullable Long limit, Instant now) {
     FilterParams reader = new FilterParams(params, now);
     TableQuery query =
         new TableQuery(

@@ -13,8 +13,10 @@ import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.model.job.JobOutcome.ObjectDigest;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobOutcome.TableState;
+import io.penstock.model.job.JobTask;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -25,7 +27,17 @@ record Worker(SqsAsyncClient sqs) {
 
   /** Waits for the job's message. */
   JobMessage receive(long jobId) {
-    String queue = url(QueueNames.IMPORT_JOBS);
+    return receive(QueueNames.IMPORT_JOBS, job -> job.jobId() == jobId, "job " + jobId);
+  }
+
+  /** Waits for the next job of the provisioner's of that kind. */
+  JobMessage provisioning(Class<? extends JobTask> kind) {
+    return receive(
+        QueueNames.PROVISION_JOBS, job -> kind.isInstance(job.task()), kind.getSimpleName());
+  }
+
+  private JobMessage receive(String name, Predicate<JobMessage> wanted, String what) {
+    String queue = url(name);
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (System.nanoTime() < deadline) {
       List<Message> messages =
@@ -33,12 +45,12 @@ record Worker(SqsAsyncClient sqs) {
       for (Message message : messages) {
         sqs.deleteMessage(r -> r.queueUrl(queue).receiptHandle(message.receiptHandle())).join();
         JobMessage job = Json.read(message.body(), JobMessage.class);
-        if (job.jobId() == jobId) {
+        if (wanted.test(job)) {
           return job;
         }
       }
     }
-    throw new AssertionError("No message of job " + jobId);
+    throw new AssertionError("No message of " + what);
   }
 
   void loaded(JobMessage job, long tableId, long sequence, Instant time) {

@@ -26,6 +26,15 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = JobTask.TableChange.DropPrimaryKey.class, name = "dropPrimaryKey"),
   @JsonSubTypes.Type(value = JobTask.TableChange.DeleteRows.class, name = "deleteRows"),
   @JsonSubTypes.Type(value = JobTask.TableChange.Optimise.class, name = "optimise"),
+  @JsonSubTypes.Type(value = JobTask.LoadWorkspace.class, name = "loadWorkspace"),
+  @JsonSubTypes.Type(value = JobTask.ExportWorkspaceTable.class, name = "exportWorkspaceTable"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Create.class, name = "createWorkspace"),
+  @JsonSubTypes.Type(
+      value = JobTask.WorkspaceChange.SetPassword.class,
+      name = "setWorkspacePassword"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.AddLogin.class, name = "addWorkspaceLogin"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.DropLogin.class, name = "dropWorkspaceLogin"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Drop.class, name = "dropWorkspace"),
   @JsonSubTypes.Type(value = JobTask.ProvisionProject.class, name = "provisionProject")
 })
 public sealed interface JobTask {
@@ -201,6 +210,57 @@ public sealed interface JobTask {
    * whose message carries the roles to make in its sealed credential, see {@link ProjectRoles}.
    */
   record ProvisionProject() implements JobTask {}
+
+  /**
+   * Copy tables of the project into a workspace's schema, all of them or none.
+   *
+   * @param preserve false: the schema is emptied first
+   */
+  record LoadWorkspace(long workspaceId, boolean preserve, List<WorkspaceInput> inputs)
+      implements JobTask {}
+
+  /**
+   * Write a table or view of a workspace to sliced objects, as {@link ExportTable} does.
+   *
+   * @param table its name in the workspace's schema
+   */
+  record ExportWorkspaceTable(
+      long workspaceId, String table, boolean gzip, String bucket, String key) implements JobTask {}
+
+  /**
+   * What only the provisioner may do: roles and schemas of workspaces, named by {@link
+   * WorkspaceNames}. Sent to its queue; passwords are in the message's sealed credential, see
+   * {@link WorkspaceSecret}.
+   */
+  sealed interface WorkspaceChange extends JobTask {
+    long workspaceId();
+
+    /**
+     * Make the schema with its roles.
+     *
+     * @param login false: nobody can log in as the workspace's own role
+     * @param statementTimeoutSeconds 0: none
+     */
+    record Create(long workspaceId, boolean login, int statementTimeoutSeconds)
+        implements WorkspaceChange {}
+
+    /** Give the workspace's own role another password. */
+    record SetPassword(long workspaceId) implements WorkspaceChange {}
+
+    /**
+     * Make one more role that can log in.
+     *
+     * @param statementTimeoutSeconds 0: none
+     */
+    record AddLogin(long workspaceId, long loginId, int statementTimeoutSeconds)
+        implements WorkspaceChange {}
+
+    /** Remove such a role; what it owns goes to the workspace's own. */
+    record DropLogin(long workspaceId, long loginId) implements WorkspaceChange {}
+
+    /** Remove schema and roles, whoever is logged in; what is not there counts as removed. */
+    record Drop(long workspaceId) implements WorkspaceChange {}
+  }
 
   /** Where a load reads from. {@code gzip} was decided by the file's name. */
   record FileSource(
