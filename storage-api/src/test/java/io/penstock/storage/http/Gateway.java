@@ -121,7 +121,9 @@ final class Gateway {
                 "--penstock.storage-api.public-url=https://storage.test",
                 "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
                 "--penstock.audit.read-timeout=3s",
-                "--penstock.audit.credential=audit-secret");
+                "--penstock.audit.credential=audit-secret",
+                "--penstock.files.largest-upload=12MB",
+                "--penstock.files.concurrent-uploads=2");
     this.project = newProject();
   }
 
