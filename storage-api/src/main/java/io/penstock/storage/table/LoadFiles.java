@@ -1,7 +1,5 @@
 package io.penstock.storage.table;
 
-import io.penstock.model.ErrorCode;
-import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.file.Files;
 import io.penstock.storage.file.IncomingFiles;
@@ -11,7 +9,6 @@ import io.penstock.storage.table.LoadCall.Brought;
 import io.penstock.storage.table.LoadSource.FromFile;
 import io.penstock.storage.table.LoadSource.FromUrl;
 import io.penstock.storage.table.UrlSource.Fetched;
-import java.io.IOException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,8 +37,8 @@ class LoadFiles {
   }
 
   /**
-   * @throws PlatformException {@code FILE_NOT_FOUND}, {@code FILE_NOT_UPLOADED} or {@code
-   *     URL_FETCH}
+   * @throws io.penstock.model.PlatformException {@code FILE_NOT_FOUND}, {@code FILE_NOT_UPLOADED} or
+   *     {@code URL_FETCH}
    */
   LoadFile of(Caller caller, LoadSource source) {
     return switch (source) {
@@ -78,9 +75,6 @@ class LoadFiles {
       long largest = properties.largestUrl().toBytes();
       Incoming stored = incoming.store(caller, fetched.fileName(), fetched.body(), largest);
       return LoadFile.brought(stored, incoming);
-    } catch (IOException e) {
-      throw new PlatformException(
-          ErrorCode.URL_FETCH, "dataUrl: the host broke off or did not answer in time", e);
     }
   }
 }

@@ -123,7 +123,15 @@ class SyncLoadIT {
             () ->
                 master.post(
                     "tables/" + table + "/import",
-                    Map.of("dataString", "id;name\n1;x\n", "delimiter", ";", "incremental", 1)));
+                    Map.of(
+                        "dataString",
+                        "id;name\n1;x\n",
+                        "delimiter",
+                        ";",
+                        "incremental",
+                        1,
+                        "primaryKey",
+                        List.of("id", "name"))));
     JobMessage message = message(table);
     LoadTable task = (LoadTable) message.task();
     worker.loaded(message, task.tableId(), 2, Instant.now());
@@ -135,6 +143,7 @@ class SyncLoadIT {
     assertThat(results.path("importedRowsCount").asLong()).isEqualTo(6);
     assertThat(task.csv().delimiter()).isEqualTo(";");
     assertThat(task.incremental()).isTrue();
+    assertThat(task.primaryKey()).isEmpty();
   }
 
   @Test
