@@ -17,15 +17,16 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class AwaitedJobs {
-  private static final Duration LONGEST = Duration.ofSeconds(25);
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final JobRows rows;
   private final Bell bell;
+  private final Duration longest;
 
-  AwaitedJobs(JobRows rows, Bell bell) {
+  AwaitedJobs(JobRows rows, Bell bell, AwaitProperties properties) {
     this.rows = rows;
     this.bell = bell;
+    this.longest = properties.syncWait();
   }
 
   /** How the job stands after the wait, unless it has failed. */
@@ -53,7 +54,7 @@ public class AwaitedJobs {
    */
   public Standing await(Map<String, Object> job) {
     long id = (Long) Objects.requireNonNull(job.get("id"));
-    long deadline = System.nanoTime() + LONGEST.toNanos();
+    long deadline = System.nanoTime() + longest.toNanos();
     while (true) {
       JobRow row = rows.findVisible(Call.current().caller().projectId(), id).orElseThrow();
       switch (row.status()) {

@@ -118,10 +118,14 @@ final class Gateway {
                 "--penstock.warehouse.port=" + postgres.port(),
                 "--penstock.warehouse.ssl-mode=disable",
                 "--penstock.warehouse.stream-rows=250000",
+                "--penstock.loads.largest-body=1MB",
+                "--penstock.jobs.sync-wait=3s",
                 "--penstock.storage-api.public-url=https://storage.test",
                 "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
                 "--penstock.audit.read-timeout=3s",
-                "--penstock.audit.credential=audit-secret");
+                "--penstock.audit.credential=audit-secret",
+                "--penstock.files.largest-upload=12MB",
+                "--penstock.files.concurrent-uploads=2");
     this.project = newProject();
   }
 
