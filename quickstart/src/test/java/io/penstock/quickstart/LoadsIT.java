@@ -23,12 +23,32 @@ class LoadsIT {
     api.post(201, "buckets", Map.of("name", "loads", "stage", "in"));
 
     JsonNode created =
-        form(api, 201, "buckets/in.c-loads/tables", "id;name\n1;a\\;b\n2;c\n", "primaryKey", "id", "name", "people", "delimiter", ";", "escapedBy", "\\");
+        form(
+            api,
+            201,
+            "buckets/in.c-loads/tables",
+            "id;name\n1;a\\;b\n2;c\n",
+            "primaryKey",
+            "id",
+            "name",
+            "people",
+            "delimiter",
+            ";",
+            "escapedBy",
+            "\\");
     assertThat(created.path("id").asString()).isEqualTo(TABLE);
     assertThat(created.path("rowsCount").asInt()).isEqualTo(2);
 
     JsonNode told =
-        form(api, 200, "tables/" + TABLE + "/import", "id,name\n2,C\n3,d\n", "incremental", "1", "dryRun", "1");
+        form(
+            api,
+            200,
+            "tables/" + TABLE + "/import",
+            "id,name\n2,C\n3,d\n",
+            "incremental",
+            "1",
+            "dryRun",
+            "1");
     assertThat(told.path("rowsInserted").asInt()).isEqualTo(1);
     assertThat(told.path("rowsUpdated").asInt()).isEqualTo(1);
     assertThat(api.get("tables/" + TABLE).path("rowsCount").asInt()).isEqualTo(2);
@@ -39,11 +59,22 @@ class LoadsIT {
         form(api, 400, "tables/" + TABLE + "/import", "id,name\n4,x\"y\n", "incremental", "1");
     assertThat(refused.path("code").asString()).isEqualTo("invalidCsv");
 
-    assertThat(api.send("GET", "tables/" + TABLE + "/export?format=raw&orderBy[0][column]=id".replace("[", "%5B").replace("]", "%5D"), null).body())
+    assertThat(
+            api.send(
+                    "GET",
+                    "tables/"
+                        + TABLE
+                        + "/export?format=raw&orderBy[0][column]=id"
+                            .replace("[", "%5B")
+                            .replace("]", "%5D"),
+                    null)
+                .body())
         .isEqualTo("id\tname\n1\ta;b\n2\tC\n3\td\n");
     Map<String, Object> asked = Map.of("format", "escaped", "gzip", true);
-    JsonNode first = api.ended(api.post(202, "tables/" + TABLE + "/export-async", asked)).path("results");
-    JsonNode again = api.ended(api.post(202, "tables/" + TABLE + "/export-async", asked)).path("results");
+    JsonNode first =
+        api.ended(api.post(202, "tables/" + TABLE + "/export-async", asked)).path("results");
+    JsonNode again =
+        api.ended(api.post(202, "tables/" + TABLE + "/export-async", asked)).path("results");
     assertThat(first.path("cacheHit").asBoolean(true)).isFalse();
     assertThat(again.path("cacheHit").asBoolean()).isTrue();
     assertThat(again.path("file")).isEqualTo(first.path("file"));
@@ -54,7 +85,14 @@ class LoadsIT {
                 202,
                 "buckets/in.c-loads/tables-async",
                 Map.of(
-                    "name", "copy", "dataFileId", first.path("file").path("id").asLong(), "columns", "id,name", "format", "escaped")));
+                    "name",
+                    "copy",
+                    "dataFileId",
+                    first.path("file").path("id").asLong(),
+                    "columns",
+                    "id,name",
+                    "format",
+                    "escaped")));
     assertThat(copy.path("results").path("rowsCount").asInt()).as(copy.toString()).isEqualTo(3);
     form(api, 200, "tables/" + TABLE + "/import", "id,name\n9,z\n", "incremental", "1");
     assertThat(

@@ -69,8 +69,7 @@ final class LoadCall {
       return new Brought(part.fileName(), part.body());
     }
     String text = Objects.requireNonNull(params.text("dataString"));
-    return new Brought(
-        "data.csv", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return new Brought("data.csv", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

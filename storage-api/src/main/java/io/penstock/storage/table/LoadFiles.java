@@ -37,8 +37,8 @@ class LoadFiles {
   }
 
   /**
-   * @throws io.penstock.model.PlatformException {@code FILE_NOT_FOUND}, {@code FILE_NOT_UPLOADED} or
-   *     {@code URL_FETCH}
+   * @throws io.penstock.model.PlatformException {@code FILE_NOT_FOUND}, {@code FILE_NOT_UPLOADED}
+   *     or {@code URL_FETCH}
    */
   LoadFile of(Caller caller, LoadSource source) {
     return switch (source) {

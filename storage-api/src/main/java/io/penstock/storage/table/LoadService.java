@@ -5,7 +5,6 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.storage.access.Caller;
-import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.Jobs;

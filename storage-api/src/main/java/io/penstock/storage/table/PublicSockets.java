@@ -9,8 +9,8 @@ import java.net.SocketAddress;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Sockets that look at the address they connect to, not at a name that may stand for another one the
- * next moment: neither this machine nor its network. Thread-safe.
+ * Sockets that look at the address they connect to, not at a name that may stand for another one
+ * the next moment: neither this machine nor its network. Thread-safe.
  */
 final class PublicSockets extends SSLSocketFactory {
   private final SSLSocketFactory tls;

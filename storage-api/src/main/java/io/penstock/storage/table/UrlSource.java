@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Fetches what {@code dataUrl} names: by https only, from hosts on a list only, from public
- * addresses only unless the installation says otherwise. Each redirection is checked anew, and so is
- * the very address that is connected to. Thread-safe.
+ * addresses only unless the installation says otherwise. Each redirection is checked anew, and so
+ * is the very address that is connected to. Thread-safe.
  */
 @Component
 class UrlSource {
@@ -87,8 +87,7 @@ class UrlSource {
   }
 
   private HttpsURLConnection connect(URI url) throws IOException {
-    HttpsURLConnection connection =
-        (HttpsURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
+    HttpsURLConnection connection = (HttpsURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
     connection.setSSLSocketFactory(sockets);
     connection.setInstanceFollowRedirects(false);
     connection.setConnectTimeout(CONNECT_MILLIS);
@@ -114,7 +113,8 @@ class UrlSource {
     String listed = url.getPort() < 0 || url.getPort() == 443 ? name : name + ":" + url.getPort();
     if (properties.urlHosts().stream().noneMatch(listed::equalsIgnoreCase)) {
       throw refused(
-          "the host is not on this installation's list (penstock.loads.url-hosts); upload the file and load it by dataFileId instead",
+          "the host is not on this installation's list (penstock.loads.url-hosts); upload the file"
+              + " and load it by dataFileId instead",
           null);
     }
     return url;
@@ -128,8 +128,7 @@ class UrlSource {
   }
 
   private static PlatformException refused(String why, @Nullable Throwable cause) {
-    return new PlatformException(
-        ErrorCode.URL_FETCH, "dataUrl cannot be fetched: " + why, cause);
+    return new PlatformException(ErrorCode.URL_FETCH, "dataUrl cannot be fetched: " + why, cause);
   }
 
   /** Ends with the time, however slowly bytes drip in; what breaks off is no short file. */

@@ -58,7 +58,8 @@ class SyncLoadIT {
           gateway
               .jdbc()
               .sql(
-                  "SELECT id FROM job WHERE table_label = :label AND status = 'waiting' ORDER BY id DESC LIMIT 1")
+                  "SELECT id FROM job WHERE table_label = :label AND status = 'waiting' ORDER BY id"
+                      + " DESC LIMIT 1")
               .param("label", label)
               .query(Long.class)
               .optional();
@@ -107,8 +108,7 @@ class SyncLoadIT {
     assertThat(task.primaryKey()).containsExactly("id");
     assertThat(task.source().gzip()).isTrue();
     assertThat(task.source().fileName()).isEqualTo("users.csv.gz");
-    try (InputStream stored =
-        gateway.objects().open(gateway.objectBucket(), task.source().key())) {
+    try (InputStream stored = gateway.objects().open(gateway.objectBucket(), task.source().key())) {
       assertThat(stored.readAllBytes()).asString().isEqualTo("packed");
     }
     JsonNode file = master.get("files/" + task.source().fileId()).json(200);
@@ -154,7 +154,10 @@ class SyncLoadIT {
     worker.failed(
         message(table),
         new JobError(
-            "csvImport.columnsNotMatch", "Some columns …", "e-1", Map.of("missingColumns", List.of("id"))));
+            "csvImport.columnsNotMatch",
+            "Some columns …",
+            "e-1",
+            Map.of("missingColumns", List.of("id"))));
 
     Answer refused = answer.join();
     refused.assertRefused(400, "csvImport.columnsNotMatch");
@@ -189,7 +192,13 @@ class SyncLoadIT {
     gateway.grant(reader, bucket, "READ");
     String content = data("refused.csv", "id\n");
 
-    refused(master, creation, 400, "storage.buckets.tableAlreadyExists", field("name", "taken"), content);
+    refused(
+        master,
+        creation,
+        400,
+        "storage.buckets.tableAlreadyExists",
+        field("name", "taken"),
+        content);
     refused(master, creation, 400, "storage.tables.validation", field("name", "a.b"), content);
     refused(master, creation, 400, "storage.tables.validation", field("name", "a"));
     refused(master, creation, 400, "storage.tables.validation", content, content);
@@ -200,7 +209,8 @@ class SyncLoadIT {
     refused(master, load, 400, "requestTooLarge", data("a.csv", "x".repeat(1 << 20) + "y"));
     refused(master, load, 400, "requestTooLarge", data("a.csv", "x".repeat(4 << 20)));
     refused(master, load, 501, "notImplemented", content, field("useTimestampFromDataFile", "1"));
-    refused(master, load, 400, "storage.urlFetchError", field("dataUrl", "https://127.0.0.1/a.csv"));
+    refused(
+        master, load, 400, "storage.urlFetchError", field("dataUrl", "https://127.0.0.1/a.csv"));
     refused(master, "tables/" + bucket + ".nope/import", 404, "storage.tables.notFound", content);
 
     assertThat(visibleFiles()).isEqualTo(files);
@@ -227,7 +237,11 @@ class SyncLoadIT {
       socket
           .getOutputStream()
           .write(
-              ("POST /v2/storage/tables/%s/import HTTP/1.1\r\nHost: x\r\nX-StorageApi-Token: %s\r\nContent-Type: %s\r\nContent-Length: 500000\r\n\r\n"
+              ("POST /v2/storage/tables/%s/import HTTP/1.1\r\n"
+                   + "Host: x\r\n"
+                   + "X-StorageApi-Token: %s\r\n"
+                   + "Content-Type: %s\r\n"
+                   + "Content-Length: 500000\r\n\r\n"
                       + data("half.csv", "id,name\n" + "1,a\n".repeat(50_000)).stripTrailing())
                   .formatted(table, master.token(), FORM)
                   .getBytes(StandardCharsets.UTF_8));
@@ -255,16 +269,22 @@ class SyncLoadIT {
   void dataIsInNoRecord() {
     String table = created("secret");
     master
-        .post("tables/" + table + "/import", Map.of("dataString", "id\nhidden-value", "delimiter", "/t"))
+        .post(
+            "tables/" + table + "/import",
+            Map.of("dataString", "id\nhidden-value", "delimiter", "/t"))
         .assertRefused(400, "invalidCsv");
     master
-        .post("tables/" + table + "/import", Map.of("dataUrl", "https://u:p@x.test/a?sig=hidden-value"))
+        .post(
+            "tables/" + table + "/import",
+            Map.of("dataUrl", "https://u:p@x.test/a?sig=hidden-value"))
         .assertRefused(400, "storage.urlFetchError");
 
     assertThat(
             gateway
                 .jdbc()
-                .sql("SELECT count(*) FROM outbox_record WHERE body LIKE '%hidden-value%' OR body LIKE '%u:p@%'")
+                .sql(
+                    "SELECT count(*) FROM outbox_record WHERE body LIKE '%hidden-value%' OR body"
+                        + " LIKE '%u:p@%'")
                 .query(Long.class)
                 .single())
         .isZero();
@@ -273,11 +293,18 @@ class SyncLoadIT {
   @Test
   void dryRunTellsAndIsNoImport() {
     String table = created("dry");
-    long file =
-        ((LoadTable) lastTask(table)).source().fileId();
+    long file = ((LoadTable) lastTask(table)).source().fileId();
     Map<String, Object> asked =
         new HashMap<>(
-            Map.of("dataFileId", file, "dryRun", 1, "incremental", 1, "deduplicationStrategy", "insert"));
+            Map.of(
+                "dataFileId",
+                file,
+                "dryRun",
+                1,
+                "incremental",
+                1,
+                "deduplicationStrategy",
+                "insert"));
     long job =
         master.post("tables/" + table + "/import-async", asked).json(202).path("id").asLong();
     JobMessage message = worker.receive(job);
@@ -297,10 +324,13 @@ class SyncLoadIT {
             """
             {"dryRun":true,"wouldSucceed":true,"rowsRead":3,"rowsInserted":1,"rowsUpdated":1,"rowsUnchanged":1,\
             "rowsRemoved":0,"rowsSuperseded":0,"rowsBefore":3,"rowsAfter":4,"importedColumns":["id","x"],\
-            "addedColumns":["x"],"missingColumns":[],"seconds":0.1}""");
+            "addedColumns":["x"],"missingColumns":[],"seconds":0.1}\
+            """);
     assertThat(events(table)).isEqualTo(events);
     master
-        .post("buckets/" + bucket + "/tables-async", Map.of("name", "n", "dataFileId", file, "dryRun", 1))
+        .post(
+            "buckets/" + bucket + "/tables-async",
+            Map.of("name", "n", "dataFileId", file, "dryRun", 1))
         .assertRefused(501, "notImplemented");
   }
 
@@ -312,8 +342,22 @@ class SyncLoadIT {
     worker.checked(
         message(table),
         new DryRunReport(
-            0, 0, 0, 0, 0, 0, 3, 3, List.of(), List.of(), List.of("id"),
-            new JobError("csvImport.columnsNotMatch", "Some …", "e-1", Map.of("missingColumns", List.of("id"))),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            3,
+            3,
+            List.of(),
+            List.of(),
+            List.of("id"),
+            new JobError(
+                "csvImport.columnsNotMatch",
+                "Some …",
+                "e-1",
+                Map.of("missingColumns", List.of("id"))),
             0.1));
 
     JsonNode results = answer.join().json(200);
@@ -338,7 +382,8 @@ class SyncLoadIT {
     return gateway
         .jdbc()
         .sql(
-            "SELECT count(*) FROM outbox_record WHERE body::jsonb ->> 'kind' = 'EVENT' AND body::jsonb -> 'object' ->> 'id' = :id")
+            "SELECT count(*) FROM outbox_record WHERE body::jsonb ->> 'kind' = 'EVENT' AND"
+                + " body::jsonb -> 'object' ->> 'id' = :id")
         .param("id", table)
         .query(Long.class)
         .single();

@@ -69,8 +69,7 @@ record Worker(SqsAsyncClient sqs) {
   }
 
   void checked(JobMessage job, DryRunReport report) {
-    send(
-        outcome(job, Status.SUCCESS, List.of(), null, null, null).withDryRun(report));
+    send(outcome(job, Status.SUCCESS, List.of(), null, null, null).withDryRun(report));
   }
 
   void changed(JobMessage job, TableState table) {

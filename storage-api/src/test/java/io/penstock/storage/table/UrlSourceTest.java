@@ -55,8 +55,7 @@ class UrlSourceTest {
   static void serve() throws IOException, GeneralSecurityException {
     LocalAuthority authority = LocalAuthority.open(directory);
     ServerCertificate certificate = authority.serverCertificate("files");
-    server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.setHttpsConfigurator(new HttpsConfigurator(identity(certificate)));
     host = "localhost:" + server.getAddress().getPort();
@@ -133,8 +132,7 @@ class UrlSourceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/elsewhere", "/plain", "/round", "/missing", "/short", "/slow"})
+  @ValueSource(strings = {"/elsewhere", "/plain", "/round", "/missing", "/short", "/slow"})
   void whatLeadsAwayBreaksOffOrNeverEndsIsRefused(String path) {
     assertRefused(() -> fetched(path));
   }
@@ -142,8 +140,17 @@ class UrlSourceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://localhost/a", "ftp://localhost/a", "file:///etc/passwd", "https:///a", "https://u:p@localhost/a",
-        "https://localhost.example.org/a", "https://localhost:1/a", "https://[::1]/a", "x", "https://a b/", "jar:https://localhost!/"
+        "http://localhost/a",
+        "ftp://localhost/a",
+        "file:///etc/passwd",
+        "https:///a",
+        "https://u:p@localhost/a",
+        "https://localhost.example.org/a",
+        "https://localhost:1/a",
+        "https://[::1]/a",
+        "x",
+        "https://a b/",
+        "jar:https://localhost!/"
       })
   void whatIsNotListedIsRefused(String url) {
     assertRefused(() -> source(true, "localhost").open(url).close());
@@ -158,9 +165,26 @@ class UrlSourceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-        "255.255.255.255", "198.18.0.1", "::1", "::", "fe80::1", "fd00::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1",
-        "64:ff9b::a00:1", "2002:a00:1::1", "2001::1"
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "198.18.0.1",
+        "::1",
+        "::",
+        "fe80::1",
+        "fd00::1",
+        "fc00::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::1",
+        "2001::1"
       })
   void privateAddressesAreKnown(String address) throws IOException {
     assertThat(PublicSockets.isPublic(InetAddress.getByName(address))).isFalse();
