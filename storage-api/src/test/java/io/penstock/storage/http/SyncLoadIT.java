@@ -266,6 +266,27 @@ class SyncLoadIT {
   }
 
   @Test
+  void repeatedCallGetsTheFirstOnesEndAndLeavesNoSecondFile() {
+    String table = created("once");
+    String load = "tables/" + table + "/import";
+    Client once = master.under(table);
+    CompletableFuture<Answer> first = posted(once, load, data("a.csv", "id,name\n"));
+    JobMessage message = message(table);
+    CompletableFuture<Answer> second = posted(once, load, data("a.csv", "id,name\n"));
+    worker.loaded(message, ((LoadTable) message.task()).tableId(), 2, Instant.now());
+    long files = visibleFiles();
+    long jobs = jobs();
+
+    JsonNode results = first.join().json(200);
+
+    assertThat(second.join().json(200)).isEqualTo(results);
+    once.post(load, FORM, form(data("a.csv", "id,other\n")))
+        .assertRefused(400, "idempotencyKeyReused");
+    assertThat(visibleFiles()).isEqualTo(files);
+    assertThat(jobs()).isEqualTo(jobs);
+  }
+
+  @Test
   void dataIsInNoRecord() {
     String table = created("secret");
     master
