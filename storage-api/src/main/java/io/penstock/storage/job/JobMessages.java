@@ -53,7 +53,8 @@ class JobMessages {
               JobTask.CheckLoad _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
-              JobTask.UndoImport _ ->
+              JobTask.UndoImport _,
+              JobTask.TableChange _ ->
               Json.write(writer(claim));
         };
     List<JobMessage.Source> sources = sources(claim, task);

@@ -76,6 +76,10 @@ record Worker(SqsAsyncClient sqs) {
     report(job, Status.SUCCESS, List.of(table), null, null, null);
   }
 
+  void deleted(JobMessage job, TableState table, long rows) {
+    send(outcome(job, Status.SUCCESS, List.of(table), null, null, null).withDeletedRows(rows));
+  }
+
   void succeeded(JobMessage job) {
     report(job, Status.SUCCESS, List.of(), null, null, null);
   }
