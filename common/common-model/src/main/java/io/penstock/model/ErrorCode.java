@@ -55,6 +55,7 @@ public enum ErrorCode {
   TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),
   TABLE_INVALID_PRIMARY_KEY(
       Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
+  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   TABLE_INVALID_FORMAT(Category.CALLER, "storage.tables.validation.invalidFormat", 400),
   TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
   TABLE_INVALID_FILTER_VALUES(
@@ -74,7 +75,6 @@ public enum ErrorCode {
   COLUMN_IN_PRIMARY_KEY(Category.CONFLICT, "storage.tables.cannotDeletePrimaryKeyColumn", 400),
   PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
   PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
-  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
   INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
   COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),

@@ -6,6 +6,7 @@ import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.JobMetrics;
@@ -77,6 +78,10 @@ record Worker(SqsAsyncClient sqs) {
 
   void exported(JobMessage job, ExportReceipt export) {
     report(job, Status.SUCCESS, List.of(), null, export, null);
+  }
+
+  void checked(JobMessage job, DryRunReport report) {
+    send(outcome(job, Status.SUCCESS, List.of(), null, null, null).withDryRun(report));
   }
 
   void changed(JobMessage job, TableState table) {
