@@ -6,6 +6,7 @@ import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.Identifiers;
 import java.sql.Connection;
@@ -34,21 +35,32 @@ final class KeyChanges {
 
   /**
    * CREATE INDEX takes a lock that keeps writers off, and the dispatch has seen to it that there
-   * are none; readers do not notice. ADD PRIMARY KEY would lock them out while it builds.
+   * are none; readers do not notice. ADD PRIMARY KEY would lock them out while it builds, and so
+   * would SET NOT NULL while it looks at all rows: a copy has both from the start.
    */
   static Optional<Alteration> added(CatalogueRow row, List<String> columns, long jobId) {
     requireUsable(row, columns);
-    CatalogueRow target = row.restructured(row.columns(), columns, row.nextColumn());
+    List<CatalogueColumn> demanding =
+        row.columns().stream()
+            .map(column -> columns.contains(column.name()) ? notNull(column) : column)
+            .toList();
+    CatalogueRow target = row.restructured(demanding, columns, row.nextColumn());
+    String index =
+        "CREATE UNIQUE INDEX %s ON %s (%s)"
+            .formatted(
+                Identifiers.keyIndex(row.tableId(), jobId),
+                row.table(),
+                String.join(", ", target.physicalKey()));
     return Optional.of(
-        new Alteration(
-            target,
-            Way.BESIDE_READERS,
-            List.of(
-                "CREATE UNIQUE INDEX %s ON %s (%s)"
-                    .formatted(
-                        Identifiers.keyIndex(row.tableId(), jobId),
-                        row.table(),
-                        String.join(", ", target.physicalKey())))));
+        demanding.equals(row.columns())
+            ? new Alteration(target, Way.BESIDE_READERS, List.of(index))
+            : new Alteration(target, Way.COPY, List.of()));
+  }
+
+  private static CatalogueColumn notNull(CatalogueColumn column) {
+    return column.type() == null || !column.type().nullable()
+        ? column
+        : new CatalogueColumn(column.name(), column.physical(), column.type().notNull());
   }
 
   private static void requireUsable(CatalogueRow row, List<String> columns) {
@@ -111,6 +123,12 @@ final class KeyChanges {
         throw new PlatformException(
             ErrorCode.PRIMARY_KEY_DUPLICATES,
             "Cannot create new primary key, duplicate values in primary key columns",
+            e);
+      }
+      if (SqlStates.is(e, SqlStates.NOT_NULL_VIOLATION)) {
+        throw new PlatformException(
+            ErrorCode.PRIMARY_KEY_VALIDATION,
+            "Cannot create new primary key, NULL values in primary key columns",
             e);
       }
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {

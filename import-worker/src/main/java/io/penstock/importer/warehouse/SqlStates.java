@@ -5,6 +5,7 @@ import java.util.Set;
 
 /** SQLSTATEs that mean something to us, see PostgreSQL's appendix A. */
 public final class SqlStates {
+  public static final String NOT_NULL_VIOLATION = "23502";
   public static final String UNIQUE_VIOLATION = "23505";
   public static final String CARDINALITY_VIOLATION = "21000";
   public static final String UNDEFINED_TABLE = "42P01";
