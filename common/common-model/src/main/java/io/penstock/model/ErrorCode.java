@@ -71,6 +71,9 @@ public enum ErrorCode {
   /** The file does not follow RFC 4180 in the dialect that the caller named. */
   INVALID_CSV(Category.CALLER, "invalidCsv", 400),
   CSV_COLUMNS_NOT_MATCH(Category.CALLER, "csvImport.columnsNotMatch", 400),
+
+  /** The file is well-formed, but a value is not of its column's type. */
+  CSV_INVALID_VALUE(Category.CALLER, "csvImport.invalidValue", 400),
   SLICE_MANIFEST_MISSING(Category.CALLER, "storage.manifestFileMissing", 400),
   SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
   SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),

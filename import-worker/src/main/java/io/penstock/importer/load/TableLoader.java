@@ -57,8 +57,15 @@ public final class TableLoader {
           : new FullLoad(job, task, before, source, connections).run();
     } catch (CsvFault e) {
       job.connection().rollback();
-      throw new Diagnosis(source, task.source().sliced()).explain(e);
+      throw diagnosis(job, task, source).look().orElse(e);
     } catch (SQLException e) {
+      if (source.isTableTyped() && SqlStates.refusesValue(e)) {
+        job.connection().rollback();
+        throw diagnosis(job, task, source)
+            .look()
+            .<PlatformException>map(fault -> fault)
+            .orElseGet(() -> refused(e));
+      }
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {
         throw new PlatformException(
             ErrorCode.TABLE_INVALID_PRIMARY_KEY,
@@ -67,6 +74,19 @@ public final class TableLoader {
       }
       throw e;
     }
+  }
+
+  private static Diagnosis diagnosis(RunningJob job, LoadTable task, SourceReader source) {
+    return new Diagnosis(
+        source, task.source().sliced(), new ValueCheck(job.connection(), task.csv().nullValue()));
+  }
+
+  /** The second look found nothing, though the first had. */
+  private static PlatformException refused(SQLException e) {
+    return new PlatformException(
+        ErrorCode.CSV_INVALID_VALUE,
+        "A value of the file is not of its column's type, or NULL where the column takes none.",
+        e);
   }
 
   /** Removes what a refused load has staged, in the open transaction. */

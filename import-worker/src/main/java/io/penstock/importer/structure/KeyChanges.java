@@ -8,6 +8,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnNames;
 import io.penstock.warehouse.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,9 +21,6 @@ import java.util.Optional;
 
 /** Primary keys that come and go. A key is a unique index; loads ask for no more. */
 final class KeyChanges {
-  /** PostgreSQL's INDEX_MAX_KEYS. */
-  private static final int MAX_COLUMNS = 32;
-
   private static final String UNIQUE_INDEXES =
       """
       SELECT i.relname, c.conname FROM pg_index x
@@ -73,14 +71,14 @@ final class KeyChanges {
     List<String> unknown = columns.stream().filter(name -> row.column(name).isEmpty()).toList();
     boolean usable =
         !columns.isEmpty()
-            && columns.size() <= MAX_COLUMNS
+            && columns.size() <= ColumnNames.MAX_KEY
             && new HashSet<>(columns).size() == columns.size();
     if (!usable || !unknown.isEmpty()) {
       throw new PlatformException(
           ErrorCode.PRIMARY_KEY_VALIDATION,
           "A primary key has 1 to %d of the table's columns, each once%s"
               .formatted(
-                  MAX_COLUMNS, unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
+                  ColumnNames.MAX_KEY, unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
     }
   }
 

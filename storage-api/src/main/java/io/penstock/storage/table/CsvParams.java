@@ -58,7 +58,8 @@ final class CsvParams {
           ErrorCode.INVALID_CSV,
           "The delimiter must be another character than enclosure and escapedBy");
     }
-    return new CsvFormat(delimiter, quote, escape, columns, header, ignored);
+    String nullValue = NullValue.read(params, delimiter + quote + escape);
+    return new CsvFormat(delimiter, quote, escape, columns, header, ignored, nullValue);
   }
 
   private static String delimiter(String given) {
@@ -94,13 +95,8 @@ final class CsvParams {
         : null;
   }
 
-  /** Parameters of loads that have no effect on untyped tables, or that nothing here knows yet. */
+  /** Parameters of loads that nothing here knows yet. */
   static void checkOptions(Params params) {
-    if (params.list("treatValuesAsNull").size() > 1) {
-      throw new PlatformException(
-          ErrorCode.VALIDATION_FAILED,
-          "treatValuesAsNull: This collection should contain 1 element or less.");
-    }
     switch (params.text("deduplicationStrategy", "upsert")) {
       case "upsert", "" -> {}
       case "insert" ->
