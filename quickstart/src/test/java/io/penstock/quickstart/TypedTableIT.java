@@ -34,9 +34,7 @@ class TypedTableIT {
                         column("paid", "BOOLEAN", Map.of()),
                         column("price", "NUMBER", Map.of("length", "8,2")),
                         column("at", "TIMESTAMP_NTZ", Map.of())))));
-    assertThat(defined.path("results").path("isTyped").asBoolean())
-        .as(defined.toString())
-        .isTrue();
+    assertThat(defined.path("results").path("isTyped").asBoolean()).as(defined.toString()).isTrue();
     assertThat(
             api.get(TABLE).path("definition").path("columns").path(2).path("definition").toString())
         .isEqualTo("{\"type\":\"NUMBER\",\"length\":\"8,2\",\"nullable\":true,\"default\":null}");
@@ -45,9 +43,9 @@ class TypedTableIT {
     assertThat(refused.path("error").path("code").asString()).isEqualTo("csvImport.invalidValue");
     JsonNode problems = refused.path("error").path("contextParams").path("problems");
     assertThat(problems)
-        .extracting(problem -> problem.path("line").asInt() + " " + problem.path("cause").asString())
-        .containsExactly(
-            "3 \"perhaps\" is not a BOOLEAN", "4 \"x\" is not a NUMERIC(8,2)");
+        .extracting(
+            problem -> problem.path("line").asInt() + " " + problem.path("cause").asString())
+        .containsExactly("3 \"perhaps\" is not a BOOLEAN", "4 \"x\" is not a NUMERIC(8,2)");
 
     load("id,paid,price,at\n1,yes,5,2030-01-02T03:04:05\n2,,,\n");
     JsonNode merged = load("id,paid,price,at\n1,true,5.00,2030-01-02 03:04:05\n2,f,0.5,\n");
@@ -78,10 +76,7 @@ class TypedTableIT {
   private JsonNode load(String csv) throws Exception {
     long file = Uploads.upload(api, platform.s3(), "orders.csv", csv);
     return api.ended(
-        api.post(
-            202,
-            TABLE + "/import-async",
-            Map.of("dataFileId", file, "incremental", true)));
+        api.post(202, TABLE + "/import-async", Map.of("dataFileId", file, "incremental", true)));
   }
 
   private static Map<String, Object> column(String name, String type, Map<String, Object> more) {

@@ -22,8 +22,7 @@ final class ColumnChanges {
 
   /** A constant default is kept in the catalog: no row is rewritten. */
   static Optional<Alteration> added(
-      Connection connection, CatalogueRow row, AddColumn task, int maxColumns)
-      throws SQLException {
+      Connection connection, CatalogueRow row, AddColumn task, int maxColumns) throws SQLException {
     String name = task.name();
     if (row.names().stream().anyMatch(name::equalsIgnoreCase)) {
       throw new PlatformException(

@@ -78,7 +78,8 @@ final class KeyChanges {
           ErrorCode.PRIMARY_KEY_VALIDATION,
           "A primary key has 1 to %d of the table's columns, each once%s"
               .formatted(
-                  ColumnNames.MAX_KEY, unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
+                  ColumnNames.MAX_KEY,
+                  unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
     }
   }
 

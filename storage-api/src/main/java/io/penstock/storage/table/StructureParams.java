@@ -99,7 +99,8 @@ final class StructureParams {
     }
     List<String> columns = params.list("columns").stream().filter(name -> !name.isEmpty()).toList();
     if (columns.isEmpty() || columns.size() > ColumnNames.MAX_KEY) {
-      throw invalidKey("columns must name 1 to %d of the table's columns".formatted(ColumnNames.MAX_KEY));
+      throw invalidKey(
+          "columns must name 1 to %d of the table's columns".formatted(ColumnNames.MAX_KEY));
     }
     for (String name : columns) {
       if (!table.columns().contains(name)) {
