@@ -108,7 +108,7 @@ class MeetingChangesIT extends ProjectTest {
       holder.setAutoCommit(false);
       assertThat(Catalogue.lock(holder, task.tableId())).isPresent();
       Future<Handling> late = threads.submit(() -> project.runner().handle(message));
-      awaitWaiting(holder, job);
+      awaitWaiting(job);
       JobOutcome end = project.run(project.giveUp(job, task));
       holder.rollback();
       assertThat(late.get()).isInstanceOf(Handling.Ended.class);
@@ -116,11 +116,12 @@ class MeetingChangesIT extends ProjectTest {
     }
   }
 
-  private static void awaitWaiting(Connection connection, long job) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = ? AND"
-                + " wait_event_type = 'Lock')")) {
+  private static void awaitWaiting(long job) throws SQLException {
+    try (Connection looking = project.asWriter();
+        PreparedStatement statement =
+            looking.prepareStatement(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = ? AND"
+                    + " wait_event_type = 'Lock')")) {
       statement.setString(1, "penstock job " + job);
       boolean waiting = false;
       while (!waiting) {
