@@ -1,5 +1,7 @@
 package io.penstock.model;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,11 @@ public enum ErrorCode {
   TABLE_NOT_FOUND(Category.NOT_FOUND, "storage.tables.notFound", 404),
   FILE_NOT_FOUND(Category.NOT_FOUND, "storage.files.notFound", 404),
   JOB_NOT_FOUND(Category.NOT_FOUND, "storage.jobs.notFound", 404),
+  METADATA_NOT_FOUND(Category.NOT_FOUND, "storage.metadata.notFound", 404),
+  ATTRIBUTE_NOT_FOUND(Category.NOT_FOUND, "storage.attributes.notFound", 404),
+  BUCKET_OWNER_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.owner.notFound", 404),
   EVENT_NOT_FOUND(Category.NOT_FOUND, "storage.events.notFound", 404),
+  TRIGGER_NOT_FOUND(Category.NOT_FOUND, "storage.triggers.notFound", 404),
   ORGANISATION_NOT_FOUND(Category.NOT_FOUND, "manage.organizations.notFound", 404),
   PROJECT_NOT_FOUND(Category.NOT_FOUND, "manage.projects.notFound", 404),
   USER_NOT_FOUND(Category.NOT_FOUND, "manage.users.notFound", 404),
@@ -32,8 +38,12 @@ public enum ErrorCode {
   MALFORMED_REQUEST(Category.CALLER, "malformedRequest", 400),
   REQUEST_TOO_LARGE(Category.CALLER, "requestTooLarge", 400),
   IDEMPOTENCY_KEY_REUSED(Category.CALLER, "idempotencyKeyReused", 400),
+
+  /** The first call was carried out, but what it was answered is not known any more. */
+  IDEMPOTENCY_ANSWER_UNKNOWN(Category.CONFLICT, "idempotencyAnswerUnknown", 400),
   TOKEN_INVALID_PERMISSIONS(Category.CALLER, "storage.tokens.invalidPermissions", 400),
   TOKEN_CANNOT_DELETE_MASTER(Category.CALLER, "storage.tokens.cannotDeleteMasterToken", 400),
+  TOKEN_USED_BY_TRIGGER(Category.CONFLICT, "storage.tokens.usedByTrigger", 400),
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
   BUCKET_EXISTS(Category.CONFLICT, "storage.buckets.alreadyExists", 400),
   BUCKET_NOT_EMPTY(Category.CONFLICT, "buckets.deleteNotEmpty", 400),
@@ -53,6 +63,9 @@ public enum ErrorCode {
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
 
+  /** What {@code dataUrl} names must not be fetched, or cannot be. */
+  URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
+
   /** As {@link #COLUMN_NOT_EXISTS}, where the column is the resource that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
   COLUMN_EXISTS(Category.CONFLICT, "storage.tables.columnAlreadyExists", 400),
@@ -62,9 +75,16 @@ public enum ErrorCode {
   PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
   PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
+  INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
+  COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
+  METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),
+  METADATA_INVALID_KEY(Category.CALLER, "storage.metadata.invalidKey", 400),
+  METADATA_INVALID_PROVIDER(Category.CALLER, "storage.metadata.invalidProvider", 400),
+  ATTRIBUTE_VALIDATION(Category.CALLER, "storage.attributes.validation", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),
+  WEBALIZE_DISPLAY_NAME(Category.CALLER, "storage.webalize.displayName.invalid", 422),
   QUERY_SYNTAX(Category.CALLER, "query.syntax", 400),
   MANAGE_VALIDATION(Category.CALLER, "manage.validation", 422),
 
@@ -107,6 +127,11 @@ public enum ErrorCode {
   /** Who has to act. */
   public Category category() {
     return category;
+  }
+
+  /** The first constant of that code. */
+  public static Optional<ErrorCode> ofWireCode(String wireCode) {
+    return Arrays.stream(values()).filter(code -> wireCode.equals(code.wireCode)).findFirst();
   }
 
   /** The contract's {@code code}; null only for a call without any token, which has none. */

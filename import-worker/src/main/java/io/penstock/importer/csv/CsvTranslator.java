@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * RFC 4180 with LF and every field enclosed, byte by byte, in memory that depends on the block
  * only. Line ends inside fields stay as they are. Proves the same as {@link CsvScanner}.
  *
- * <p>A field that consists of an escape character and {@code N} is empty: so MySQL writes NULL. An
- * escape character before a line end makes the line end part of the field.
+ * <p>A field without an enclosure that consists of an escape character and {@code N} is empty: so
+ * MySQL writes NULL. An escape character before a line end makes the line end part of the field.
+ * With an enclosure as well, both an escaped and a doubled enclosure are part of the field.
  *
  * <p>It can also go on behind a fault, so that one walk finds many of them; what it passes is of no
  * use then. And it can tell the values that it comes by. Not thread-safe.
@@ -23,6 +24,7 @@ final class CsvTranslator implements RecordScanner {
   private static final int ESCAPED_AT_START = 4;
   private static final int ESCAPED = 5;
   private static final int NULL_SEEN = 6;
+  private static final int ESCAPED_IN_QUOTES = 7;
 
   /** No input byte becomes more: {@code ""} and a line end for one LF. */
   private static final int GROWTH = 4;
@@ -166,7 +168,7 @@ final class CsvTranslator implements RecordScanner {
       brokenUtf8(consumed);
     }
     switch (state) {
-      case QUOTED ->
+      case QUOTED, ESCAPED_IN_QUOTES ->
           report(Kind.UNTERMINATED_QUOTE, quoteLine, quoteOffset, Causes.openQuote(quoteLine), "");
       case ESCAPED, ESCAPED_AT_START -> report(Kind.ESCAPE_AT_END, consumed);
       default -> {}
@@ -203,6 +205,10 @@ final class CsvTranslator implements RecordScanner {
         }
       }
       case ESCAPED -> escaped(b);
+      case ESCAPED_IN_QUOTES -> {
+        escaped(b);
+        state = QUOTED;
+      }
       default -> nullSeen(b, offset);
     }
     crBefore = b == '\r';
@@ -243,6 +249,10 @@ final class CsvTranslator implements RecordScanner {
   private void quoted(byte b) {
     if (b == dialect.enclosure()) {
       state = QUOTE_SEEN;
+      return;
+    }
+    if (b == dialect.escape() && b != CsvDialect.NONE) {
+      state = ESCAPED_IN_QUOTES;
       return;
     }
     countLine(b);
@@ -298,6 +308,7 @@ final class CsvTranslator implements RecordScanner {
         state = UNQUOTED;
       }
       case ESCAPED, ESCAPED_AT_START -> state = UNQUOTED;
+      case ESCAPED_IN_QUOTES -> state = QUOTED;
       default -> {}
     }
     crBefore = false;
@@ -398,7 +409,7 @@ final class CsvTranslator implements RecordScanner {
 
   /** Ends the walk in any case: what follows is the same record still. */
   private void tooLong(long offset) {
-    boolean open = state == QUOTED;
+    boolean open = state == QUOTED || state == ESCAPED_IN_QUOTES;
     CsvProblem problem =
         problem(
             Kind.RECORD_TOO_LONG,

@@ -7,15 +7,21 @@ import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
+import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.model.job.JobTask.RestoreTable;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.Identifiers;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,10 +53,20 @@ public final class TableLoader {
    *     published
    */
   public JobOutcome load(RunningJob job, LoadTable task) throws IOException, SQLException {
+    return load(job, task, List.of());
+  }
+
+  /** The same with the rows, columns and key of another time. */
+  public JobOutcome restore(RunningJob job, RestoreTable task) throws IOException, SQLException {
+    return load(job, task.load(), task.columns());
+  }
+
+  private JobOutcome load(RunningJob job, LoadTable task, List<DefinedColumn> restored)
+      throws IOException, SQLException {
     Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());
     requireExpected(task, before);
     SourceReader source =
-        new SourceReader(task, new SourceObjects(objects, task.source()), before, limits);
+        new SourceReader(task, new SourceObjects(objects, task.source()), before, restored, limits);
     try {
       return task.incremental() && before.isPresent()
           ? new IncrementalLoad(job, task, before.get(), source, patience, connections).run()
@@ -59,20 +75,13 @@ public final class TableLoader {
       job.connection().rollback();
       throw diagnosis(job, task, source).look().orElse(e);
     } catch (SQLException e) {
-      if (source.isTableTyped() && SqlStates.refusesValue(e)) {
-        job.connection().rollback();
-        throw diagnosis(job, task, source)
-            .look()
-            .<PlatformException>map(fault -> fault)
-            .orElseGet(() -> refused(e));
-      }
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {
         throw new PlatformException(
             ErrorCode.TABLE_INVALID_PRIMARY_KEY,
             "A value of the primary key is too long: at most about 2,700 bytes in all its columns.",
             e);
       }
-      throw e;
+      throw refusal(job, task, source, e);
     }
   }
 
@@ -81,12 +90,65 @@ public final class TableLoader {
         source, task.source().sliced(), new ValueCheck(job.connection(), task.csv().nullValue()));
   }
 
-  /** The second look found nothing, though the first had. */
-  private static PlatformException refused(SQLException e) {
-    return new PlatformException(
-        ErrorCode.CSV_INVALID_VALUE,
-        "A value of the file is not of its column's type, or NULL where the column takes none.",
-        e);
+  /**
+   * What a typed table has against the file.
+   *
+   * @throws SQLException the failure itself, when it is another one
+   */
+  private static PlatformException refusal(
+      RunningJob job, LoadTable task, SourceReader source, SQLException failure)
+      throws SQLException {
+    if (!source.isTableTyped() || !SqlStates.refusesValue(failure)) {
+      throw failure;
+    }
+    job.connection().rollback();
+    return diagnosis(job, task, source)
+        .look()
+        .<PlatformException>map(fault -> fault)
+        .orElseGet(
+            () ->
+                new PlatformException(
+                    ErrorCode.CSV_INVALID_VALUE,
+                    "A value is not of its column's type, or a column that takes no NULL gets"
+                        + " none.",
+                    failure));
+  }
+
+  /**
+   * Tells what the load would do, and does nothing: whatever it writes is rolled back.
+   *
+   * @return the job's end as the ledger has it; a load that would be refused is no failure here
+   * @throws PlatformException when it cannot be told
+   */
+  public JobOutcome check(RunningJob job, LoadTable task) throws IOException, SQLException {
+    Connection connection = job.connection();
+    CatalogueRow before =
+        Catalogue.find(connection, task.tableId())
+            .orElseThrow(
+                () ->
+                    new PlatformException(
+                        ErrorCode.TABLE_NOT_FOUND,
+                        "The table %s does not exist.".formatted(task.label())));
+    SourceReader source =
+        new SourceReader(
+            task, new SourceObjects(objects, task.source()), Optional.of(before), limits);
+    DryRun dryRun = new DryRun(job, task, before, source);
+    DryRunReport report;
+    try {
+      report = dryRun.report();
+    } catch (CsvFault e) {
+      connection.rollback();
+      report = dryRun.refused(diagnosis(job, task, source).look().orElse(e));
+    } catch (SQLException e) {
+      report = dryRun.refused(refusal(job, task, source, e));
+    } catch (PlatformException e) {
+      if (e.code().category() == Category.TRY_LATER || e.code().category() == Category.OURS) {
+        throw e;
+      }
+      report = dryRun.refused(e);
+    }
+    connection.rollback();
+    return job.settle(job.checked(report, source.metrics()));
   }
 
   /** Removes what a refused load has staged, in the open transaction. */

@@ -27,16 +27,26 @@ class LoadEndings implements JobEnding {
   private final TableStates states;
   private final TableRows rows;
   private final Buckets buckets;
+  private final TableViews views;
   private final Events events;
   private final PublicUrl publicUrl;
+  private final List<ImportObserver> observers;
 
   LoadEndings(
-      TableStates states, TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl) {
+      TableStates states,
+      TableRows rows,
+      Buckets buckets,
+      TableViews views,
+      Events events,
+      PublicUrl publicUrl,
+      List<ImportObserver> observers) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
+    this.views = views;
     this.events = events;
     this.publicUrl = publicUrl;
+    this.observers = observers;
   }
 
   @Override
@@ -66,6 +76,7 @@ class LoadEndings implements JobEnding {
     started(job);
     Map<String, Object> results = imported(load);
     done(job, load, results);
+    observers.forEach(observer -> observer.imported(job));
     return creates ? created(job) : results;
   }
 
@@ -96,8 +107,7 @@ class LoadEndings implements JobEnding {
         .map(
             table -> {
               @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
-              return TableJson.detail(
-                  table, bucket, rows.project(project), publicUrl.inBackground());
+              return views.detail(table, bucket, rows.project(project), publicUrl.inBackground());
             })
         .orElse(null);
   }

@@ -1,5 +1,6 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
@@ -9,11 +10,11 @@ import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.Params;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
@@ -27,13 +28,18 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TableController implements TablesInBucket {
   private final TableService service;
+  private final LoadService loads;
   private final Tables tables;
   private final Buckets buckets;
+  private final TableViews views;
 
-  TableController(TableService service, Tables tables, Buckets buckets) {
+  TableController(
+      TableService service, LoadService loads, Tables tables, Buckets buckets, TableViews views) {
     this.service = service;
+    this.loads = loads;
     this.tables = tables;
     this.buckets = buckets;
+    this.views = views;
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -42,50 +48,57 @@ class TableController implements TablesInBucket {
     Map<Long, Bucket> byId =
         buckets.readable(caller).stream()
             .collect(Collectors.toMap(Bucket::id, Function.identity()));
-    Included included = Included.of(params);
-    String baseUrl = Call.current().baseUrl();
-    return Answers.ok(
+    List<DataTable> readable =
         tables.readable(caller).stream()
             .filter(table -> byId.containsKey(table.bucketId()))
-            .map(
-                table ->
-                    TableJson.listed(
-                        table,
-                        Objects.requireNonNull(byId.get(table.bucketId())),
-                        caller.project(),
-                        baseUrl,
-                        included))
-            .toList());
+            .toList();
+    return Answers.ok(
+        views.list(
+            readable, byId, caller.project(), Call.current().baseUrl(), Included.of(params)));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/v2/storage/buckets/{bucket}/tables")
   ResponseEntity<Object> inBucket(Caller caller, @PathVariable String bucket, Params params) {
-    return Answers.ok(
-        list(caller, buckets.require(caller, bucket, Permission.READ), Included.of(params)));
+    Bucket listed = buckets.require(caller, bucket, Permission.READ);
+    Call.current()
+        .tell(
+            Event.of(
+                "storage.tablesListed",
+                "Listed tables of bucket " + bucket,
+                new AuditObject("bucket", bucket, listed.name())));
+    return Answers.ok(list(caller, listed, Included.of(params)));
   }
 
   @Override
   public List<Map<String, Object>> list(Caller caller, Bucket bucket, Included included) {
-    String baseUrl = Call.current().baseUrl();
-    return tables.inBucket(bucket).stream()
-        .map(table -> TableJson.listed(table, bucket, caller.project(), baseUrl, included))
-        .toList();
+    return views.list(
+        tables.inBucket(bucket),
+        Map.of(bucket.id(), bucket),
+        caller.project(),
+        Call.current().baseUrl(),
+        included);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/v2/storage/buckets/{bucket}/tables-async")
   ResponseEntity<Object> create(Caller caller, @PathVariable String bucket, Params params) {
-    return Answers.job(service.create(caller, bucket, params));
+    Bucket into = buckets.require(caller, bucket, Permission.WRITE);
+    return Answers.job(loads.create(caller, into, LoadCall.without(params)));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/v2/storage/tables/{id}")
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
     Located found = tables.require(caller, id, Permission.READ);
+    Call.current()
+        .tell(
+            Event.of(
+                "storage.tableDetail",
+                "Detail of table " + found.table().label(),
+                found.table().object()));
     return Answers.ok(
-        TableJson.detail(
-            found.table(), found.bucket(), caller.project(), Call.current().baseUrl()));
+        views.detail(found.table(), found.bucket(), caller.project(), Call.current().baseUrl()));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -101,6 +114,7 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/v2/storage/tables/{id}/import-async")
   ResponseEntity<Object> load(Caller caller, @PathVariable String id, Params params) {
-    return Answers.job(service.load(caller, id, params));
+    Located into = tables.require(caller, id, Permission.WRITE);
+    return Answers.job(loads.load(caller, into, LoadCall.without(params)));
   }
 }

@@ -125,6 +125,27 @@ class TableRows {
         .isPresent();
   }
 
+  /** The table's sequence as we know it: it grows with every change of the table. */
+  long sequence(long id) {
+    return jdbc.sql("SELECT sequence FROM data_table WHERE id = :id")
+        .param("id", id)
+        .query(Long.class)
+        .optional()
+        .orElse(-1L);
+  }
+
+  /**
+   * As it stands, kept from being removed or changed until the transaction ends; empty when it is
+   * gone.
+   */
+  Optional<DataTable> held(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
+  }
+
   /** What is told of a project when no call is at hand. */
   ProjectFacts project(long projectId) {
     return jdbc.sql(
@@ -193,8 +214,9 @@ class TableRows {
         rs.getString("bucket_label"),
         rs.getString("name"),
         rs.getString("display_name"),
-        List.of((String[]) rs.getArray("columns").getArray()),
-        List.of((String[]) rs.getArray("primary_key").getArray()),
+        texts(rs, "columns"),
+        texts(rs, "primary_key"),
+        texts(rs, "indexed_columns"),
         rs.getLong("rows_count"),
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
@@ -207,6 +229,10 @@ class TableRows {
     return json == null
         ? List.of()
         : Json.mapper().readValue(json, new TypeReference<List<ColumnType>>() {});
+  }
+
+  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

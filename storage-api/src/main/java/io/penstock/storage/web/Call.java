@@ -8,6 +8,8 @@ import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.record.RecordIds;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,12 @@ public final class Call {
   private Map<String, Object> params = Map.of();
   private @Nullable ErrorCode error;
   private @Nullable String exceptionId;
+  private final List<Events.Event> told = new ArrayList<>();
   private long ownRevocations;
   private boolean recorded;
+  private IdempotencyKeys.@Nullable Key key;
+  private boolean keyIsForJobs;
+  private IdempotencyKeys.@Nullable Key takenKey;
 
   Call(
       Instant startedAt,
@@ -139,6 +145,29 @@ public final class Call {
     this.params = masked;
   }
 
+  /** The caller's {@code Idempotency-Key}; null: none was sent, or a job stands for it. */
+  IdempotencyKeys.@Nullable Key key() {
+    return keyIsForJobs ? null : key;
+  }
+
+  void cameWith(IdempotencyKeys.@Nullable Key sent) {
+    this.key = sent;
+  }
+
+  void keysAreKeptByJobs() {
+    this.keyIsForJobs = true;
+  }
+
+  /** The key under which the call's answer has to be kept. */
+  IdempotencyKeys.@Nullable Key takenKey() {
+    return takenKey;
+  }
+
+  void keyTaken(IdempotencyKeys.@Nullable Key taken) {
+    this.takenKey = taken;
+    this.key = null;
+  }
+
   /** Remembers why the call failed; returns the id that its answer, log line and record share. */
   String failed(ErrorCode code, String id) {
     this.error = code;
@@ -152,6 +181,18 @@ public final class Call {
 
   public @Nullable String exceptionId() {
     return exceptionId;
+  }
+
+  /**
+   * An event of a call that changes nothing; it becomes durable with the call's record, unless the
+   * call is refused.
+   */
+  public void tell(Events.Event event) {
+    told.add(event);
+  }
+
+  List<Events.Event> told() {
+    return told;
   }
 
   /** The call itself moved its project's revocation counter by one. */

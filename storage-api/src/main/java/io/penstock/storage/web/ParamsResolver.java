@@ -42,10 +42,11 @@ class ParamsResolver implements HandlerMethodArgumentResolver {
         ParamsReader.read(
             Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
     Call.current().sent(masked(params.all()));
+    Call.current().cameWith(IdempotencyKeys.ofRequest(params.all()).orElse(null));
     return params;
   }
 
-  private static Map<String, Object> masked(Map<?, ?> values) {
+  static Map<String, Object> masked(Map<?, ?> values) {
     Map<String, Object> masked = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       if (masked.size() == MAX_ITEMS) {

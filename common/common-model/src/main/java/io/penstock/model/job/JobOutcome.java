@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param load present when a load succeeded
  * @param export present when an export succeeded
  * @param deletedRows present when a deletion of rows succeeded
+ * @param dryRun present when a load was checked, whatever came of it
  * @param error present exactly when the status is {@link Status#ERROR}
  */
 public record JobOutcome(
@@ -25,11 +26,12 @@ public record JobOutcome(
     @Nullable LoadReceipt load,
     @Nullable ExportReceipt export,
     @Nullable Long deletedRows,
+    @Nullable DryRunReport dryRun,
     @Nullable JobError error,
     JobMetrics metrics,
     String workerVersion) {
 
-  /** Of a job that deletes no rows. */
+  /** Of a job that neither deletes rows nor checks a load. */
   public JobOutcome(
       long jobId,
       long projectId,
@@ -52,6 +54,7 @@ public record JobOutcome(
         load,
         export,
         null,
+        null,
         error,
         metrics,
         workerVersion);
@@ -69,6 +72,25 @@ public record JobOutcome(
         load,
         export,
         rows,
+        dryRun,
+        error,
+        metrics,
+        workerVersion);
+  }
+
+  /** The same job with what a load would do. */
+  public JobOutcome withDryRun(DryRunReport report) {
+    return new JobOutcome(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load,
+        export,
+        deletedRows,
+        report,
         error,
         metrics,
         workerVersion);
@@ -86,6 +108,7 @@ public record JobOutcome(
         load == null ? null : load.withoutObjects(),
         export,
         deletedRows,
+        dryRun,
         error,
         metrics,
         workerVersion);
@@ -169,9 +192,46 @@ public record JobOutcome(
   /** One object as it was read: stored bytes and their SHA-256 in hex. */
   public record ObjectDigest(String key, long bytes, String sha256) {}
 
-  /** The slices of an export, in the order of their rows. */
+  /**
+   * The slices of an export, in the order of their rows.
+   *
+   * @param sequence of the table's catalogue row that was read: the same later means the same rows;
+   *     0: not known
+   */
   public record ExportReceipt(
-      List<String> columns, List<Slice> slices, long rows, double seconds) {}
+      List<String> columns, List<Slice> slices, long rows, double seconds, long sequence) {
+
+    /** Of something that has no sequence. */
+    public ExportReceipt(List<String> columns, List<Slice> slices, long rows, double seconds) {
+      this(columns, slices, rows, seconds, 0);
+    }
+  }
+
+  /**
+   * What a load would do, had it not been a dry run.
+   *
+   * @param rowsRemoved rows of the table that the file does not have
+   * @param rowsSuperseded records of the file that a later one with the same key replaces
+   * @param columns of the file, by their names in the table
+   * @param addedColumns columns that the table would get
+   * @param missingColumns columns of the table that the file lacks
+   * @param refusal why the load would fail; the rows are then counted as far as they were read, or
+   *     0
+   */
+  public record DryRunReport(
+      long rowsRead,
+      long rowsInserted,
+      long rowsUpdated,
+      long rowsUnchanged,
+      long rowsRemoved,
+      long rowsSuperseded,
+      long rowsBefore,
+      long rowsAfter,
+      List<String> columns,
+      List<String> addedColumns,
+      List<String> missingColumns,
+      @Nullable JobError refusal,
+      double seconds) {}
 
   /** One slice; {@code bytes} as stored. */
   public record Slice(String key, long bytes) {}

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param changedUntil rows whose {@code _timestamp} is before it
  * @param limit null: no limit
  * @param withTimestamp adds {@code _timestamp} as the last column
+ * @param anywhere rows that have this text in one of the columns asked for, in any case; null: all
  */
 public record TableQuery(
     List<String> columns,
@@ -23,7 +24,20 @@ public record TableQuery(
     @Nullable Instant changedSince,
     @Nullable Instant changedUntil,
     @Nullable Long limit,
-    boolean withTimestamp) {
+    boolean withTimestamp,
+    @Nullable String anywhere) {
+
+  /** Without a search. */
+  public TableQuery(
+      List<String> columns,
+      List<Filter> filters,
+      List<Order> orderBy,
+      @Nullable Instant changedSince,
+      @Nullable Instant changedUntil,
+      @Nullable Long limit,
+      boolean withTimestamp) {
+    this(columns, filters, orderBy, changedSince, changedUntil, limit, withTimestamp, null);
+  }
 
   public TableQuery {
     columns = List.copyOf(columns);
@@ -36,9 +50,9 @@ public record TableQuery(
     return new TableQuery(List.of(), List.of(), List.of(), null, null, null, false);
   }
 
-  /** Whether every row is meant: no filter, no time. */
+  /** Whether every row is meant: no filter, no time, no text to search for. */
   public boolean choosesAllRows() {
-    return filters.isEmpty() && changedSince == null && changedUntil == null;
+    return filters.isEmpty() && changedSince == null && changedUntil == null && anywhere == null;
   }
 
   /**
