@@ -23,6 +23,7 @@ public enum ErrorCode {
   BUCKET_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.notFound", 404),
   TABLE_NOT_FOUND(Category.NOT_FOUND, "storage.tables.notFound", 404),
   FILE_NOT_FOUND(Category.NOT_FOUND, "storage.files.notFound", 404),
+  SNAPSHOT_NOT_FOUND(Category.NOT_FOUND, "storage.snapshots.notFound", 404),
   JOB_NOT_FOUND(Category.NOT_FOUND, "storage.jobs.notFound", 404),
   METADATA_NOT_FOUND(Category.NOT_FOUND, "storage.metadata.notFound", 404),
   ATTRIBUTE_NOT_FOUND(Category.NOT_FOUND, "storage.attributes.notFound", 404),

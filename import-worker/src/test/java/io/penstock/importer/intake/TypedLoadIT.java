@@ -7,8 +7,11 @@ import io.penstock.model.job.BaseType;
 import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.CheckLoad;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.DefineTable;
@@ -200,7 +203,7 @@ class TypedLoadIT extends ProjectTest {
     String length = base == BaseType.NUMERIC ? "6,2" : base == BaseType.STRING ? "9" : null;
     ColumnType type = new ColumnType(base, length, true, null);
     long table = typed(List.of(), type);
-    SplittableRandom random = new SplittableRandom(base.ordinal());
+    SplittableRandom random = new SplittableRandom(base.name().hashCode());
     List<String> values = IntStream.range(0, 150).mapToObj(_ -> nearlyValid(random)).toList();
     List<String> refused = new ArrayList<>();
     try (Connection reader = project.asReader()) {
@@ -362,6 +365,23 @@ class TypedLoadIT extends ProjectTest {
   }
 
   @Test
+  void dryRunTellsWhatTheTypesWouldRefuseAndWhatTheyWouldTake() throws SQLException {
+    long table = typed(List.of("a"), INTEGER.notNull(), STRING);
+    succeed(project.load(table, false, false, "a,b\n1,x\n2,\n"));
+
+    DryRunReport refused = dryRun(project.load(table, false, true, "a,b\n1,x\nno,y\n"));
+    DryRunReport fine = dryRun(project.load(table, false, true, "a,b\n01,x\n2,y\n3,\n"));
+
+    assertThat(problems(Objects.requireNonNull(refused.refusal())))
+        .containsExactly("3 line 3 byte 8 a: \"no\" is not an INTEGER");
+    assertThat(fine.refusal()).isNull();
+    assertThat(fine.rowsInserted()).isEqualTo(1);
+    assertThat(fine.rowsUpdated()).isEqualTo(1);
+    assertThat(fine.rowsUnchanged()).isEqualTo(1);
+    assertThat(project.rows(table)).containsExactly("1|x", "2|null");
+  }
+
+  @Test
   void undoBringsTypedRowsBack() throws SQLException {
     long table = typed(List.of("a"), INTEGER.notNull(), STRING);
     succeed(project.load(table, false, false, "a,b\n1,\n"));
@@ -373,6 +393,10 @@ class TypedLoadIT extends ProjectTest {
     assertThat(project.catalogue(table).types()).containsExactly(INTEGER.notNull(), STRING);
     succeed(project.load(table, false, true, "a,b\n1,y\n"));
     assertThat(project.rows(table)).containsExactly("1|y");
+  }
+
+  private static DryRunReport dryRun(LoadTable load) {
+    return Objects.requireNonNull(succeed(new CheckLoad(load)).dryRun());
   }
 
   private List<String> loaded(String csv, @Nullable String nullValue) throws SQLException {
@@ -405,7 +429,7 @@ class TypedLoadIT extends ProjectTest {
     return project.run(new DefineTable(table, "in.c-main.typed", columns, key));
   }
 
-  private static JobOutcome succeed(io.penstock.model.job.JobTask task) {
+  private static JobOutcome succeed(JobTask task) {
     JobOutcome outcome = project.run(task);
     assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(Status.SUCCESS);
     return outcome;

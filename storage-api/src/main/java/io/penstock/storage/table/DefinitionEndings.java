@@ -19,14 +19,21 @@ class DefinitionEndings implements JobEnding {
   private final TableStates states;
   private final TableRows rows;
   private final Buckets buckets;
+  private final TableViews views;
   private final Events events;
   private final PublicUrl publicUrl;
 
   DefinitionEndings(
-      TableStates states, TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl) {
+      TableStates states,
+      TableRows rows,
+      Buckets buckets,
+      TableViews views,
+      Events events,
+      PublicUrl publicUrl) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
+    this.views = views;
     this.events = events;
     this.publicUrl = publicUrl;
   }
@@ -70,6 +77,6 @@ class DefinitionEndings implements JobEnding {
 
   private Map<String, Object> detail(long project, DataTable table) {
     @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
-    return TableJson.detail(table, bucket, rows.project(project), publicUrl.inBackground());
+    return views.detail(table, bucket, rows.project(project), publicUrl.inBackground());
   }
 }

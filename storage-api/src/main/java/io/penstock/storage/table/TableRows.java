@@ -116,6 +116,13 @@ class TableRows {
         .update();
   }
 
+  void indexed(long id, List<String> columns) {
+    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
+        .param("columns", columns.toArray(String[]::new))
+        .param("id", id)
+        .update();
+  }
+
   /** Keeps the table from being removed until the transaction ends; false when it is gone. */
   boolean holds(long id) {
     return jdbc.sql("SELECT id FROM data_table WHERE id = :id AND state = 'READY' FOR SHARE")
@@ -176,34 +183,45 @@ class TableRows {
         == 1;
   }
 
+  /** What became of a reported state. */
+  enum Takeover {
+    /** It is older than the one we know, or of a removed table. */
+    NONE,
+    DONE,
+    /** Done, and there are columns of a type that was not known. */
+    WITH_OTHER_TYPES
+  }
+
   /**
    * Takes over what a worker reports; an older state, or one of a removed table, changes nothing.
-   *
-   * @return whether it was taken over
    */
-  boolean apply(long projectId, TableState state, Instant changed) {
+  Takeover apply(long projectId, TableState state, Instant changed) {
     return jdbc.sql(
-                """
-                UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
-                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
-                  column_types = CAST(:types AS jsonb)
-                WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
-                """)
-            .param("columns", state.columns().toArray(String[]::new))
-            .param("key", state.primaryKey().toArray(String[]::new))
-            .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
-            .param("rows", state.rows())
-            .param("bytes", state.bytes())
-            .param("sequence", state.sequence())
-            .param(
-                "imported",
-                state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
-                java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("changed", changed.atOffset(ZoneOffset.UTC))
-            .param("id", state.tableId())
-            .param("project", projectId)
-            .update()
-        == 1;
+            """
+            UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
+              data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
+              column_types = CAST(:types AS jsonb)
+            WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
+            RETURNING new.column_types IS NOT NULL
+              AND (old.column_types, old.columns) IS DISTINCT FROM (new.column_types, new.columns)
+            """)
+        .param("columns", state.columns().toArray(String[]::new))
+        .param("key", state.primaryKey().toArray(String[]::new))
+        .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
+        .param("rows", state.rows())
+        .param("bytes", state.bytes())
+        .param("sequence", state.sequence())
+        .param(
+            "imported",
+            state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
+            java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("changed", changed.atOffset(ZoneOffset.UTC))
+        .param("id", state.tableId())
+        .param("project", projectId)
+        .query(Boolean.class)
+        .optional()
+        .map(others -> others ? Takeover.WITH_OTHER_TYPES : Takeover.DONE)
+        .orElse(Takeover.NONE);
   }
 
   private static DataTable table(ResultSet rs) throws SQLException {

@@ -13,19 +13,21 @@ import org.springframework.stereotype.Component;
  * table that was removed meanwhile, changes nothing.
  */
 @Component
-class TableStates {
+public class TableStates {
   private final TableRows rows;
+  private final DatatypeMetadata datatypes;
   private final Buckets buckets;
   private final Clock clock;
 
-  TableStates(TableRows rows, Buckets buckets, Clock clock) {
+  TableStates(TableRows rows, DatatypeMetadata datatypes, Buckets buckets, Clock clock) {
     this.rows = rows;
+    this.datatypes = datatypes;
     this.buckets = buckets;
     this.clock = clock;
   }
 
   /** A table changes with its load. */
-  void apply(EndedJob job, JobOutcome outcome) {
+  public void apply(EndedJob job, JobOutcome outcome) {
     Instant ended = ended(outcome);
     lockBucket(job, outcome);
     for (TableState state : outcome.tables()) {
@@ -54,9 +56,14 @@ class TableStates {
   }
 
   private void apply(EndedJob job, TableState state, Instant changed) {
-    if (!state.dropped()
-        && rows.apply(job.origin().projectId(), state, changed)
-        && job.bucketId() != null) {
+    TableRows.Takeover takeover =
+        state.dropped()
+            ? TableRows.Takeover.NONE
+            : rows.apply(job.origin().projectId(), state, changed);
+    if (takeover == TableRows.Takeover.WITH_OTHER_TYPES) {
+      datatypes.write(job.origin().projectId(), state);
+    }
+    if (takeover != TableRows.Takeover.NONE && job.bucketId() != null) {
       buckets.changed(job.bucketId(), changed);
     }
   }

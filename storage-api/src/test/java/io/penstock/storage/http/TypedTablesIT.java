@@ -77,6 +77,16 @@ class TypedTablesIT {
             {"name":"id","definition":{"type":"INTEGER","length":null,"nullable":false,"default":null},"basetype":"INTEGER","canBeFiltered":true},\
             {"name":"price","definition":{"type":"DECIMAL","length":"10,2","nullable":true,"default":"0"},"basetype":"NUMERIC","canBeFiltered":true}]}\
             """);
+    assertThat(types(detail, "id"))
+        .isEqualTo(Map.of("type", "INTEGER", "nullable", "", "basetype", "INTEGER"));
+    assertThat(types(detail, "price"))
+        .isEqualTo(
+            Map.of(
+                "type", "DECIMAL",
+                "nullable", "1",
+                "basetype", "NUMERIC",
+                "length", "10,2",
+                "default", "0"));
     JsonNode listed = master.get("buckets/" + bucket + "/tables").json(200).get(0);
     assertThat(listed.path("isTyped").asBoolean()).isTrue();
     assertThat(listed.has("definition")).isFalse();
@@ -215,6 +225,17 @@ class TypedTablesIT {
     List<String> names = new ArrayList<>();
     task.columns().forEach(column -> names.add(Objects.requireNonNull(column.name())));
     return new TableState(task.tableId(), 1, names, task.primaryKey(), 0, 8192, null, false, types);
+  }
+
+  /** {@code KBC.datatype.*} of a column. */
+  private static Map<String, String> types(JsonNode detail, String column) {
+    Map<String, String> types = new HashMap<>();
+    for (JsonNode item : detail.path("columnMetadata").path(column)) {
+      assertThat(item.path("provider").asString()).isEqualTo("storage");
+      types.put(
+          item.path("key").asString().replace("KBC.datatype.", ""), item.path("value").asString());
+    }
+    return types;
   }
 
   private List<String> events(String table) {
