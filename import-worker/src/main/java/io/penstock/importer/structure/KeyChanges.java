@@ -6,7 +6,9 @@ import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnNames;
 import io.penstock.warehouse.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,9 +21,6 @@ import java.util.Optional;
 
 /** Primary keys that come and go. A key is a unique index; loads ask for no more. */
 final class KeyChanges {
-  /** PostgreSQL's INDEX_MAX_KEYS. */
-  private static final int MAX_COLUMNS = 32;
-
   private static final String UNIQUE_INDEXES =
       """
       SELECT i.relname, c.conname FROM pg_index x
@@ -34,21 +33,32 @@ final class KeyChanges {
 
   /**
    * CREATE INDEX takes a lock that keeps writers off, and the dispatch has seen to it that there
-   * are none; readers do not notice. ADD PRIMARY KEY would lock them out while it builds.
+   * are none; readers do not notice. ADD PRIMARY KEY would lock them out while it builds, and so
+   * would SET NOT NULL while it looks at all rows: a copy has both from the start.
    */
   static Optional<Alteration> added(CatalogueRow row, List<String> columns, long jobId) {
     requireUsable(row, columns);
-    CatalogueRow target = row.restructured(row.columns(), columns, row.nextColumn());
+    List<CatalogueColumn> demanding =
+        row.columns().stream()
+            .map(column -> columns.contains(column.name()) ? notNull(column) : column)
+            .toList();
+    CatalogueRow target = row.restructured(demanding, columns, row.nextColumn());
+    String index =
+        "CREATE UNIQUE INDEX %s ON %s (%s)"
+            .formatted(
+                Identifiers.keyIndex(row.tableId(), jobId),
+                row.table(),
+                String.join(", ", target.physicalKey()));
     return Optional.of(
-        new Alteration(
-            target,
-            Way.BESIDE_READERS,
-            List.of(
-                "CREATE UNIQUE INDEX %s ON %s (%s)"
-                    .formatted(
-                        Identifiers.keyIndex(row.tableId(), jobId),
-                        row.table(),
-                        String.join(", ", target.physicalKey())))));
+        demanding.equals(row.columns())
+            ? new Alteration(target, Way.BESIDE_READERS, List.of(index))
+            : new Alteration(target, Way.COPY, List.of()));
+  }
+
+  private static CatalogueColumn notNull(CatalogueColumn column) {
+    return column.type() == null || !column.type().nullable()
+        ? column
+        : new CatalogueColumn(column.name(), column.physical(), column.type().notNull());
   }
 
   private static void requireUsable(CatalogueRow row, List<String> columns) {
@@ -61,14 +71,15 @@ final class KeyChanges {
     List<String> unknown = columns.stream().filter(name -> row.column(name).isEmpty()).toList();
     boolean usable =
         !columns.isEmpty()
-            && columns.size() <= MAX_COLUMNS
+            && columns.size() <= ColumnNames.MAX_KEY
             && new HashSet<>(columns).size() == columns.size();
     if (!usable || !unknown.isEmpty()) {
       throw new PlatformException(
           ErrorCode.PRIMARY_KEY_VALIDATION,
           "A primary key has 1 to %d of the table's columns, each once%s"
               .formatted(
-                  MAX_COLUMNS, unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
+                  ColumnNames.MAX_KEY,
+                  unknown.isEmpty() ? "" : "; unknown: " + String.join(",", unknown)));
     }
   }
 
@@ -111,6 +122,12 @@ final class KeyChanges {
         throw new PlatformException(
             ErrorCode.PRIMARY_KEY_DUPLICATES,
             "Cannot create new primary key, duplicate values in primary key columns",
+            e);
+      }
+      if (SqlStates.is(e, SqlStates.NOT_NULL_VIOLATION)) {
+        throw new PlatformException(
+            ErrorCode.PRIMARY_KEY_VALIDATION,
+            "Cannot create new primary key, NULL values in primary key columns",
             e);
       }
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {

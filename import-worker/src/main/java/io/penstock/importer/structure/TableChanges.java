@@ -32,7 +32,8 @@ public final class TableChanges {
     Alterations alterations = new Alterations(job, task, patience);
     return switch (task) {
       case TableChange.AddColumn add ->
-          alterations.run((_, row) -> ColumnChanges.added(row, add.name(), maxColumns));
+          alterations.run(
+              (connection, row) -> ColumnChanges.added(connection, row, add, maxColumns));
       case TableChange.DropColumn drop ->
           alterations.run((_, row) -> ColumnChanges.dropped(row, drop.name()));
       case TableChange.AddPrimaryKey add ->

@@ -117,6 +117,20 @@ class ColumnsIT extends ProjectTest {
   @Test
   void columnsComeAndGoMoreOftenThanPostgresqlHasPlaces() throws SQLException {
     long table = project.newTable("id\n1\n", "id");
+    useUpAllPlaces(table);
+
+    succeed(add(table, "more"));
+
+    assertThat(project.rows(table)).containsExactly("1|");
+    assertThat(physical(project.catalogue(table))).containsExactly("c1", "c1600", "_timestamp");
+    long loaded = project.newTable("id\n1\n", "id");
+    useUpAllPlaces(loaded);
+    succeed(project.load(loaded, false, true, "id,more\n1,m\n2,n\n"));
+    assertThat(project.rows(loaded)).containsExactlyInAnyOrder("1|m", "2|n");
+  }
+
+  /** As if columns had been added and dropped all the time. */
+  private static void useUpAllPlaces(long table) throws SQLException {
     try (Connection writer = project.asWriter();
         Statement statement = writer.createStatement()) {
       String columns =
@@ -127,10 +141,6 @@ class ColumnsIT extends ProjectTest {
       statement.execute(
           "UPDATE _penstock.catalogue SET next_column = 1600 WHERE table_id = " + table);
     }
-
-    succeed(add(table, "more"));
-    assertThat(project.rows(table)).containsExactly("1|");
-    assertThat(physical(project.catalogue(table))).containsExactly("c1", "c1600", "_timestamp");
   }
 
   @Test

@@ -16,10 +16,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -145,40 +141,6 @@ class PrimaryKeyIT extends ProjectTest {
 
     assertThat(project.run(message)).isEqualTo(first);
     assertThat(project.catalogue(table)).isEqualTo(after);
-  }
-
-  @Test
-  @Timeout(60)
-  void jobsThatMeetOnOneTableEndOneAfterTheOther() throws Exception {
-    long table = project.newTable("id,name\n1,a\n");
-    List<JobTask> meeting =
-        List.of(
-            add(table, "id"),
-            add(table, "name"),
-            new JobTask.TableChange.AddColumn(table, "in.c-main.t", "more"),
-            new JobTask.TableChange.DropColumn(table, "in.c-main.t", "name"));
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Handling>> ends =
-          threads.invokeAll(
-              meeting.stream()
-                  .map(
-                      task ->
-                          (Callable<Handling>)
-                              () ->
-                                  project
-                                      .runner()
-                                      .handle(project.message(WarehouseFixture.nextId(), task)))
-                  .toList());
-      for (Future<Handling> end : ends) {
-        assertThat(end.get()).isInstanceOf(Handling.Ended.class);
-      }
-    }
-
-    CatalogueRow row = project.catalogue(table);
-    assertThat(row.primaryKey()).hasSize(1);
-    assertThat(row.names()).containsAll(row.primaryKey()).contains("id", "more");
-    assertThat(indexes(row)).hasSize(1);
-    assertThat(project.rows(table)).hasSize(1);
   }
 
   private static AddPrimaryKey add(long table, String... columns) {

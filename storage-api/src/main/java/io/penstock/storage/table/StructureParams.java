@@ -2,6 +2,7 @@ package io.penstock.storage.table;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.table.TableQuery;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
@@ -11,12 +12,10 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The checked parameters of changes of a table's structure and rows (chapter 2.4). */
 final class StructureParams {
-  /** PostgreSQL's INDEX_MAX_KEYS. */
-  private static final int MAX_KEY = 32;
-
   private static final List<String> FILTERS =
       List.of(
           "changedSince",
@@ -51,6 +50,27 @@ final class StructureParams {
     return name;
   }
 
+  /** Empty for an untyped table, which takes no notice of types. */
+  static Optional<ColumnType> newType(Params params, String name, DataTable table) {
+    if (!table.isTyped()) {
+      return Optional.empty();
+    }
+    ColumnType type =
+        TypeParams.read(name, params)
+            .orElseThrow(
+                () ->
+                    new PlatformException(
+                        ErrorCode.TABLE_VALIDATION,
+                        "The table is typed: the column needs a definition or a basetype"));
+    if (!type.nullable() && type.defaultValue() == null && table.rows() > 0) {
+      throw new PlatformException(
+          ErrorCode.TABLE_VALIDATION,
+          "Column %s: the table has rows, so it must be nullable or have a default"
+              .formatted(name));
+    }
+    return Optional.of(type);
+  }
+
   static void requireDroppable(String name, DataTable table) {
     if (!table.columns().contains(name)) {
       throw new PlatformException(
@@ -78,8 +98,9 @@ final class StructureParams {
               .formatted(String.join(",", table.primaryKey())));
     }
     List<String> columns = params.list("columns").stream().filter(name -> !name.isEmpty()).toList();
-    if (columns.isEmpty() || columns.size() > MAX_KEY) {
-      throw invalidKey("columns must name 1 to %d of the table's columns".formatted(MAX_KEY));
+    if (columns.isEmpty() || columns.size() > ColumnNames.MAX_KEY) {
+      throw invalidKey(
+          "columns must name 1 to %d of the table's columns".formatted(ColumnNames.MAX_KEY));
     }
     for (String name : columns) {
       if (!table.columns().contains(name)) {

@@ -1,5 +1,6 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobTask.TableChange;
 import io.penstock.model.job.JobTask.TableChange.AddColumn;
 import io.penstock.model.job.JobTask.TableChange.AddPrimaryKey;
@@ -17,6 +18,7 @@ import io.penstock.storage.web.Params;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Service;
 
@@ -49,12 +51,15 @@ class StructureService {
   Map<String, Object> addColumn(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
     String name = StructureParams.newColumn(params, table);
+    @Nullable ColumnType type = StructureParams.newType(params, name, table).orElse(null);
     return submit(
         params,
         table,
         StructureJob.COLUMN_ADD,
-        new JsonFields().put("name", name),
-        new AddColumn(table.id(), table.label(), name));
+        new JsonFields()
+            .put("name", name)
+            .putAll(type == null ? Map.of() : TableJson.typeFields(type)),
+        new AddColumn(table.id(), table.label(), name, type));
   }
 
   Map<String, Object> deleteColumn(Caller caller, String label, String name, Params params) {

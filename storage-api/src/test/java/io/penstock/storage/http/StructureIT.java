@@ -3,10 +3,13 @@ package io.penstock.storage.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Json;
+import io.penstock.model.job.BaseType;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.DefineTable;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.TableChange.AddColumn;
 import io.penstock.model.job.JobTask.TableChange.AddPrimaryKey;
@@ -87,6 +90,68 @@ class StructureIT {
     assertThat(post("columns/", Map.of("name", "definition", "definition", Map.of())).status())
         .as("an untyped table takes no notice of types")
         .isEqualTo(202);
+  }
+
+  @Test
+  void columnOfATypedTableNeedsItsType() {
+    ColumnType id = new ColumnType(BaseType.INTEGER, null, false, null);
+    ColumnType price = new ColumnType(BaseType.NUMERIC, "10,2", true, "0", "DECIMAL");
+    JsonNode defined =
+        master
+            .post(
+                "buckets/" + bucket + "/tables-definition",
+                Map.of(
+                    "name",
+                    "typed",
+                    "columns",
+                    List.of(Map.of("name", "id", "basetype", "INTEGER"))))
+            .json(202);
+    JobMessage message = worker.receive(id(defined));
+    long typed = ((DefineTable) message.task()).tableId();
+    worker.changed(message, typedState(typed, 1, List.of("id"), List.of(id)));
+    Worker.finished(master, id(defined));
+    String path = "tables/" + bucket + ".typed/columns";
+
+    refused(master.post(path, Map.of("name", "price")), 400, "storage.tables.validation");
+    refused(
+        master.post(path, Map.of("name", "price", "basetype", "MONEY")),
+        400,
+        "storage.tables.validation");
+    refused(
+        master.post(
+            path,
+            Map.of("name", "price", "definition", Map.of("type", "DECIMAL", "nullable", false))),
+        400,
+        "storage.tables.validation");
+    JsonNode accepted =
+        master
+            .post(
+                path,
+                Map.of(
+                    "name",
+                    "price",
+                    "definition",
+                    Map.of("type", "DECIMAL", "length", "10,2", "default", "0")))
+            .json(202);
+    assertThat(accepted.path("operationParams").path("basetype").asString()).isEqualTo("NUMERIC");
+    JobMessage adding = worker.receive(id(accepted));
+    assertThat(adding.task()).isEqualTo(new AddColumn(typed, bucket + ".typed", "price", price));
+    worker.changed(adding, typedState(typed, 2, List.of("id", "price"), List.of(id, price)));
+    Worker.finished(master, id(accepted));
+
+    JsonNode column =
+        master
+            .get("tables/" + bucket + ".typed")
+            .json(200)
+            .path("definition")
+            .path("columns")
+            .get(1);
+    assertThat(column.path("definition").path("length").asString()).isEqualTo("10,2");
+  }
+
+  private static TableState typedState(
+      long table, long number, List<String> columns, List<ColumnType> types) {
+    return new TableState(table, number, columns, List.of(), 3, 8192, LOADED, false, types);
   }
 
   @Test

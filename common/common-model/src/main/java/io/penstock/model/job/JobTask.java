@@ -183,8 +183,20 @@ public sealed interface JobTask {
 
     String label();
 
-    /** Add a column that is empty in every row. */
-    record AddColumn(long tableId, String label, String name) implements TableChange {}
+    /**
+     * Add a column that is empty in every row: of an untyped table {@code ''}, of a typed one its
+     * default or NULL.
+     *
+     * @param type of a typed table's column; an untyped table takes no notice of it
+     */
+    record AddColumn(long tableId, String label, String name, @Nullable ColumnType type)
+        implements TableChange {
+
+      /** Of an untyped table. */
+      public AddColumn(long tableId, String label, String name) {
+        this(tableId, label, name, null);
+      }
+    }
 
     /** Take a column out of the table; its name may be given anew. */
     record DropColumn(long tableId, String label, String name) implements TableChange {}
