@@ -22,6 +22,9 @@ public enum ErrorCode {
   TABLE_NOT_FOUND(Category.NOT_FOUND, "storage.tables.notFound", 404),
   FILE_NOT_FOUND(Category.NOT_FOUND, "storage.files.notFound", 404),
   JOB_NOT_FOUND(Category.NOT_FOUND, "storage.jobs.notFound", 404),
+  METADATA_NOT_FOUND(Category.NOT_FOUND, "storage.metadata.notFound", 404),
+  ATTRIBUTE_NOT_FOUND(Category.NOT_FOUND, "storage.attributes.notFound", 404),
+  BUCKET_OWNER_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.owner.notFound", 404),
   EVENT_NOT_FOUND(Category.NOT_FOUND, "storage.events.notFound", 404),
   ORGANISATION_NOT_FOUND(Category.NOT_FOUND, "manage.organizations.notFound", 404),
   PROJECT_NOT_FOUND(Category.NOT_FOUND, "manage.projects.notFound", 404),
@@ -52,6 +55,15 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
+
+  /** The column that the path names. */
+  COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
+  INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
+  COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
+  METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),
+  METADATA_INVALID_KEY(Category.CALLER, "storage.metadata.invalidKey", 400),
+  METADATA_INVALID_PROVIDER(Category.CALLER, "storage.metadata.invalidProvider", 400),
+  ATTRIBUTE_VALIDATION(Category.CALLER, "storage.attributes.validation", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),

@@ -17,11 +17,15 @@ public record Bucket(
     String displayName,
     String description,
     @Nullable String color,
+    @Nullable Owner owner,
     Instant created,
     @Nullable Instant updated,
     @Nullable Instant lastChange,
     long rows,
     long bytes) {
+
+  /** The person who answers for it. */
+  public record Owner(long id, String name, String email) {}
 
   /** The contract's id, such as {@code in.c-main}. */
   public String label() {

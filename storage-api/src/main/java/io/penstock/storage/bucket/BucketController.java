@@ -9,7 +9,6 @@ import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
-import java.util.List;
 import java.util.Set;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -23,17 +22,27 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/v2/storage/buckets")
 class BucketController {
+  /** Any of these makes {@code tables} of a detail a list; otherwise it is an address. */
   private static final Set<String> TABLE_PARTS =
-      Set.of("tables", "columns", "columnMetadata", "sourceMetadata", "sourceColumnMetadata");
+      Set.of(
+          "tables",
+          "metadata",
+          "columns",
+          "columnMetadata",
+          "sourceMetadata",
+          "sourceColumnMetadata");
 
   private final Buckets buckets;
   private final BucketService service;
+  private final BucketViews views;
   private final TablesInBucket tables;
   private final Jobs jobs;
 
-  BucketController(Buckets buckets, BucketService service, TablesInBucket tables, Jobs jobs) {
+  BucketController(
+      Buckets buckets, BucketService service, BucketViews views, TablesInBucket tables, Jobs jobs) {
     this.buckets = buckets;
     this.service = service;
+    this.views = views;
     this.tables = tables;
     this.jobs = jobs;
   }
@@ -41,18 +50,12 @@ class BucketController {
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping
   ResponseEntity<Object> list(Caller caller, Params params) {
-    Included included = Included.of(params);
-    String baseUrl = Call.current().baseUrl();
     return Answers.ok(
-        buckets.readable(caller).stream()
-            .map(
-                bucket ->
-                    BucketJson.of(bucket, caller.project(), baseUrl)
-                        .putIf(included.namesOrDefault("attributes"), "attributes", List.of())
-                        .putIf(included.names("metadata"), "metadata", List.of())
-                        .putIf(included.names("linkedBuckets"), "linkedBy", List.of())
-                        .map())
-            .toList());
+        views.list(
+            buckets.readable(caller),
+            Included.of(params),
+            caller.project(),
+            Call.current().baseUrl()));
   }
 
   @Allow(Allow.Right.MANAGE_BUCKETS)
@@ -88,9 +91,7 @@ class BucketController {
     return Answers.noContent();
   }
 
-  private static JsonFields whole(Caller caller, Bucket bucket) {
-    return BucketJson.of(bucket, caller.project(), Call.current().baseUrl())
-        .put("attributes", List.of())
-        .put("metadata", List.of());
+  private JsonFields whole(Caller caller, Bucket bucket) {
+    return views.whole(bucket, caller.project(), Call.current().baseUrl());
   }
 }

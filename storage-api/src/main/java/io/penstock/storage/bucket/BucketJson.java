@@ -4,13 +4,14 @@ import io.penstock.storage.access.Caller.ProjectFacts;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.util.List;
+import java.util.Map;
 
 /** The contract's bucket object (chapter 2.3). */
-public final class BucketJson {
+final class BucketJson {
   private BucketJson() {}
 
-  /** The part that every answer has; lists and details add {@code attributes}, {@code metadata}. */
-  public static JsonFields of(Bucket bucket, ProjectFacts project, String baseUrl) {
+  /** What every answer has; {@link BucketViews} adds the parts. */
+  static JsonFields of(Bucket bucket, ProjectFacts project, String baseUrl) {
     String uri = baseUrl + "/v2/storage/buckets/" + bucket.label();
     String database = Long.toString(project.id());
     return new JsonFields()
@@ -36,8 +37,16 @@ public final class BucketJson {
         .put("path", database + "." + bucket.label())
         .put("backendPath", List.of(database, bucket.label()))
         .put("bucketSharingAllowed", true)
-        .put("owner", null)
+        .put("owner", bucket.owner() == null ? null : owner(bucket.owner()))
         .put("color", bucket.color())
         .put("isLinkedBucket", false);
+  }
+
+  static Map<String, Object> owner(Bucket.Owner owner) {
+    return new JsonFields()
+        .put("id", owner.id())
+        .put("name", owner.name())
+        .put("email", owner.email())
+        .map();
   }
 }

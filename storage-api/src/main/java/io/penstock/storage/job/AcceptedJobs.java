@@ -12,6 +12,7 @@ import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Params;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,30 +45,49 @@ class AcceptedJobs implements Jobs {
     this.clock = clock;
   }
 
+  /** A job that was written, and what is left to do once it was shown. */
+  private record Accepted(long id, Runnable rest) {}
+
   @Override
   public Map<String, Object> submit(Params params, Supplier<NewJob> prepare) {
+    long project = Call.current().caller().projectId();
+    return commit(params, () -> new Accepted(accept(project, prepare.get(), true), () -> {}));
+  }
+
+  @Override
+  public Map<String, Object> submitDone(Params params, Supplier<DoneJob> change) {
+    long project = Call.current().caller().projectId();
+    return commit(
+        params,
+        () -> {
+          DoneJob done = change.get();
+          Instant now = clock.instant();
+          long id = rows.insert(project, creator(project), done.accepted(), true, now);
+          return new Accepted(id, () -> rows.end(id, JobRows.End.success(done.results(), now)));
+        });
+  }
+
+  private Map<String, Object> commit(Params params, Supplier<Accepted> acceptance) {
     Caller caller = Call.current().caller();
     Optional<IdempotencyKeys.Key> key = keys.ofRequest(params);
     return changes.commit(
         202,
         () -> {
-          long id =
-              key.isEmpty()
-                  ? accept(caller.projectId(), prepare.get(), true)
-                  : once(caller, key.get(), prepare);
-          JobRow row = rows.findVisible(caller.projectId(), id).orElseThrow();
-          return JobJson.of(row, Call.current().baseUrl());
+          Optional<Long> earlier = key.flatMap(taken -> keys.take(caller.tokenId(), taken));
+          if (earlier.isPresent()) {
+            return shown(caller, earlier.get());
+          }
+          Accepted accepted = acceptance.get();
+          key.ifPresent(taken -> keys.keep(caller.tokenId(), taken, accepted.id()));
+          Map<String, Object> shown = shown(caller, accepted.id());
+          accepted.rest().run();
+          return shown;
         });
   }
 
-  private long once(Caller caller, IdempotencyKeys.Key key, Supplier<NewJob> prepare) {
-    Optional<Long> earlier = keys.take(caller.tokenId(), key);
-    if (earlier.isPresent()) {
-      return earlier.get();
-    }
-    long id = accept(caller.projectId(), prepare.get(), true);
-    keys.keep(caller.tokenId(), key, id);
-    return id;
+  private Map<String, Object> shown(Caller caller, long id) {
+    JobRow row = rows.findVisible(caller.projectId(), id).orElseThrow();
+    return JobJson.of(row, Call.current().baseUrl());
   }
 
   @Override
@@ -95,7 +115,8 @@ class AcceptedJobs implements Jobs {
 
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
-    if (Json.write(job.task()).getBytes(StandardCharsets.UTF_8).length > MAX_TASK_BYTES) {
+    if (Json.write(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
+        > MAX_TASK_BYTES) {
       throw new PlatformException(
           ErrorCode.REQUEST_TOO_LARGE, "The job's parameters are too large; send fewer or shorter");
     }

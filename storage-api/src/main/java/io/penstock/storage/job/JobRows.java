@@ -6,6 +6,7 @@ import io.penstock.model.job.JobTask;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -69,7 +70,20 @@ class JobRows {
       String metrics,
       @Nullable String receipt,
       @Nullable Instant startedAt,
-      Instant endedAt) {}
+      Instant endedAt) {
+
+    /** Of a job that was done at once. */
+    static End success(@Nullable Map<String, Object> results, Instant now) {
+      return new End(
+          JobRow.Status.SUCCESS,
+          results == null ? null : Json.write(results),
+          null,
+          Json.write(JobOutcome.JobMetrics.NONE),
+          null,
+          now,
+          now);
+    }
+  }
 
   long insert(long projectId, Creator creator, NewJob job, boolean visible, Instant now) {
     return jdbc.sql(INSERT)
@@ -78,7 +92,7 @@ class JobRows {
         .param("description", creator.description())
         .param("operation", job.operation())
         .param("params", Json.write(job.params()))
-        .param("task", Json.write(job.task()))
+        .param("task", job.task() == null ? null : Json.write(job.task()))
         .param("run", creator.runId())
         .param("traceparent", creator.traceparent())
         .param("context", creator.context())

@@ -22,6 +22,16 @@ public interface Jobs {
   Map<String, Object> submit(Params params, Supplier<NewJob> prepare);
 
   /**
+   * Accepts a job that needs no worker, and ends it with {@code success}: the client's first poll
+   * sees the end. {@code change} runs in the transaction of the acceptance and makes the whole
+   * change, its events included; what it throws refuses the call, and there is no job. Everything
+   * else is as with {@link #submit}.
+   *
+   * @return the contract's job object as it was accepted, {@code waiting}
+   */
+  Map<String, Object> submitDone(Params params, Supplier<DoneJob> change);
+
+  /**
    * Accepts a job that no caller sees, such as the drop behind a synchronous delete; must run in a
    * transaction.
    *

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the contract's {@code operationName}
  * @param params the contract's {@code operationParams}, shown to the caller
- * @param task what the worker is told
+ * @param task what the worker is told; null only for a {@link DoneJob}
  * @param tableLabel the contract's {@code tableId}, such as {@code in.c-main.users}; null until it
  *     exists
  * @param tableId the table that is written or read
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record NewJob(
     String operation,
     Map<String, Object> params,
-    JobTask task,
+    @Nullable JobTask task,
     @Nullable String tableLabel,
     @Nullable Long tableId,
     @Nullable Long bucketId,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A table as the metadata has it: a copy of its row in the warehouse's catalogue.
  *
  * @param bucket the bucket's label, such as {@code in.c-main}
+ * @param indexedColumns asked for by name, beside those of the primary key
  */
 public record DataTable(
     long id,
@@ -19,6 +20,7 @@ public record DataTable(
     String displayName,
     List<String> columns,
     List<String> primaryKey,
+    List<String> indexedColumns,
     long rows,
     long bytes,
     Instant created,

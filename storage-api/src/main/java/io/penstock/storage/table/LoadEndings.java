@@ -27,14 +27,21 @@ class LoadEndings implements JobEnding {
   private final TableStates states;
   private final TableRows rows;
   private final Buckets buckets;
+  private final TableViews views;
   private final Events events;
   private final PublicUrl publicUrl;
 
   LoadEndings(
-      TableStates states, TableRows rows, Buckets buckets, Events events, PublicUrl publicUrl) {
+      TableStates states,
+      TableRows rows,
+      Buckets buckets,
+      TableViews views,
+      Events events,
+      PublicUrl publicUrl) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
+    this.views = views;
     this.events = events;
     this.publicUrl = publicUrl;
   }
@@ -96,8 +103,7 @@ class LoadEndings implements JobEnding {
         .map(
             table -> {
               @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
-              return TableJson.detail(
-                  table, bucket, rows.project(project), publicUrl.inBackground());
+              return views.detail(table, bucket, rows.project(project), publicUrl.inBackground());
             })
         .orElse(null);
   }

@@ -13,7 +13,6 @@ import io.penstock.storage.web.Included;
 import io.penstock.storage.web.Params;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
@@ -29,11 +28,13 @@ class TableController implements TablesInBucket {
   private final TableService service;
   private final Tables tables;
   private final Buckets buckets;
+  private final TableViews views;
 
-  TableController(TableService service, Tables tables, Buckets buckets) {
+  TableController(TableService service, Tables tables, Buckets buckets, TableViews views) {
     this.service = service;
     this.tables = tables;
     this.buckets = buckets;
+    this.views = views;
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -42,20 +43,13 @@ class TableController implements TablesInBucket {
     Map<Long, Bucket> byId =
         buckets.readable(caller).stream()
             .collect(Collectors.toMap(Bucket::id, Function.identity()));
-    Included included = Included.of(params);
-    String baseUrl = Call.current().baseUrl();
-    return Answers.ok(
+    List<DataTable> readable =
         tables.readable(caller).stream()
             .filter(table -> byId.containsKey(table.bucketId()))
-            .map(
-                table ->
-                    TableJson.listed(
-                        table,
-                        Objects.requireNonNull(byId.get(table.bucketId())),
-                        caller.project(),
-                        baseUrl,
-                        included))
-            .toList());
+            .toList();
+    return Answers.ok(
+        views.list(
+            readable, byId, caller.project(), Call.current().baseUrl(), Included.of(params)));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -67,10 +61,12 @@ class TableController implements TablesInBucket {
 
   @Override
   public List<Map<String, Object>> list(Caller caller, Bucket bucket, Included included) {
-    String baseUrl = Call.current().baseUrl();
-    return tables.inBucket(bucket).stream()
-        .map(table -> TableJson.listed(table, bucket, caller.project(), baseUrl, included))
-        .toList();
+    return views.list(
+        tables.inBucket(bucket),
+        Map.of(bucket.id(), bucket),
+        caller.project(),
+        Call.current().baseUrl(),
+        included);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -84,8 +80,7 @@ class TableController implements TablesInBucket {
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
     Located found = tables.require(caller, id, Permission.READ);
     return Answers.ok(
-        TableJson.detail(
-            found.table(), found.bucket(), caller.project(), Call.current().baseUrl()));
+        views.detail(found.table(), found.bucket(), caller.project(), Call.current().baseUrl()));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

@@ -1,46 +1,56 @@
 package io.penstock.storage.table;
 
-import io.penstock.storage.access.Caller.ProjectFacts;
-import io.penstock.storage.bucket.Bucket;
-import io.penstock.storage.bucket.BucketJson;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The contract's table object (chapter 2.4). */
 final class TableJson {
   private TableJson() {}
 
-  /** With every part; the bucket is absent only when it was removed meanwhile. */
+  /**
+   * With every part.
+   *
+   * @param bucket null when it was removed meanwhile
+   */
   static Map<String, Object> detail(
-      DataTable table, @Nullable Bucket bucket, ProjectFacts project, String baseUrl) {
-    JsonFields json =
-        core(table, baseUrl)
-            .put("columns", table.columns())
-            .put("attributes", List.of())
-            .put("metadata", List.of())
-            .put("columnMetadata", Map.of());
-    if (bucket != null) {
-      json.put("bucket", BucketJson.of(bucket, project, baseUrl).put("metadata", List.of()).map());
-    }
-    return json.map();
+      DataTable table, @Nullable Map<String, Object> bucket, String baseUrl, TableParts parts) {
+    return core(table, baseUrl)
+        .put("columns", table.columns())
+        .put("attributes", parts.attributesOf(table))
+        .put("metadata", parts.metadataOf(table))
+        .put("columnMetadata", parts.columnMetadataOf(table))
+        .putIf(bucket != null, "bucket", bucket)
+        .map();
   }
 
   /** With the parts that were asked for; a part that was not is absent. */
   static Map<String, Object> listed(
-      DataTable table, Bucket bucket, ProjectFacts project, String baseUrl, Included included) {
-    boolean buckets =
+      DataTable table,
+      Map<String, Object> bucket,
+      String baseUrl,
+      Included included,
+      TableParts parts) {
+    boolean withBucket =
         included.namesOrDefault("buckets") || included.names("bucketsWithoutSourceTables");
     return core(table, baseUrl)
         .putIf(included.names("columns"), "columns", table.columns())
-        .putIf(included.namesOrDefault("attributes"), "attributes", List.of())
-        .putIf(included.namesOrDefault("metadata"), "metadata", List.of())
-        .putIf(included.names("columnMetadata"), "columnMetadata", Map.of())
-        .putIf(buckets, "bucket", buckets ? BucketJson.of(bucket, project, baseUrl).map() : null)
+        .putIf(included.namesOrDefault("attributes"), "attributes", parts.attributesOf(table))
+        .putIf(included.namesOrDefault("metadata"), "metadata", parts.metadataOf(table))
+        .putIf(included.names("columnMetadata"), "columnMetadata", parts.columnMetadataOf(table))
+        .putIf(withBucket, "bucket", bucket)
         .map();
+  }
+
+  /** Those of the primary key first. */
+  private static List<String> indexed(DataTable table) {
+    return Stream.concat(table.primaryKey().stream(), table.indexedColumns().stream())
+        .distinct()
+        .toList();
   }
 
   private static JsonFields core(DataTable table, String baseUrl) {
@@ -56,7 +66,7 @@ final class TableJson {
         .put("distributionType", null)
         .put("distributionKey", List.of())
         .put("syntheticPrimaryKeyEnabled", false)
-        .put("indexedColumns", table.primaryKey())
+        .put("indexedColumns", indexed(table))
         .put("created", Timestamps.format(table.created()))
         .put("lastImportDate", Timestamps.formatOrNull(table.lastImport()))
         .put("lastChangeDate", Timestamps.formatOrNull(table.lastChange()))

@@ -106,7 +106,8 @@ class TableRows {
   /** The first load failed: the name is free again. */
   void release(long projectId, long id) {
     jdbc.sql(
-            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND state = 'CREATING'")
+            "UPDATE data_table SET state = 'DELETED' WHERE id = :id AND project_id = :project AND"
+                + " state = 'CREATING'")
         .param("id", id)
         .param("project", projectId)
         .update();
@@ -119,6 +120,18 @@ class TableRows {
         .query(Long.class)
         .optional()
         .isPresent();
+  }
+
+  /**
+   * As it stands, kept from being removed or changed until the transaction ends; empty when it is
+   * gone.
+   */
+  Optional<DataTable> held(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
   }
 
   /** What is told of a project when no call is at hand. */
@@ -187,13 +200,18 @@ class TableRows {
         rs.getString("bucket_label"),
         rs.getString("name"),
         rs.getString("display_name"),
-        List.of((String[]) rs.getArray("columns").getArray()),
-        List.of((String[]) rs.getArray("primary_key").getArray()),
+        texts(rs, "columns"),
+        texts(rs, "primary_key"),
+        texts(rs, "indexed_columns"),
         rs.getLong("rows_count"),
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
         instant(rs, "last_change_at"));
+  }
+
+  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -67,6 +68,18 @@ record Client(String address, String token, long tokenId) {
         request(path)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(Json.write(body))));
+  }
+
+  Answer put(String path, Map<String, ?> body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(Json.write(body))));
+  }
+
+  /** A body as PHP sends it, such as {@code a[0][key]=x}. */
+  Answer postForm(String path, String fields) {
+    return post(path, "application/x-www-form-urlencoded", fields.getBytes(StandardCharsets.UTF_8));
   }
 
   Answer post(String path, String contentType, byte[] body) {

@@ -311,4 +311,22 @@ final class Gateway {
   static String unique(String name) {
     return name + NAMES.incrementAndGet();
   }
+
+  /** All that calls could have changed; records of the calls themselves are not in it. */
+  String everything() {
+    return jdbc()
+        .sql(
+            """
+            SELECT coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM bucket t)), '')
+                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM data_table t)), '')
+                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM stored_file t)), '')
+                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM token t)), '')
+                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM metadata t)), '')
+                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM attribute t)), '')
+                || (SELECT count(*) FROM job) || '/' || (SELECT count(*) FROM idempotency_key)
+                || '/' || (SELECT count(*) FROM outbox_record WHERE body LIKE '%"kind":"EVENT"%')
+            """)
+        .query(String.class)
+        .single();
+  }
 }

@@ -84,6 +84,43 @@ class AcceptedJobsIT {
   }
 
   @Test
+  void jobWithoutAWorkersWorkHasEndedWithItsAcceptance() throws Exception {
+    request("key", PATH);
+    Map<String, Object> job = submitDone();
+
+    assertThat(job).containsEntry("status", "waiting").containsEntry("results", null);
+    Map<String, Object> ended = detail(caller, id(job));
+    assertThat(ended)
+        .containsEntry("status", "success")
+        .containsEntry("operationName", "tableUpdate")
+        .containsEntry("results", Map.of("id", "in.c-main.users"))
+        .doesNotContainKey("error");
+    assertThat(ended.get("startTime")).isNotNull().isEqualTo(ended.get("endTime"));
+    assertThat(bell.await(Duration.ZERO)).isFalse();
+    assertThat(feature.ended).isEmpty();
+    assertThat(submitDone()).isEqualTo(ended);
+    assertThat(prepared).hasValue(1);
+  }
+
+  private Map<String, Object> submitDone() {
+    return TestCalls.as(
+        caller,
+        () ->
+            jobs.submitDone(
+                BODY,
+                () -> {
+                  prepared.incrementAndGet();
+                  return new DoneJob(
+                      "tableUpdate",
+                      Map.of("queue", "main"),
+                      "in.c-main.users",
+                      null,
+                      null,
+                      Map.of("id", "in.c-main.users"));
+                }));
+  }
+
+  @Test
   void refusedPreparationLeavesNeitherJobNorKey() {
     request("key", PATH);
     Supplier<NewJob> refusing =
