@@ -12,6 +12,7 @@ import io.penstock.storage.file.Files;
 import io.penstock.storage.file.StoredFile;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
+import io.penstock.storage.table.LoadSource.FromFile;
 import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
@@ -21,7 +22,7 @@ import io.penstock.storage.web.Params;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.springframework.dao.DuplicateKeyException;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Service;
 
 /**
@@ -31,6 +32,8 @@ import org.springframework.stereotype.Service;
 @Service
 class TableService {
   private final TableRows rows;
+  private final TableNames names;
+  private final ObjectProvider<RowSource> others;
   private final Tables tables;
   private final Buckets buckets;
   private final Files files;
@@ -39,8 +42,13 @@ class TableService {
   private final Events events;
   private final Clock clock;
 
+  /**
+   * @param others looked up late: they accept jobs of tables themselves
+   */
   TableService(
       TableRows rows,
+      TableNames names,
+      ObjectProvider<RowSource> others,
       Tables tables,
       Buckets buckets,
       Files files,
@@ -49,6 +57,8 @@ class TableService {
       Events events,
       Clock clock) {
     this.rows = rows;
+    this.names = names;
+    this.others = others;
     this.tables = tables;
     this.buckets = buckets;
     this.files = files;
@@ -61,14 +71,22 @@ class TableService {
   /** Reserves the name and accepts the load that makes the table. */
   Map<String, Object> create(Caller caller, String bucketLabel, Params params) {
     Bucket bucket = buckets.require(caller, bucketLabel, Permission.WRITE);
+    LoadSource source = LoadSource.of(params);
+    return source instanceof FromFile(long fileId)
+        ? createFromFile(caller, bucket, fileId, params)
+        : elsewhere(source).create(caller, bucket, source, params);
+  }
+
+  private Map<String, Object> createFromFile(
+      Caller caller, Bucket bucket, long fileId, Params params) {
     NewTable asked = NewTable.of(params);
-    StoredFile file = uploaded(caller, asked.fileId());
+    StoredFile file = uploaded(caller, fileId);
     String label = bucket.label() + "." + asked.name();
     return jobs.submit(
         params,
         () -> {
           buckets.hold(bucket);
-          long tableId = reserve(bucket, asked);
+          long tableId = names.reserve(bucket, asked.name(), asked.displayName());
           Call.current().about("table", label, asked.name());
           return new NewJob(
               LoadJobs.CREATE,
@@ -90,33 +108,29 @@ class TableService {
         });
   }
 
-  private long reserve(Bucket bucket, NewTable asked) {
-    rows.taken(bucket.id(), asked.name(), asked.displayName())
-        .ifPresent(
-            other -> {
-              throw taken(bucket, asked, other);
-            });
-    try {
-      return rows.reserve(bucket, asked.name(), asked.displayName(), clock.instant());
-    } catch (DuplicateKeyException race) {
-      throw taken(bucket, asked, new TableRows.Taken(asked.name(), asked.displayName()));
-    }
-  }
-
-  private static PlatformException taken(Bucket bucket, NewTable asked, TableRows.Taken other) {
-    return new PlatformException(
-        ErrorCode.TABLE_EXISTS,
-        other.name().equals(asked.name())
-            ? "The table \"%s\" already exists in the bucket \"%s\""
-                .formatted(asked.name(), bucket.label())
-            : "The table \"%s\" in the bucket already has the same display name \"%s\"."
-                .formatted(other.name(), other.displayName()));
-  }
-
   /** Accepts a load into a table that is there. */
   Map<String, Object> load(Caller caller, String label, Params params) {
-    DataTable table = tables.require(caller, label, Permission.WRITE).table();
-    long fileId = LoadSource.fileId(params);
+    Located into = tables.require(caller, label, Permission.WRITE);
+    LoadSource source = LoadSource.of(params);
+    return source instanceof FromFile(long fileId)
+        ? loadFromFile(caller, into.table(), fileId, params)
+        : elsewhere(source).load(caller, into, source, params);
+  }
+
+  private RowSource elsewhere(LoadSource source) {
+    return others
+        .orderedStream()
+        .filter(each -> each.serves(source))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PlatformException(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    source.parameter() + " is not supported as a source of rows"));
+  }
+
+  private Map<String, Object> loadFromFile(
+      Caller caller, DataTable table, long fileId, Params params) {
     CsvParams.checkOptions(params);
     CsvFormat csv = CsvParams.ofLoad(params);
     StoredFile file = uploaded(caller, fileId);
