@@ -6,6 +6,7 @@ import io.penstock.importer.ledger.JobLedger;
 import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
@@ -194,6 +195,7 @@ public final class JobRunner implements JobHandler {
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
    * @param undo for {@link JobTask.UndoImport}
+   * @param changes for {@link JobTask.TableChange}
    * @param sweeper after each job
    */
   public record Work(
@@ -201,6 +203,7 @@ public final class JobRunner implements JobHandler {
       TableExporter exporter,
       TableDropper dropper,
       ImportUndo undo,
+      TableChanges changes,
       Sweeper sweeper) {
 
     JobOutcome run(RunningJob job) throws SQLException, IOException {
@@ -210,6 +213,7 @@ public final class JobRunner implements JobHandler {
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
+        case JobTask.TableChange change -> changes.change(job, change);
         case JobTask.ProvisionProject _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };
@@ -226,6 +230,7 @@ public final class JobRunner implements JobHandler {
           switch (job.message().task()) {
             case JobTask.LoadTable load -> List.of(load.tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
+            case JobTask.TableChange change -> List.of(change.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
             case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
           };

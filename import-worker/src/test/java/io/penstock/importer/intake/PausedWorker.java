@@ -6,6 +6,7 @@ import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
@@ -49,6 +50,7 @@ final class PausedWorker {
                 new TableExporter(objects, 64 << 10),
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
+                new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),
             "paused",

@@ -51,7 +51,8 @@ class JobMessages {
           case JobTask.LoadTable _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
-              JobTask.UndoImport _ ->
+              JobTask.UndoImport _,
+              JobTask.TableChange _ ->
               Json.write(writer(claim));
         };
     List<JobMessage.Source> sources = sources(claim, task);

@@ -3,6 +3,7 @@ package io.penstock.storage.table;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.model.job.JobTask.TableChange;
 import io.penstock.model.job.JobTask.UndoImport;
 import io.penstock.storage.job.TableWrite;
 import io.penstock.storage.web.JsonFields;
@@ -26,6 +27,9 @@ final class LastLoad {
   static long require(String table, List<TableWrite> writes) {
     List<TableWrite> since = new ArrayList<>();
     for (TableWrite write : writes) {
+      if (write.task() instanceof TableChange.Optimise) {
+        continue; // changes no rows; where it moved them, the worker says so
+      }
       if (write.finished() && replacesRows(write)) {
         if (since.isEmpty()) {
           return write.id();

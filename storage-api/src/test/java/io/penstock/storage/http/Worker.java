@@ -71,6 +71,10 @@ record Worker(SqsAsyncClient sqs) {
     report(job, Status.SUCCESS, List.of(table), null, null, null);
   }
 
+  void deleted(JobMessage job, TableState table, long rows) {
+    send(outcome(job, Status.SUCCESS, List.of(table), null, null, null).withDeletedRows(rows));
+  }
+
   void succeeded(JobMessage job) {
     report(job, Status.SUCCESS, List.of(), null, null, null);
   }
@@ -86,20 +90,32 @@ record Worker(SqsAsyncClient sqs) {
       @Nullable LoadReceipt load,
       @Nullable ExportReceipt export,
       @Nullable JobError error) {
+    send(outcome(job, status, tables, load, export, error));
+  }
+
+  private static JobOutcome outcome(
+      JobMessage job,
+      Status status,
+      List<TableState> tables,
+      @Nullable LoadReceipt load,
+      @Nullable ExportReceipt export,
+      @Nullable JobError error) {
     Instant now = Instant.now();
-    JobOutcome outcome =
-        new JobOutcome(
-            job.jobId(),
-            job.projectId(),
-            status,
-            now,
-            now,
-            tables,
-            load,
-            export,
-            error,
-            JobMetrics.NONE,
-            "test");
+    return new JobOutcome(
+        job.jobId(),
+        job.projectId(),
+        status,
+        now,
+        now,
+        tables,
+        load,
+        export,
+        error,
+        JobMetrics.NONE,
+        "test");
+  }
+
+  private void send(JobOutcome outcome) {
     sqs.sendMessage(r -> r.queueUrl(url(QueueNames.JOB_RESULTS)).messageBody(Json.write(outcome)))
         .join();
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the catalogue's whole new state of every table the job changed
  * @param load present when a load succeeded
  * @param export present when an export succeeded
+ * @param deletedRows present when a deletion of rows succeeded
  * @param error present exactly when the status is {@link Status#ERROR}
  */
 public record JobOutcome(
@@ -23,9 +24,55 @@ public record JobOutcome(
     List<TableState> tables,
     @Nullable LoadReceipt load,
     @Nullable ExportReceipt export,
+    @Nullable Long deletedRows,
     @Nullable JobError error,
     JobMetrics metrics,
     String workerVersion) {
+
+  /** Of a job that deletes no rows. */
+  public JobOutcome(
+      long jobId,
+      long projectId,
+      Status status,
+      Instant startedAt,
+      @Nullable Instant endedAt,
+      List<TableState> tables,
+      @Nullable LoadReceipt load,
+      @Nullable ExportReceipt export,
+      @Nullable JobError error,
+      JobMetrics metrics,
+      String workerVersion) {
+    this(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load,
+        export,
+        null,
+        error,
+        metrics,
+        workerVersion);
+  }
+
+  /** The same job, which has deleted so many rows. */
+  public JobOutcome withDeletedRows(long rows) {
+    return new JobOutcome(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load,
+        export,
+        rows,
+        error,
+        metrics,
+        workerVersion);
+  }
 
   /** The same without the load's objects, where they are too many for a message. */
   public JobOutcome withoutObjects() {
@@ -38,6 +85,7 @@ public record JobOutcome(
         tables,
         load == null ? null : load.withoutObjects(),
         export,
+        deletedRows,
         error,
         metrics,
         workerVersion);

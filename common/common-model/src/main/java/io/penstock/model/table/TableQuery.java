@@ -36,6 +36,11 @@ public record TableQuery(
     return new TableQuery(List.of(), List.of(), List.of(), null, null, null, false);
   }
 
+  /** Whether every row is meant: no filter, no time. */
+  public boolean choosesAllRows() {
+    return filters.isEmpty() && changedSince == null && changedUntil == null;
+  }
+
   /**
    * One condition; {@link Operator#EQ} and {@link Operator#NE} take several values (IN, NOT IN).
    */
