@@ -1,5 +1,6 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.ErrorCode;
 import io.penstock.model.job.JobTask.TableChange;
 import io.penstock.model.job.JobTask.TableChange.AddColumn;
 import io.penstock.model.job.JobTask.TableChange.AddPrimaryKey;
@@ -31,6 +32,7 @@ class StructureService {
   private final Tables tables;
   private final Jobs jobs;
   private final ObjectProvider<TableChangeGuard> guards;
+  private final AliasColumns aliases;
   private final Clock clock;
 
   StructureService(
@@ -38,7 +40,9 @@ class StructureService {
       Tables tables,
       Jobs jobs,
       ObjectProvider<TableChangeGuard> guards,
+      AliasColumns aliases,
       Clock clock) {
+    this.aliases = aliases;
     this.rows = rows;
     this.tables = tables;
     this.jobs = jobs;
@@ -48,6 +52,9 @@ class StructureService {
 
   Map<String, Object> addColumn(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
+    if (table.isAlias()) {
+      return aliases.add(caller, label, params);
+    }
     String name = StructureParams.newColumn(params, table);
     return submit(
         params,
@@ -59,6 +66,9 @@ class StructureService {
 
   Map<String, Object> deleteColumn(Caller caller, String label, String name, Params params) {
     DataTable table = writable(caller, label);
+    if (table.isAlias()) {
+      return aliases.remove(caller, label, name, params);
+    }
     StructureParams.requireDroppable(name, table);
     return submit(
         params,
@@ -70,6 +80,7 @@ class StructureService {
 
   Map<String, Object> addPrimaryKey(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
+    table.refuseAlias(ErrorCode.ALIAS_IMPORT_NOT_ALLOWED);
     List<String> columns = StructureParams.newKey(params, table);
     return submit(
         params,
@@ -91,6 +102,7 @@ class StructureService {
 
   Map<String, Object> deleteRows(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
+    table.refuseAlias(ErrorCode.ALIAS_ROWS_DELETE_NOT_ALLOWED);
     TableQuery query = StructureParams.doomedRows(params, table, clock.instant());
     return submit(
         params,

@@ -29,8 +29,15 @@ class TableController implements TablesInBucket {
   private final Tables tables;
   private final Buckets buckets;
   private final TableViews views;
+  private final TableRemovals removals;
 
-  TableController(TableService service, Tables tables, Buckets buckets, TableViews views) {
+  TableController(
+      TableService service,
+      Tables tables,
+      Buckets buckets,
+      TableViews views,
+      TableRemovals removals) {
+    this.removals = removals;
     this.service = service;
     this.tables = tables;
     this.buckets = buckets;
@@ -86,10 +93,11 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @DeleteMapping("/v2/storage/tables/{id}")
   ResponseEntity<Object> delete(Caller caller, @PathVariable String id, Params params) {
+    boolean force = params.flag("force", false);
     if (params.flag("async", false)) {
-      return Answers.job(service.deleteByJob(caller, id, params));
+      return Answers.job(removals.deleteByJob(caller, id, force, params));
     }
-    service.delete(caller, id);
+    removals.delete(caller, id, force);
     return Answers.noContent();
   }
 

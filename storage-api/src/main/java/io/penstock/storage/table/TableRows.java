@@ -18,13 +18,6 @@ import org.springframework.stereotype.Repository;
 /** The table {@code data_table}. One query answers a whole list. */
 @Repository
 class TableRows {
-  private static final String SELECT =
-      """
-      SELECT t.*, b.stage || '.' || b.name AS bucket_label
-      FROM data_table t JOIN bucket b ON b.id = t.bucket_id
-      WHERE t.project_id = :project
-      """;
-
   private final JdbcClient jdbc;
 
   TableRows(JdbcClient jdbc) {
@@ -34,8 +27,7 @@ class TableRows {
   /** What the caller may read, in the order of creation. */
   List<DataTable> readable(Caller caller) {
     boolean all = caller.master() || caller.canManageBuckets();
-    return jdbc.sql(
-            SELECT + " AND t.state = 'READY' AND (:all OR t.bucket_id = ANY(:ids)) ORDER BY t.id")
+    return jdbc.sql(TableSelect.READY + " AND (:all OR b.id = ANY(:ids)) ORDER BY t.id")
         .param("project", caller.projectId())
         .param("all", all)
         .param("ids", caller.permissions().keySet().toArray(Long[]::new))
@@ -44,7 +36,7 @@ class TableRows {
   }
 
   List<DataTable> inBucket(Bucket bucket) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket ORDER BY t.id")
+    return jdbc.sql(TableSelect.READY + " AND b.id = :bucket ORDER BY t.id")
         .param("project", bucket.projectId())
         .param("bucket", bucket.id())
         .query((rs, _) -> table(rs))
@@ -52,7 +44,7 @@ class TableRows {
   }
 
   Optional<DataTable> find(Bucket bucket, String name) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket AND t.name = :name")
+    return jdbc.sql(TableSelect.READY + " AND b.id = :bucket AND t.name = :name")
         .param("project", bucket.projectId())
         .param("bucket", bucket.id())
         .param("name", name)
@@ -62,7 +54,7 @@ class TableRows {
 
   /** The table whatever state it is in, even removed. */
   Optional<DataTable> findAny(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.id = :id")
+    return jdbc.sql(TableSelect.ANY + " AND t.id = :id")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -127,7 +119,9 @@ class TableRows {
    * gone.
    */
   Optional<DataTable> held(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+    return jdbc.sql(
+            TableSelect.ANY
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -192,7 +186,21 @@ class TableRows {
         == 1;
   }
 
+  /** Its columns as they are now, in the order of the source; empty when it is gone. */
+  List<String> columns(long id) {
+    return jdbc.sql("SELECT columns FROM data_table WHERE id = :id AND state = 'READY'")
+        .param("id", id)
+        .query((rs, _) -> texts(rs, "columns"))
+        .optional()
+        .orElse(List.of());
+  }
+
   private static DataTable table(ResultSet rs) throws SQLException {
+    Alias alias = TableSelect.alias(rs);
+    List<String> all = texts(rs, "columns");
+    List<String> chosen = alias == null ? null : alias.chosen();
+    List<String> columns = chosen == null ? all : chosen.stream().filter(all::contains).toList();
+    List<String> key = texts(rs, "primary_key");
     return new DataTable(
         rs.getLong("id"),
         rs.getLong("project_id"),
@@ -200,14 +208,15 @@ class TableRows {
         rs.getString("bucket_label"),
         rs.getString("name"),
         rs.getString("display_name"),
-        texts(rs, "columns"),
-        texts(rs, "primary_key"),
+        columns,
+        columns.containsAll(key) ? key : List.of(),
         texts(rs, "indexed_columns"),
         rs.getLong("rows_count"),
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
-        instant(rs, "last_change_at"));
+        instant(rs, "last_change_at"),
+        alias);
   }
 
   private static List<String> texts(ResultSet rs, String column) throws SQLException {

@@ -15,11 +15,7 @@ import io.penstock.storage.job.NewJob;
 import io.penstock.storage.table.LoadSource.FromFile;
 import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Call;
-import io.penstock.storage.web.Changes;
-import io.penstock.storage.web.Events;
-import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Params;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
@@ -38,9 +34,6 @@ class TableService {
   private final Buckets buckets;
   private final Files files;
   private final Jobs jobs;
-  private final Changes changes;
-  private final Events events;
-  private final Clock clock;
 
   /**
    * @param others looked up late: they accept jobs of tables themselves
@@ -52,10 +45,7 @@ class TableService {
       Tables tables,
       Buckets buckets,
       Files files,
-      Jobs jobs,
-      Changes changes,
-      Events events,
-      Clock clock) {
+      Jobs jobs) {
     this.rows = rows;
     this.names = names;
     this.others = others;
@@ -63,9 +53,6 @@ class TableService {
     this.buckets = buckets;
     this.files = files;
     this.jobs = jobs;
-    this.changes = changes;
-    this.events = events;
-    this.clock = clock;
   }
 
   /** Reserves the name and accepts the load that makes the table. */
@@ -111,6 +98,7 @@ class TableService {
   /** Accepts a load into a table that is there. */
   Map<String, Object> load(Caller caller, String label, Params params) {
     Located into = tables.require(caller, label, Permission.WRITE);
+    into.table().refuseAlias(ErrorCode.ALIAS_IMPORT_NOT_ALLOWED);
     LoadSource source = LoadSource.of(params);
     return source instanceof FromFile(long fileId)
         ? loadFromFile(caller, into.table(), fileId, params)
@@ -167,37 +155,5 @@ class TableService {
     if (!rows.holds(table.id())) {
       throw Tables.notFound(table.label(), table.projectId());
     }
-  }
-
-  /** Hides the table now; its rows are dropped by a job that nobody sees. */
-  void delete(Caller caller, String label) {
-    Located found = tables.require(caller, label, Permission.WRITE);
-    changes.commit(204, () -> jobs.acceptHidden(caller.projectId(), hide(found.table())));
-  }
-
-  /** Hides the table with the acceptance of the job that drops its rows. */
-  Map<String, Object> deleteByJob(Caller caller, String label, Params params) {
-    return jobs.submit(params, () -> hide(tables.require(caller, label, Permission.WRITE).table()));
-  }
-
-  private NewJob hide(DataTable table) {
-    PlatformException gone = Tables.notFound(table.label(), table.projectId());
-    buckets.lockForChange(table.bucketId());
-    if (!rows.hide(table.id())) {
-      throw gone;
-    }
-    jobs.endUnsentOfTable(table.id(), ErrorCode.TABLE_NOT_FOUND, gone.text());
-    buckets.changed(table.bucketId(), clock.instant());
-    events.append(
-        Event.of("storage.tableDeleted", "Deleted table " + table.label(), table.object()));
-    return new NewJob(
-        TableDrops.OPERATION,
-        Map.of("tableId", table.label(), "queue", "main"),
-        new JobTask.DropTables(List.of(table.id())),
-        table.label(),
-        table.id(),
-        table.bucketId(),
-        null,
-        NewJob.Lock.TABLE);
   }
 }

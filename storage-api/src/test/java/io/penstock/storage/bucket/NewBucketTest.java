@@ -19,7 +19,7 @@ class NewBucketTest {
   @Test
   void nameGetsItsPrefixAndStageDefaultsToIn() {
     assertThat(of(Map.of("name", "main")))
-        .isEqualTo(new NewBucket("in", "c-main", "main", "", null));
+        .isEqualTo(new NewBucket("in", "c-main", "main", "", null, null));
   }
 
   @Test
@@ -53,7 +53,8 @@ class NewBucketTest {
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(() -> of(Map.of("name", "main", "displayName", "a b")))
         .withMessage(
-            "Invalid data - displayName: Only alphanumeric characters dash and underscores are allowed.");
+            "Invalid data - displayName: Only alphanumeric characters dash and underscores are"
+                + " allowed.");
   }
 
   @Test

@@ -27,6 +27,7 @@ class TableJsonTest {
           16384,
           CREATED,
           null,
+          null,
           null);
 
   private static Map<String, Object> listed(Map<String, Object> params) {
@@ -36,7 +37,11 @@ class TableJsonTest {
         "https://x",
         Included.of(new Params(params, false)),
         new TableParts(
-            Map.of(), Map.of(9L, List.of(ITEM)), Map.of(9L, Map.of("id", List.of(ITEM)))));
+            Map.of(),
+            Map.of(9L, List.of(ITEM)),
+            Map.of(9L, Map.of("id", List.of(ITEM))),
+            false,
+            false));
   }
 
   @Test
@@ -46,7 +51,7 @@ class TableJsonTest {
             TABLE,
             Map.of("id", "in.c-main"),
             "https://x",
-            new TableParts(Map.of(), Map.of(), Map.of()));
+            new TableParts(Map.of(), Map.of(), Map.of(), false, true));
 
     assertThat(json)
         .containsEntry("uri", "https://x/v2/storage/tables/in.c-main.users")
