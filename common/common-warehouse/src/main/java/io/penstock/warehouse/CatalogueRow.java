@@ -1,8 +1,10 @@
 package io.penstock.warehouse;
 
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobOutcome.TableState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One table of a project: the pointer to its rows, and what is known of them.
  *
  * @param generation the job that made the current generation
- * @param columns in the table's order
+ * @param columns in the table's order; all of them typed, or none
  * @param primaryKey names; empty: no key
  * @param rows carried forward by every load, never counted anew
  * @param bytes on disk, with indexes
@@ -32,6 +34,9 @@ public record CatalogueRow(
   public CatalogueRow {
     columns = List.copyOf(columns);
     primaryKey = List.copyOf(primaryKey);
+    if (columns.stream().map(CatalogueColumn::typed).distinct().count() > 1) {
+      throw new IllegalArgumentException("Typed columns among untyped ones");
+    }
   }
 
   /** The current generation's table with its schema. */
@@ -41,6 +46,15 @@ public record CatalogueRow(
 
   public List<String> names() {
     return columns.stream().map(CatalogueColumn::name).toList();
+  }
+
+  /** Of the columns, in their order; empty: the table is untyped. */
+  public List<ColumnType> types() {
+    return columns.stream().map(CatalogueColumn::type).filter(Objects::nonNull).toList();
+  }
+
+  public boolean isTyped() {
+    return columns.stream().anyMatch(CatalogueColumn::typed);
   }
 
   /** The column of exactly this name. */
@@ -82,12 +96,13 @@ public record CatalogueRow(
 
   /** What a worker reports of this row. */
   public TableState state() {
-    return new TableState(tableId, sequence, names(), primaryKey, rows, bytes, lastImport, false);
+    return new TableState(
+        tableId, sequence, names(), primaryKey, rows, bytes, lastImport, false, types());
   }
 
   /** What a worker reports when it has removed this row: the sequence is the next. */
   public TableState dropped() {
     return new TableState(
-        tableId, sequence + 1, names(), primaryKey, rows, bytes, lastImport, true);
+        tableId, sequence + 1, names(), primaryKey, rows, bytes, lastImport, true, types());
   }
 }

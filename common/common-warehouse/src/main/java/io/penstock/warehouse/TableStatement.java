@@ -108,7 +108,7 @@ public final class TableStatement {
   private void select(TableQuery query) {
     List<String> expressions = new ArrayList<>();
     for (String name : query.columns().isEmpty() ? table.names() : query.columns()) {
-      expressions.add(physical(name));
+      expressions.add(ColumnSql.asText(column(name)));
       columns.add(name);
     }
     if (query.withTimestamp()) {
@@ -147,7 +147,7 @@ public final class TableStatement {
           "The filter of column %s needs %s."
               .formatted(filter.column(), several ? "a value" : "exactly one value"));
     }
-    text.append(expression(filter.column(), filter.dataType())).append(' ');
+    text.append(operandOf(filter)).append(' ');
     text.append(sign(filter.operator())).append(" (");
     String comma = "";
     for (String value : filter.values()) {
@@ -176,24 +176,43 @@ public final class TableStatement {
   private void order(TableQuery query) {
     String word = " ORDER BY ";
     for (TableQuery.Order order : query.orderBy()) {
-      text.append(word).append(expression(order.column(), order.dataType()));
+      text.append(word).append(sortKey(order));
       text.append(order.descending() ? " DESC NULLS LAST" : " ASC NULLS LAST");
       word = ", ";
     }
   }
 
-  /** A value that is no number of the type becomes NULL, which no comparison matches. */
-  private String expression(String name, @Nullable DataType type) {
-    String column = physical(name);
-    if (type == null) {
-      return column;
+  /**
+   * Without a type, texts are compared: of a typed column those that an export would write, NULL
+   * being empty where equality is asked for.
+   */
+  private String operandOf(Filter filter) {
+    CatalogueColumn column = column(filter.column());
+    if (filter.dataType() != null) {
+      return asNumber(column, filter.dataType());
     }
-    String sqlType = FilterNumbers.columnType(type);
-    return "CASE WHEN pg_input_is_valid(%1$s, '%2$s') THEN CAST(%1$s AS %2$s) END"
-        .formatted(column, sqlType);
+    boolean equality = filter.operator() == Operator.EQ || filter.operator() == Operator.NE;
+    return equality ? ColumnSql.asFilledText(column) : ColumnSql.asText(column);
   }
 
-  private String physical(String name) {
+  /**
+   * A typed column is sorted as its type is; qualified, because the answer has a text of that name.
+   */
+  private String sortKey(TableQuery.Order order) {
+    CatalogueColumn column = column(order.column());
+    if (order.dataType() != null) {
+      return asNumber(column, order.dataType());
+    }
+    return column.typed() ? table.table() + "." + column.physical() : column.physical();
+  }
+
+  /** A value that is no number of the type becomes NULL, which no comparison matches. */
+  private static String asNumber(CatalogueColumn column, DataType type) {
+    return "CASE WHEN pg_input_is_valid(%1$s, '%2$s') THEN CAST(%1$s AS %2$s) END"
+        .formatted(ColumnSql.asText(column), FilterNumbers.columnType(type));
+  }
+
+  private CatalogueColumn column(String name) {
     return table
         .column(name)
         .orElseThrow(
@@ -202,8 +221,7 @@ public final class TableStatement {
                     ErrorCode.COLUMN_NOT_EXISTS,
                     "The column %s does not exist in the table.".formatted(name),
                     Map.of("column", name),
-                    null))
-        .physical();
+                    null));
   }
 
   private void value(String value) {

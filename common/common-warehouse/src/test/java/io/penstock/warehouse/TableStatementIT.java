@@ -3,6 +3,8 @@ package io.penstock.warehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.embedded.postgres.EmbeddedPostgresServer;
+import io.penstock.model.job.BaseType;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.table.TableQuery;
 import io.penstock.model.table.TableQuery.DataType;
 import io.penstock.model.table.TableQuery.Filter;
@@ -51,7 +53,8 @@ class TableStatementIT {
     server = EmbeddedPostgresServer.temporary(directory);
     connection = server.connect("postgres", server.superuser());
     run(
-        "CREATE DATABASE project TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'");
+        "CREATE DATABASE project TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin"
+            + " BUILTIN_LOCALE 'C.UTF-8'");
     connection.close();
     connection = server.connect("project", server.superuser());
     run(
@@ -61,15 +64,18 @@ class TableStatementIT {
           table_id bigint PRIMARY KEY, generation bigint NOT NULL, columns jsonb NOT NULL,
           primary_key jsonb NOT NULL, row_count bigint NOT NULL, size_bytes bigint NOT NULL,
           last_import timestamptz, last_change timestamptz NOT NULL, sequence bigint NOT NULL,
-          next_column integer NOT NULL)""",
+          next_column integer NOT NULL)\
+        """,
         RetiredGenerations.CREATE,
         RetiredGenerations.CREATE_INDEX,
-        "CREATE TABLE _penstock.t5_17 (c1 text NOT NULL, c2 text NOT NULL, _timestamp timestamptz NOT NULL)",
+        "CREATE TABLE _penstock.t5_17 (c1 text NOT NULL, c2 text NOT NULL, _timestamp timestamptz"
+            + " NOT NULL)",
         """
         INSERT INTO _penstock.t5_17 VALUES
           ('1', 'x', '2030-01-01T00:00:00.000001Z'), ('10', '', '2030-01-02T00:00:00Z'),
           ('9', 'y', '2030-01-03T00:00:00Z'), ('abc', 'z', '2030-01-04T00:00:00Z'),
-          ('', 'x', '2030-01-05T00:00:00Z'), ('1.5', 'x', '2030-01-06T00:00:00Z')""");
+          ('', 'x', '2030-01-05T00:00:00Z'), ('1.5', 'x', '2030-01-06T00:00:00Z')\
+        """);
   }
 
   @AfterAll
@@ -103,6 +109,106 @@ class TableStatementIT {
 
     assertThat(bound(statement)).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(copied(statement)).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void typedValuesAreReadAsStableText() throws Exception {
+    CatalogueRow table = typedTable();
+
+    List<String> rows = rowsOf(TableStatement.of(table, TableQuery.everything()));
+
+    assertThat(rows)
+        .containsExactly(
+            "true|2030-01-02|0.1|7|1.500000000|a|2030-01-02 10:00:00.5",
+            "false|0001-01-01|1e+21|-7|10.000000000||2030-01-02 10:00:00",
+            "null|null|null|10|null|null|null");
+  }
+
+  static Stream<Arguments> typedFilters() {
+    return Stream.of(
+        typedFilter("flag", Operator.EQ, null, List.of("true"), "7"),
+        typedFilter("flag", Operator.NE, null, List.of("true"), "-7", "10"),
+        typedFilter("flag", Operator.EQ, null, List.of("", "false"), "-7", "10"),
+        typedFilter("text", Operator.EQ, null, List.of(""), "-7", "10"),
+        typedFilter("day", Operator.GE, null, List.of("2030-01-01"), "7"),
+        typedFilter("amount", Operator.GT, null, List.of("10.0"), "7"),
+        typedFilter("amount", Operator.GT, DataType.BIGINT, List.of("7"), "10"),
+        typedFilter("price", Operator.EQ, DataType.DECIMAL, List.of("1.5"), "7"),
+        typedFilter("at", Operator.LT, null, List.of("2030-01-02 10:00:00.5"), "-7"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("typedFilters")
+  void filtersOfTypedColumnsCompareTheirText(Filter filter, List<String> expected)
+      throws Exception {
+    var query =
+        new TableQuery(List.of("amount"), List.of(filter), List.of(), null, null, null, false);
+    var statement = TableStatement.of(typedTable(), query);
+
+    assertThat(bound(statement)).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(copied(statement)).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void typedColumnIsSortedAsItsTypeIs() throws Exception {
+    var query =
+        new TableQuery(
+            List.of("amount"),
+            List.of(),
+            List.of(new TableQuery.Order("amount", true, null)),
+            null,
+            null,
+            null,
+            false);
+
+    assertThat(bound(TableStatement.of(typedTable(), query))).containsExactly("10", "7", "-7");
+  }
+
+  private static Arguments typedFilter(
+      String column,
+      Operator operator,
+      @Nullable DataType type,
+      List<String> values,
+      String... amounts) {
+    return Arguments.of(new Filter(column, operator, values, type), List.of(amounts));
+  }
+
+  private static CatalogueRow typedTable() throws SQLException {
+    List<CatalogueColumn> columns = new ArrayList<>();
+    String[] names = {"flag", "day", "ratio", "amount", "price", "text", "at"};
+    for (BaseType base : BaseType.values()) {
+      int i = columns.size();
+      columns.add(
+          new CatalogueColumn(names[i], "c" + (i + 1), new ColumnType(base, null, true, null)));
+    }
+    var table = new CatalogueRow(6, 18, columns, List.of(), 3, 0, null, 1, 8);
+    String definitions = String.join(", ", columns.stream().map(ColumnSql::definition).toList());
+    run(
+        "DROP TABLE IF EXISTS " + table.table(),
+        "CREATE TABLE %s (%s)".formatted(table.table(), definitions),
+        """
+        INSERT INTO %s VALUES
+          ('yes', '2030-01-02', 0.1, 7, 1.5, 'a', '2030-01-02T10:00:00.500'),
+          ('0', '0001-01-01', 1e21, -7, 10, '', '2030-01-02 10:00'),
+          (NULL, NULL, NULL, 10, NULL, NULL, NULL)\
+        """
+            .formatted(table.table()));
+    return table;
+  }
+
+  private static List<String> rowsOf(TableStatement statement) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (PreparedStatement prepared = statement.prepare(connection);
+        ResultSet found = prepared.executeQuery()) {
+      while (found.next()) {
+        List<String> cells = new ArrayList<>();
+        for (int i = 1; i <= statement.columns().size(); i++) {
+          cells.add(String.valueOf(found.getString(i)));
+        }
+        rows.add(String.join("|", cells));
+      }
+    }
+    return rows;
   }
 
   @Test

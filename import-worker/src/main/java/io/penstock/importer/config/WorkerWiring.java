@@ -4,6 +4,7 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.aws.RecipientSeal;
 import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.importer.csv.CsvLimits;
+import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.intake.JobReports;
 import io.penstock.importer.intake.JobRunner;
@@ -68,6 +69,7 @@ class WorkerWiring {
             Math.toIntExact(limits.block().toBytes()));
     var work =
         new JobRunner.Work(
+            new TableDefiner(csv.maxColumns()),
             new TableLoader(objects, csv, LockPatience.DEFAULT, properties.connections()),
             new TableExporter(objects, properties.sliceSize().toBytes()),
             new TableDropper(),

@@ -1,6 +1,7 @@
 package io.penstock.importer.intake;
 
 import io.penstock.aws.RecipientSeal;
+import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.ledger.JobLedger;
 import io.penstock.importer.ledger.JobLedger.Claim;
@@ -191,6 +192,7 @@ public final class JobRunner implements JobHandler {
   /**
    * What jobs of a project do.
    *
+   * @param definer for {@link JobTask.DefineTable}
    * @param loader for {@link JobTask.LoadTable}
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
@@ -199,6 +201,7 @@ public final class JobRunner implements JobHandler {
    * @param sweeper after each job
    */
   public record Work(
+      TableDefiner definer,
       TableLoader loader,
       TableExporter exporter,
       TableDropper dropper,
@@ -209,6 +212,7 @@ public final class JobRunner implements JobHandler {
     JobOutcome run(RunningJob job) throws SQLException, IOException {
       RetiredGenerations.ensure(job.connection());
       return switch (job.message().task()) {
+        case JobTask.DefineTable defined -> definer.define(job, defined);
         case JobTask.LoadTable load -> loader.load(job, load);
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
@@ -232,7 +236,8 @@ public final class JobRunner implements JobHandler {
             case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.TableChange change -> List.of(change.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
-            case JobTask.ExportTable _, JobTask.ProvisionProject _ -> List.of();
+            case JobTask.DefineTable _, JobTask.ExportTable _, JobTask.ProvisionProject _ ->
+                List.of();
           };
       for (long tableId : tables) {
         sweeper.sweep(job.connection(), tableId);

@@ -48,7 +48,7 @@ record ColumnPlan(
    * to the table.
    *
    * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in
-   *     the file
+   *     the file, or a typed table lacks one of the file's
    */
   static ColumnPlan forTable(
       CatalogueRow table, List<String> names, String delimiter, int maxColumns) {
@@ -68,6 +68,9 @@ record ColumnPlan(
     }
     if (!free.isEmpty()) {
       throw missing(table, free, delimiter);
+    }
+    if (table.isTyped() && !added.isEmpty()) {
+      throw unknown(table, added);
     }
     List<CatalogueColumn> all = new ArrayList<>(table.columns());
     all.addAll(added);
@@ -95,6 +98,16 @@ record ColumnPlan(
         "Some columns are missing in the csv file. Missing columns: %s. Expected columns: %s. Please check if the expected delimiter \"%s\" is used in the csv file."
             .formatted(String.join(",", inOrder), String.join(",", table.names()), delimiter),
         Map.of("missingColumns", inOrder, "expectedColumns", table.names()),
+        null);
+  }
+
+  private static PlatformException unknown(CatalogueRow table, List<CatalogueColumn> added) {
+    List<String> names = added.stream().map(CatalogueColumn::name).toList();
+    return new PlatformException(
+        ErrorCode.CSV_COLUMNS_NOT_MATCH,
+        "Some columns of the csv file are not in the table, and a typed table gets none from a file. Unknown columns: %s. Expected columns: %s. Add them with their types, or remove them from the file."
+            .formatted(String.join(",", names), String.join(",", table.names())),
+        Map.of("unknownColumns", names, "expectedColumns", table.names()),
         null);
   }
 

@@ -2,6 +2,7 @@ package io.penstock.importer.load;
 
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnSql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -70,9 +71,7 @@ public final class GenerationCopy {
 
   private void create(Statement statement) throws SQLException {
     String definitions =
-        into.columns().stream()
-            .map(column -> column.physical() + " text NOT NULL DEFAULT ''")
-            .collect(Collectors.joining(", "));
+        into.columns().stream().map(ColumnSql::definition).collect(Collectors.joining(", "));
     statement.execute("DROP TABLE IF EXISTS " + into.table());
     statement.execute(
         "CREATE TABLE %s (%s, _timestamp timestamptz NOT NULL)"

@@ -11,6 +11,7 @@ import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnSql;
 import io.penstock.warehouse.Identifiers;
 import java.io.IOException;
 import java.sql.Connection;
@@ -91,9 +92,7 @@ final class IncrementalLoad {
     CatalogueRow row = locked().row();
     String columns =
         plan.added().stream()
-            .map(
-                column ->
-                    "ADD COLUMN IF NOT EXISTS " + column.physical() + " text NOT NULL DEFAULT ''")
+            .map(column -> "ADD COLUMN IF NOT EXISTS " + ColumnSql.definition(column))
             .collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement()) {
       statement.execute("ALTER TABLE %s %s".formatted(row.table(), columns));

@@ -6,6 +6,7 @@ import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.warehouse.CatalogueColumn;
+import io.penstock.warehouse.ColumnSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -41,9 +42,7 @@ record TargetTable(Kind kind, String name) {
   void create(Connection connection, ColumnPlan plan) throws SQLException {
     List<CatalogueColumn> columns = kind == Kind.GENERATION ? plan.table() : plan.file();
     String definitions =
-        columns.stream()
-            .map(column -> column.physical() + " text NOT NULL DEFAULT ''")
-            .collect(Collectors.joining(", "));
+        columns.stream().map(ColumnSql::definition).collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "DROP TABLE IF EXISTS %s; CREATE TABLE %s (%s)".formatted(name, name, definitions));

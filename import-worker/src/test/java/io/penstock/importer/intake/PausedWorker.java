@@ -2,6 +2,7 @@ package io.penstock.importer.intake;
 
 import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.importer.csv.CsvLimits;
+import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
@@ -46,6 +47,7 @@ final class PausedWorker {
             LocalRecipientSeal.fromPrivate(Path.of(args[1])),
             reports,
             new JobRunner.Work(
+                new TableDefiner(CsvLimits.DEFAULTS.maxColumns()),
                 new TableLoader(objects, CsvLimits.DEFAULTS, LockPatience.DEFAULT, 4),
                 new TableExporter(objects, 64 << 10),
                 new TableDropper(),

@@ -48,7 +48,8 @@ class JobMessages {
         switch (task) {
           case JobTask.ProvisionProject _ ->
               Json.write(new ProjectRoles(writer(claim), reader(claim)));
-          case JobTask.LoadTable _,
+          case JobTask.DefineTable _,
+              JobTask.LoadTable _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
               JobTask.UndoImport _,

@@ -3,6 +3,7 @@ package io.penstock.storage.table;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.model.job.ColumnType;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     is kept of the lender's table is not found by it
  * @param bucket the bucket's label, such as {@code in.c-main}
  * @param indexedColumns asked for by name, beside those of the primary key
+ * @param types of the columns, in their order; empty: the table is untyped
  * @param alias null: a table with rows of its own
  */
 public record DataTable(
@@ -33,7 +35,12 @@ public record DataTable(
     Instant created,
     @Nullable Instant lastImport,
     @Nullable Instant lastChange,
+    List<ColumnType> types,
     @Nullable Alias alias) {
+
+  public boolean isTyped() {
+    return !types.isEmpty();
+  }
 
   /** Whether it has no rows of its own. */
   public boolean isAlias() {

@@ -2,6 +2,7 @@ package io.penstock.storage.table;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask.DefineTable;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.TableChange;
 import io.penstock.model.job.JobTask.UndoImport;
@@ -51,7 +52,9 @@ final class LastLoad {
   }
 
   private static boolean isCreation(TableWrite write) {
-    return write.finished() && write.task() instanceof LoadTable load && load.create();
+    return write.finished()
+        && (write.task() instanceof DefineTable
+            || (write.task() instanceof LoadTable load && load.create()));
   }
 
   private static PlatformException refusal(String table, List<TableWrite> since) {

@@ -9,7 +9,9 @@ import java.util.List;
 
 /** The checked parameters of {@code tables-async} (chapter 2.4). */
 record NewTable(String name, String displayName, List<String> primaryKey, CsvFormat csv) {
-  private static final int MAX_KEY = 100;
+  /** PostgreSQL's INDEX_MAX_KEYS. */
+  private static final int MAX_KEY = 32;
+
   private static final int MAX_KEY_TEXT = 255;
 
   static NewTable of(Params params) {

@@ -1,8 +1,10 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.job.ColumnType;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ final class TableJson {
         .put("attributes", parts.attributesOf(table))
         .put("metadata", parts.metadataOf(table))
         .put("columnMetadata", parts.columnMetadataOf(table))
+        .putIf(table.isTyped(), "definition", definition(table))
         .putIf(bucket != null, "bucket", bucket)
         .map();
   }
@@ -83,6 +86,32 @@ final class TableJson {
         .toList();
   }
 
+  /** What was asked for when a typed table was made. */
+  private static Map<String, Object> definition(DataTable table) {
+    List<Map<String, Object>> columns = new ArrayList<>();
+    for (int i = 0; i < table.types().size(); i++) {
+      ColumnType type = table.types().get(i);
+      columns.add(
+          new JsonFields()
+              .put("name", table.columns().get(i))
+              .put(
+                  "definition",
+                  new JsonFields()
+                      .put("type", type.type())
+                      .put("length", type.length())
+                      .put("nullable", type.nullable())
+                      .put("default", type.defaultValue())
+                      .map())
+              .put("basetype", type.base().name())
+              .put("canBeFiltered", true)
+              .map());
+    }
+    return new JsonFields()
+        .put("primaryKeysNames", table.primaryKey())
+        .put("columns", columns)
+        .map();
+  }
+
   private static JsonFields core(DataTable table, String baseUrl) {
     return new JsonFields()
         .put("uri", baseUrl + "/v2/storage/tables/" + table.label())
@@ -104,7 +133,7 @@ final class TableJson {
         .put("dataSizeBytes", table.isFiltered() ? null : table.bytes())
         .put("isAlias", table.isAlias())
         .put("isAliasable", table.alias() == null || table.alias().isWhole())
-        .put("isTyped", false)
+        .put("isTyped", table.isTyped())
         .put("timestampType", "MANAGED")
         .put("tableType", table.isAlias() ? "alias" : "table")
         .put("path", table.projectId() + "." + table.label());

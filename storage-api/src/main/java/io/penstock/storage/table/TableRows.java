@@ -1,5 +1,7 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.Json;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Caller.ProjectFacts;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
 
 /** The table {@code data_table}. One query answers a whole list. */
 @Repository
@@ -167,11 +170,13 @@ class TableRows {
     return jdbc.sql(
                 """
                 UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
-                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed
+                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
+                  column_types = CAST(:types AS jsonb)
                 WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
                 """)
             .param("columns", state.columns().toArray(String[]::new))
             .param("key", state.primaryKey().toArray(String[]::new))
+            .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
             .param("rows", state.rows())
             .param("bytes", state.bytes())
             .param("sequence", state.sequence())
@@ -201,6 +206,7 @@ class TableRows {
     List<String> chosen = alias == null ? null : alias.chosen();
     List<String> columns = chosen == null ? all : chosen.stream().filter(all::contains).toList();
     List<String> key = texts(rs, "primary_key");
+    List<ColumnType> types = types(rs.getString("column_types"));
     return new DataTable(
         rs.getLong("id"),
         rs.getLong("project_id"),
@@ -216,11 +222,25 @@ class TableRows {
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
         instant(rs, "last_change_at"),
+        columns.equals(all) ? types : chosenTypes(columns, all, types),
         alias);
+  }
+
+  private static List<ColumnType> chosenTypes(
+      List<String> columns, List<String> all, List<ColumnType> types) {
+    return types.isEmpty()
+        ? types
+        : columns.stream().map(column -> types.get(all.indexOf(column))).toList();
   }
 
   private static List<String> texts(ResultSet rs, String column) throws SQLException {
     return List.of((String[]) rs.getArray(column).getArray());
+  }
+
+  private static List<ColumnType> types(@Nullable String json) {
+    return json == null
+        ? List.of()
+        : Json.mapper().readValue(json, new TypeReference<List<ColumnType>>() {});
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

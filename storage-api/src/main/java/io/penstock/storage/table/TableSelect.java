@@ -19,7 +19,7 @@ final class TableSelect {
       """
       SELECT CASE WHEN b.source_bucket_id IS NULL THEN t.id ELSE -t.id END AS id, b.project_id, b.id AS bucket_id, b.stage || '.' || b.name AS bucket_label,
              t.name, t.display_name, t.created_at, t.indexed_columns,
-             r.columns, r.primary_key, r.rows_count, r.data_bytes, r.last_import_at, r.last_change_at,
+             r.columns, r.column_types, r.primary_key, r.rows_count, r.data_bytes, r.last_import_at, r.last_change_at,
              r.id AS root_id, r.project_id AS root_project, d.id AS source_id, d.name AS source_name,
              db.stage || '.' || db.name AS source_bucket, dp.id AS source_project, dp.name AS source_project_name,
              d.source_id IS NOT NULL OR d.project_id <> db.project_id AS source_is_alias,

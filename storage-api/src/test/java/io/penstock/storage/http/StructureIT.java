@@ -293,6 +293,12 @@ class StructureIT {
     refused(
         delete("rows?changedSince=tomorrowish"), 400, "storage.tables.validation.invalidDateTime");
     refused(json(Map.of("allowTruncate", "perhaps")), 400, "storage.validation");
+    refused(
+        json(
+            Map.of(
+                "whereColumn", "name", "whereValues", java.util.Collections.nCopies(70_000, ""))),
+        400,
+        "storage.tables.validation");
     refused(delete("rows", JSON, "{"), 400, "malformedRequest");
     refused(delete("rows", "text/plain", "x"), 400, "malformedRequest");
   }

@@ -28,6 +28,7 @@ class TableJsonTest {
           CREATED,
           null,
           null,
+          List.of(),
           null);
 
   private static Map<String, Object> listed(Map<String, Object> params) {

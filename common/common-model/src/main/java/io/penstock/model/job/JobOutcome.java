@@ -103,6 +103,7 @@ public record JobOutcome(
    * the one it knows.
    *
    * @param dropped true: the table is gone; the other fields are then the last known ones
+   * @param types of the columns, in their order; empty: the table is untyped
    */
   public record TableState(
       long tableId,
@@ -112,7 +113,27 @@ public record JobOutcome(
       long rows,
       long bytes,
       @Nullable Instant lastImport,
-      boolean dropped) {}
+      boolean dropped,
+      List<ColumnType> types) {
+
+    @SuppressWarnings("NullAway") // a ledger's row from before there were types has none
+    public TableState {
+      types = types == null ? List.of() : List.copyOf(types);
+    }
+
+    /** Of an untyped table. */
+    public TableState(
+        long tableId,
+        long sequence,
+        List<String> columns,
+        List<String> primaryKey,
+        long rows,
+        long bytes,
+        @Nullable Instant lastImport,
+        boolean dropped) {
+      this(tableId, sequence, columns, primaryKey, rows, bytes, lastImport, dropped, List.of());
+    }
+  }
 
   /**
    * What went in and what came out of a load. Rows before and after are the table's; records are

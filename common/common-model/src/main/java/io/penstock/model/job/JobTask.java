@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
+  @JsonSubTypes.Type(value = JobTask.DefineTable.class, name = "defineTable"),
   @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
   @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
@@ -34,6 +35,24 @@ public sealed interface JobTask {
   default Set<Long> otherProjects() {
     return Set.of();
   }
+
+  /**
+   * Create an empty table; one that the catalogue already holds is an error.
+   *
+   * @param columns in the table's order; all of them typed, or none
+   * @param primaryKey names of the key's columns
+   */
+  record DefineTable(
+      long tableId, String label, List<DefinedColumn> columns, List<String> primaryKey)
+      implements JobTask {}
+
+  /**
+   * A column of a table that is to be made.
+   *
+   * @param name as it will be, cleaned already
+   * @param type null: text
+   */
+  record DefinedColumn(String name, @Nullable ColumnType type) {}
 
   /**
    * Create a table from a file, or load a file into it.
@@ -151,6 +170,8 @@ public sealed interface JobTask {
    *     {@code header}
    * @param header what the first line is
    * @param ignoredLines lines to skip before the data; null when not given
+   * @param nullValue what stands for NULL in a typed column, enclosed or not; null: nothing does.
+   *     An untyped table holds no NULL and does not ask
    */
   record CsvFormat(
       String delimiter,
@@ -158,7 +179,19 @@ public sealed interface JobTask {
       String escapedBy,
       List<String> columns,
       Header header,
-      @Nullable Integer ignoredLines) {
+      @Nullable Integer ignoredLines,
+      @Nullable String nullValue) {
+
+    /** Where an empty value stands for NULL. */
+    public CsvFormat(
+        String delimiter,
+        String enclosure,
+        String escapedBy,
+        List<String> columns,
+        Header header,
+        @Nullable Integer ignoredLines) {
+      this(delimiter, enclosure, escapedBy, columns, header, ignoredLines, "");
+    }
 
     /** Where the columns' names come from. */
     public enum Header {
