@@ -56,7 +56,7 @@ public class BucketViews {
     return withMetadata ? json.put("metadata", metadata.of(Kind.BUCKET, bucket.id())) : json;
   }
 
-  /** As a list shows them: attributes unless include leaves them out, the rest by name. */
+  /** As a list shows them: attributes unless they are left out, the rest by name. */
   public List<Map<String, Object>> list(
       List<Bucket> buckets, Included included, ProjectFacts project, String baseUrl) {
     List<Long> ids = buckets.stream().map(Bucket::id).toList();
