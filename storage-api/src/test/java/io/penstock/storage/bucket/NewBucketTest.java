@@ -58,9 +58,9 @@ class NewBucketTest {
   }
 
   @Test
-  void linkingIsNotBuilt() {
+  void linkingNeedsProjectAndBucket() {
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(() -> of(Map.of("name", "main", "sourceBucketId", "in.c-x")))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED));
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BUCKET_VALIDATION));
   }
 }
