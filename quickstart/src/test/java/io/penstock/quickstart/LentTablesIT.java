@@ -86,6 +86,11 @@ class LentTablesIT {
         lender, lender.post(202, "tables/in.c-raw.users/import-async", Map.of("dataFileId", more)));
     assertThat(exported(borrower, "in.c-theirs.eu")).containsExactly("\"9\",\"eu\"");
 
+    assertThat(lender.send("DELETE", "tables/in.c-raw.all?unlink=1", null).statusCode())
+        .isEqualTo(204);
+    assertThat(lender.send("GET", "tables/in.c-raw.all/data-preview", null).body())
+        .isEqualTo("\"id\",\"region\",\"secret\"\n");
+
     long borrowerId = borrower.get("tokens/verify").path("owner").path("id").asLong();
     assertThat(lender.send("DELETE", "buckets/in.c-lent/links/" + borrowerId, null).statusCode())
         .isEqualTo(204);

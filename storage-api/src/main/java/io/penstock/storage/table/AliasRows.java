@@ -104,17 +104,14 @@ class AliasRows {
         .update();
   }
 
-  /** The alias becomes a table of its own, which holds nothing yet. */
-  void detach(long id, List<String> columns, List<String> primaryKey) {
+  /** The alias becomes a table of its own, whose state comes from its worker. */
+  void detach(long id) {
     jdbc.sql(
             """
             UPDATE data_table SET source_id = NULL, root_id = NULL, link_id = NULL, alias_columns = NULL,
-                   filter_column = NULL, filter_operator = NULL, filter_values = NULL,
-                   columns = :columns, primary_key = :key
+                   filter_column = NULL, filter_operator = NULL, filter_values = NULL
             WHERE id = :id
             """)
-        .param("columns", texts(columns), Types.ARRAY)
-        .param("key", texts(primaryKey), Types.ARRAY)
         .param("id", id)
         .update();
   }

@@ -5,6 +5,7 @@ import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.bucket.TablesInBucket;
+import io.penstock.storage.job.AwaitedJobs;
 import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
@@ -30,14 +31,20 @@ class TableController implements TablesInBucket {
   private final Buckets buckets;
   private final TableViews views;
   private final TableRemovals removals;
+  private final AliasUnlinking unlinking;
+  private final AwaitedJobs awaited;
 
   TableController(
       TableService service,
       Tables tables,
       Buckets buckets,
       TableViews views,
-      TableRemovals removals) {
+      TableRemovals removals,
+      AliasUnlinking unlinking,
+      AwaitedJobs awaited) {
     this.removals = removals;
+    this.unlinking = unlinking;
+    this.awaited = awaited;
     this.service = service;
     this.tables = tables;
     this.buckets = buckets;
@@ -93,12 +100,24 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @DeleteMapping("/v2/storage/tables/{id}")
   ResponseEntity<Object> delete(Caller caller, @PathVariable String id, Params params) {
+    if (params.flag("unlink", false)) {
+      return unlink(caller, id, params);
+    }
     boolean force = params.flag("force", false);
     if (params.flag("async", false)) {
       return Answers.job(removals.deleteByJob(caller, id, force, params));
     }
     removals.delete(caller, id, force);
     return Answers.noContent();
+  }
+
+  /** Answered at once as soon as the table is there, in time for clients that give up. */
+  private ResponseEntity<Object> unlink(Caller caller, String id, Params params) {
+    Map<String, Object> job = unlinking.unlink(caller, id, params);
+    return params.flag("async", false)
+            || !(awaited.await(job) instanceof AwaitedJobs.Standing.Succeeded)
+        ? Answers.job(job)
+        : Answers.noContent();
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

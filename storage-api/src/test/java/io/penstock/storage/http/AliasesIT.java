@@ -2,6 +2,8 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.table.TableQuery.Filter;
 import io.penstock.model.table.TableQuery.Operator;
@@ -283,6 +285,35 @@ class AliasesIT {
 
   private List<String> columns(String table) {
     return texts(master.get("tables/" + table).json(200).path("columns"));
+  }
+
+  @Test
+  void unlinkedAliasIsAnEmptyTableOnceItsWorkerHasMadeIt() {
+    String alias = alias("own", Map.of("aliasColumns", List.of("id", "name"))).path("id").asString();
+    master.delete("tables/" + users + "?unlink=1").assertRefused(400, "storage.tables.validation");
+
+    long job =
+        master.delete("tables/" + alias + "?unlink=1&async=1").json(202).path("id").asLong();
+    JobMessage message = GATEWAY.worker().receive(job);
+    assertThat(master.get("tables/" + alias).json(200).path("isAlias").asBoolean()).isTrue();
+    JobTask.DefineTable task = (JobTask.DefineTable) message.task();
+    assertThat(task.columns())
+        .containsExactly(
+            new JobTask.DefinedColumn("id", null), new JobTask.DefinedColumn("name", null));
+    assertThat(task.primaryKey()).containsExactly("id");
+    GATEWAY
+        .worker()
+        .changed(
+            message,
+            new TableState(
+                task.tableId(), 1, List.of("id", "name"), List.of("id"), 0, 0, null, false));
+    Worker.finished(master, job);
+
+    JsonNode table = master.get("tables/" + alias).json(200);
+    assertThat(table.path("isAlias").asBoolean()).isFalse();
+    assertThat(table.has("sourceTable")).isFalse();
+    assertThat(table.path("rowsCount").asLong(-1)).isZero();
+    assertThat(master.delete("tables/" + users).status()).isEqualTo(204);
   }
 
   @Test
