@@ -1,5 +1,7 @@
 package io.penstock.model;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,10 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
+  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
+
+  /** What {@code dataUrl} names must not be fetched, or cannot be. */
+  URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
 
   /** The column that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
@@ -78,7 +84,6 @@ public enum ErrorCode {
   COLUMN_IN_PRIMARY_KEY(Category.CONFLICT, "storage.tables.cannotDeletePrimaryKeyColumn", 400),
   PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
   PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
-  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
@@ -122,6 +127,11 @@ public enum ErrorCode {
   /** Who has to act. */
   public Category category() {
     return category;
+  }
+
+  /** The first constant of that code. */
+  public static Optional<ErrorCode> ofWireCode(String wireCode) {
+    return Arrays.stream(values()).filter(code -> wireCode.equals(code.wireCode)).findFirst();
   }
 
   /** The contract's {@code code}; null only for a call without any token, which has none. */

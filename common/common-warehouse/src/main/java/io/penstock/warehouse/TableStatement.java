@@ -127,7 +127,27 @@ public final class TableStatement {
       word = " AND ";
     }
     word = changed(word, ">=", query.changedSince());
-    changed(word, "<", query.changedUntil());
+    word = changed(word, "<", query.changedUntil());
+    if (query.anywhere() != null) {
+      text.append(word);
+      anywhere(query, query.anywhere());
+    }
+  }
+
+  private void anywhere(TableQuery query, String sought) {
+    if (!Literals.isText(sought)) {
+      throw invalid("The text to search for has a character that no text can hold.");
+    }
+    String word = "(";
+    for (String name : query.columns().isEmpty() ? table.names() : query.columns()) {
+      text.append(word).append("position(lower(CAST(");
+      value(sought);
+      text.append(" AS text)) IN lower(")
+          .append(ColumnSql.asFilledText(column(name)))
+          .append(")) > 0");
+      word = " OR ";
+    }
+    text.append(')');
   }
 
   private String changed(String word, String comparison, @Nullable Instant time) {

@@ -22,7 +22,7 @@ public record CsvDialect(byte delimiter, byte enclosure, byte escape) {
    *
    * @param delimiter one ASCII character, or the two characters {@code \t}
    * @param enclosure one ASCII character, or empty
-   * @param escapedBy one ASCII character, or empty; fields then have no enclosure
+   * @param escapedBy one ASCII character, or empty
    * @throws PlatformException {@code INVALID_CSV} for what cannot cut a file
    */
   public static CsvDialect of(String delimiter, String enclosure, String escapedBy) {
@@ -30,14 +30,14 @@ public record CsvDialect(byte delimiter, byte enclosure, byte escape) {
     byte delimiterByte = single(between, "delimiter");
     byte enclosureByte = enclosure.isEmpty() ? NONE : single(enclosure, "enclosure");
     byte escapeByte = escapedBy.isEmpty() ? NONE : single(escapedBy, "escape character");
-    if (delimiterByte == enclosureByte || delimiterByte == escapeByte) {
+    boolean distinct =
+        delimiterByte != enclosureByte
+            && delimiterByte != escapeByte
+            && (enclosureByte == NONE || enclosureByte != escapeByte);
+    if (!distinct) {
       throw new PlatformException(
           ErrorCode.INVALID_CSV,
-          "The delimiter must be another character than the enclosure and the escape character.");
-    }
-    if (enclosureByte != NONE && escapeByte != NONE) {
-      throw new PlatformException(
-          ErrorCode.INVALID_CSV, "Use either an enclosure or an escape character, not both.");
+          "Delimiter, enclosure and escape character must be different characters.");
     }
     return new CsvDialect(delimiterByte, enclosureByte, escapeByte);
   }

@@ -8,8 +8,9 @@ import java.util.function.Consumer;
  * RFC 4180 with LF and every field enclosed, byte by byte, in memory that depends on the block
  * only. Line ends inside fields stay as they are. Proves the same as {@link CsvScanner}.
  *
- * <p>A field that consists of an escape character and {@code N} is empty: so MySQL writes NULL. An
- * escape character before a line end makes the line end part of the field.
+ * <p>A field without an enclosure that consists of an escape character and {@code N} is empty: so
+ * MySQL writes NULL. An escape character before a line end makes the line end part of the field.
+ * With an enclosure as well, both an escaped and a doubled enclosure are part of the field.
  *
  * <p>It can also go on behind a fault, so that one walk finds many of them; what it passes is of no
  * use then. Not thread-safe.
@@ -22,6 +23,7 @@ final class CsvTranslator implements RecordScanner {
   private static final int ESCAPED_AT_START = 4;
   private static final int ESCAPED = 5;
   private static final int NULL_SEEN = 6;
+  private static final int ESCAPED_IN_QUOTES = 7;
 
   /** No input byte becomes more: {@code ""} and a line end for one LF. */
   private static final int GROWTH = 4;
@@ -149,7 +151,7 @@ final class CsvTranslator implements RecordScanner {
       brokenUtf8(consumed);
     }
     switch (state) {
-      case QUOTED ->
+      case QUOTED, ESCAPED_IN_QUOTES ->
           report(Kind.UNTERMINATED_QUOTE, quoteLine, quoteOffset, Causes.openQuote(quoteLine), "");
       case ESCAPED, ESCAPED_AT_START -> report(Kind.ESCAPE_AT_END, consumed);
       default -> {}
@@ -186,6 +188,10 @@ final class CsvTranslator implements RecordScanner {
         }
       }
       case ESCAPED -> escaped(b);
+      case ESCAPED_IN_QUOTES -> {
+        escaped(b);
+        state = QUOTED;
+      }
       default -> nullSeen(b, offset);
     }
     crBefore = b == '\r';
@@ -226,6 +232,10 @@ final class CsvTranslator implements RecordScanner {
   private void quoted(byte b) {
     if (b == dialect.enclosure()) {
       state = QUOTE_SEEN;
+      return;
+    }
+    if (b == dialect.escape() && b != CsvDialect.NONE) {
+      state = ESCAPED_IN_QUOTES;
       return;
     }
     countLine(b);
@@ -281,6 +291,7 @@ final class CsvTranslator implements RecordScanner {
         state = UNQUOTED;
       }
       case ESCAPED, ESCAPED_AT_START -> state = UNQUOTED;
+      case ESCAPED_IN_QUOTES -> state = QUOTED;
       default -> {}
     }
     crBefore = false;
@@ -368,7 +379,7 @@ final class CsvTranslator implements RecordScanner {
 
   /** Ends the walk in any case: what follows is the same record still. */
   private void tooLong(long offset) {
-    boolean open = state == QUOTED;
+    boolean open = state == QUOTED || state == ESCAPED_IN_QUOTES;
     CsvProblem problem =
         problem(
             Kind.RECORD_TOO_LONG,

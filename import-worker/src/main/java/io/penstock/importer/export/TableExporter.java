@@ -3,16 +3,14 @@ package io.penstock.importer.export;
 import io.penstock.aws.ObjectStore;
 import io.penstock.importer.export.ParallelGzip.Deflation;
 import io.penstock.importer.ledger.RunningJob;
-import io.penstock.model.ErrorCode;
-import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobMetrics;
 import io.penstock.model.job.JobOutcome.Slice;
-import io.penstock.model.job.JobTask.ExportFormat;
 import io.penstock.model.job.JobTask.ExportTable;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.CurrentGeneration;
+import io.penstock.warehouse.RowForm;
 import io.penstock.warehouse.TableStatement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,14 +18,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Exports with {@code COPY (SELECT …) TO STDOUT}: every field enclosed, no header, LF. PostgreSQL
- * writes the text, row by row; no value becomes an object. Thread-safe.
+ * Exports with {@code COPY (SELECT …) TO STDOUT}, row by row in the form that was asked for,
+ * without a header: whoever joins the slices puts one before them. No value becomes an object.
+ * Thread-safe.
  */
 public final class TableExporter {
   private final ObjectStore objects;
@@ -49,15 +47,9 @@ public final class TableExporter {
   /**
    * Exports and ends the job. When it does not end in success, no object of it is left.
    *
-   * @throws PlatformException what the user has to change
+   * @throws io.penstock.model.PlatformException what the user has to change
    */
   public JobOutcome export(RunningJob job, ExportTable task) throws SQLException {
-    if (task.format() != ExportFormat.RFC) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED,
-          "Exports in format %s are not possible yet; use rfc."
-              .formatted(task.format().name().toLowerCase(Locale.ROOT)));
-    }
     Long other = task.ofProject();
     if (other == null) {
       return export(job, job.connection(), task);
@@ -91,9 +83,11 @@ public final class TableExporter {
       RunningJob job, Connection source, ExportTable task, CatalogueRow row) throws SQLException {
     TableStatement select = TableStatement.of(row, task.query());
     try (SliceWriter writer = new SliceWriter(objects, task, sliceBytes, deflation)) {
-      long rows = copy(source, select.copyText(), writer);
+      RowForm form = RowForm.of(task.format(), select.columns());
+      long rows = copy(source, form, select, writer);
       List<Slice> slices = writer.complete();
-      ExportReceipt receipt = new ExportReceipt(select.columns(), slices, rows, job.seconds());
+      ExportReceipt receipt =
+          new ExportReceipt(select.columns(), slices, rows, job.seconds(), row.sequence());
       JobMetrics metrics =
           new JobMetrics(false, 0, 0, task.gzip(), writer.storedBytes(), writer.plainBytes());
       JobOutcome mine = job.exported(receipt, metrics);
@@ -107,20 +101,16 @@ public final class TableExporter {
     }
   }
 
-  private static long copy(Connection connection, String select, SliceWriter writer)
+  private static long copy(
+      Connection connection, RowForm form, TableStatement select, SliceWriter writer)
       throws SQLException, IOException {
-    CopyOut copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyOut(
-                "COPY (" + select + ") TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'UTF8')");
+    CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(form.copy(select));
     try {
       for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
         if (Thread.interrupted()) {
           throw new SQLException("The worker stops, or the job's time is over", "57014");
         }
-        writer.write(row);
+        writer.write(form.row(row));
       }
       return copy.getHandledRowCount();
     } finally {

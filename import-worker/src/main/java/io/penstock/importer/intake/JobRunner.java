@@ -214,6 +214,7 @@ public final class JobRunner implements JobHandler {
       return switch (job.message().task()) {
         case JobTask.DefineTable defined -> definer.define(job, defined);
         case JobTask.LoadTable load -> loader.load(job, load);
+        case JobTask.CheckLoad check -> loader.check(job, check.load());
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
@@ -236,7 +237,10 @@ public final class JobRunner implements JobHandler {
             case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.TableChange change -> List.of(change.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
-            case JobTask.DefineTable _, JobTask.ExportTable _, JobTask.ProvisionProject _ ->
+            case JobTask.DefineTable _,
+                JobTask.CheckLoad _,
+                JobTask.ExportTable _,
+                JobTask.ProvisionProject _ ->
                 List.of();
           };
       for (long tableId : tables) {

@@ -5,6 +5,7 @@ import io.penstock.model.ExceptionId;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.JobMetrics;
@@ -67,6 +68,11 @@ public record RunningJob(
 
   public JobOutcome loaded(TableState table, LoadReceipt receipt, JobMetrics metrics) {
     return outcome(Status.SUCCESS, List.of(table), receipt, null, null, metrics);
+  }
+
+  /** Success of finding out what a load would do. */
+  public JobOutcome checked(DryRunReport report, JobMetrics metrics) {
+    return outcome(Status.SUCCESS, List.of(), null, null, null, metrics).withDryRun(report);
   }
 
   public JobOutcome exported(ExportReceipt receipt, JobMetrics metrics) {

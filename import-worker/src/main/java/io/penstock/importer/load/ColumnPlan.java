@@ -47,11 +47,12 @@ record ColumnPlan(
    * Matches the file's names to the table's: exactly first, then in any case; what is left is added
    * to the table.
    *
+   * @param partial columns of the table may be missing, but for those of the key
    * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in
    *     the file, or a typed table lacks one of the file's
    */
   static ColumnPlan forTable(
-      CatalogueRow table, List<String> names, String delimiter, int maxColumns) {
+      CatalogueRow table, List<String> names, String delimiter, int maxColumns, boolean partial) {
     Set<String> free = new HashSet<>(table.names());
     free.removeAll(new HashSet<>(names));
     List<CatalogueColumn> file = new ArrayList<>();
@@ -65,6 +66,9 @@ record ColumnPlan(
                 added.add(column);
                 return column;
               }));
+    }
+    if (partial) {
+      free.retainAll(table.primaryKey());
     }
     if (!free.isEmpty()) {
       throw missing(table, free, delimiter);
@@ -121,6 +125,14 @@ record ColumnPlan(
                     .findFirst()
                     .orElseThrow()
                     .physical())
+        .toList();
+  }
+
+  /** Names of the table's columns that the file lacks, in the table's order. */
+  List<String> missingNames() {
+    return table.stream()
+        .filter(column -> !file.contains(column))
+        .map(CatalogueColumn::name)
         .toList();
   }
 

@@ -128,9 +128,14 @@ final class IncrementalLoad {
       if (target != null) {
         into = target.make(connection);
       }
-      MergeStatement statement = new MergeStatement(into, plan, stagingTable, locked.now());
+      boolean insertOnly = task.rules().insertOnly();
+      MergeStatement statement =
+          new MergeStatement(into, plan, stagingTable, locked.now(), insertOnly);
       counts = statement.execute(connection);
     } catch (SQLException e) {
+      if (task.rules().insertOnly() && SqlStates.is(e, SqlStates.UNIQUE_VIOLATION)) {
+        throw knownKey(e);
+      }
       if (!SqlStates.is(e, SqlStates.CARDINALITY_VIOLATION)) {
         throw e;
       }
@@ -156,6 +161,15 @@ final class IncrementalLoad {
             locked.now());
     return Optional.of(
         job.settle(job.loaded(saved.state(), receipt(plan, counts, saved), source.metrics())));
+  }
+
+  static PlatformException knownKey(@Nullable SQLException cause) {
+    return new PlatformException(
+        ErrorCode.PRIMARY_KEY_DUPLICATES,
+        "deduplicationStrategy insert: the file has a row whose primary key is in the table"
+            + " already, or in the file twice; nothing was changed. With upsert such rows are"
+            + " updated.",
+        cause);
   }
 
   private Catalogue.LockedRow locked() throws SQLException {

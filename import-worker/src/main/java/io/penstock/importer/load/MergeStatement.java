@@ -13,25 +13,28 @@ import java.util.stream.Collectors;
 /**
  * Moves staged rows into the current generation. With a key: a row that is there is changed only
  * when a column differs, so that an equal row keeps its {@code _timestamp}; {@code RETURNING old}
- * (PostgreSQL 18) tells insertions from changes. Holds physical names, a time and numbers only, no
- * user's text.
+ * (PostgreSQL 18) tells insertions from changes. A load that only inserts leaves it to the key to
+ * refuse what is there. Holds physical names, a time and numbers only, no user's text.
  */
 final class MergeStatement {
   private final CatalogueRow table;
   private final List<String> columns;
   private final String staging;
   private final Instant now;
+  private final boolean insertOnly;
 
-  MergeStatement(CatalogueRow table, ColumnPlan plan, String staging, Instant now) {
+  MergeStatement(
+      CatalogueRow table, ColumnPlan plan, String staging, Instant now, boolean insertOnly) {
     this.table = table;
     this.columns = plan.file().stream().map(CatalogueColumn::physical).toList();
     this.staging = staging;
     this.now = now;
+    this.insertOnly = insertOnly;
   }
 
   Counts execute(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (table.primaryKey().isEmpty()) {
+      if (insertOnly || table.primaryKey().isEmpty()) {
         return new Counts(statement.executeLargeUpdate(insert()), 0);
       }
       try (ResultSet rows = statement.executeQuery(upsert())) {
@@ -50,8 +53,9 @@ final class MergeStatement {
   private String upsert() {
     List<String> key = table.physicalKey();
     return """
-        WITH merged AS (%s ON CONFLICT (%s) %s RETURNING old.%s IS NULL AS inserted)
-        SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM merged"""
+    WITH merged AS (%s ON CONFLICT (%s) %s RETURNING old.%s IS NULL AS inserted)
+    SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM merged\
+    """
         .formatted(insert(), String.join(", ", key), action(key), key.getFirst());
   }
 

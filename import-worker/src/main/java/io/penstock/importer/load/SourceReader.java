@@ -184,7 +184,14 @@ final class SourceReader {
       names = table.map(CatalogueRow::names).orElseThrow(this::empty);
     }
     return table
-        .map(row -> ColumnPlan.forTable(row, names, task.csv().delimiter(), limits.maxColumns()))
+        .map(
+            row ->
+                ColumnPlan.forTable(
+                    row,
+                    names,
+                    task.csv().delimiter(),
+                    limits.maxColumns(),
+                    task.rules().partial()))
         .orElseGet(() -> ColumnPlan.forNewTable(names, task.primaryKey()));
   }
 

@@ -7,13 +7,16 @@ import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
+import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.Identifiers;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
@@ -67,6 +70,41 @@ public final class TableLoader {
       }
       throw e;
     }
+  }
+
+  /**
+   * Tells what the load would do, and does nothing: whatever it writes is rolled back.
+   *
+   * @return the job's end as the ledger has it; a load that would be refused is no failure here
+   * @throws PlatformException when it cannot be told
+   */
+  public JobOutcome check(RunningJob job, LoadTable task) throws IOException, SQLException {
+    Connection connection = job.connection();
+    CatalogueRow before =
+        Catalogue.find(connection, task.tableId())
+            .orElseThrow(
+                () ->
+                    new PlatformException(
+                        ErrorCode.TABLE_NOT_FOUND,
+                        "The table %s does not exist.".formatted(task.label())));
+    SourceReader source =
+        new SourceReader(
+            task, new SourceObjects(objects, task.source()), Optional.of(before), limits);
+    DryRun dryRun = new DryRun(job, task, before, source);
+    DryRunReport report;
+    try {
+      report = dryRun.report();
+    } catch (CsvFault e) {
+      connection.rollback();
+      report = dryRun.refused(new Diagnosis(source, task.source().sliced()).explain(e));
+    } catch (PlatformException e) {
+      if (e.code().category() == Category.TRY_LATER || e.code().category() == Category.OURS) {
+        throw e;
+      }
+      report = dryRun.refused(e);
+    }
+    connection.rollback();
+    return job.settle(job.checked(report, source.metrics()));
   }
 
   /** Removes what a refused load has staged, in the open transaction. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.importer.csv.CsvProblem.Kind;
 import io.penstock.importer.csv.RecordScanner.Passed;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CsvTranslatorTest {
   private static final CsvDialect NO_ENCLOSURE =
       new CsvDialect((byte) ',', CsvDialect.NONE, CsvDialect.NONE);
+  private static final CsvDialect ESCAPED = new CsvDialect((byte) ',', (byte) '"', (byte) '\\');
   private static final CsvDialect BACKSLASH =
       new CsvDialect((byte) ',', CsvDialect.NONE, (byte) '\\');
 
@@ -25,7 +28,8 @@ class CsvTranslatorTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "a,b{LF}c,d{CR}{LF}e,f{CR}g,h | \"a\",\"b\"{LF}\"c\",\"d\"{LF}\"e\",\"f\"{LF}\"g\",\"h\"{LF}",
+        "a,b{LF}c,d{CR}{LF}e,f{CR}g,h |"
+            + " \"a\",\"b\"{LF}\"c\",\"d\"{LF}\"e\",\"f\"{LF}\"g\",\"h\"{LF}",
         "{CR}{LF}{LF}{CR} | \"\"{LF}\"\"{LF}\"\"{LF}",
         ",{CR} | \"\",\"\"{LF}",
         "\"a\"\"{CR}{LF}\"{LF}b{CR}{LF} | \"a\"\"{CR}{LF}\"{LF}\"b\"{LF}",
@@ -65,6 +69,52 @@ class CsvTranslatorTest {
       })
   void escapedCharactersMeanThemselvesOrWhatTheyStandFor(String file, String translated) {
     assertThat(translated(BACKSLASH, text(file))).isEqualTo(text(translated));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"a\\\"b\",\"\\\\\"{LF} | \"a\"\"b\",\"\\\"{LF}",
+        "\"a\\,b\",\"x,y\"{CR}{LF} | \"a,b\",\"x,y\"{LF}",
+        "\"a\\n\",\"\\t\\r\"{LF} | \"a{LF}\",\"{TAB}{CR}\"{LF}",
+        "\"a{LF}b\",\"\"\"\"{LF} | \"a{LF}b\",\"\"\"\"{LF}",
+        "\"\\N\",\\N{LF} | \"N\",\"\"{LF}",
+        "\"\\é\",\\é{LF} | \"é\",\"é\"{LF}",
+        "\"a\\{LF}b\",c\\,d{LF} | \"a{LF}b\",\"c,d\"{LF}",
+        "\"\",{LF} | \"\",\"\"{LF}",
+      })
+  void enclosureMayBeEscapedAsWellAsDoubled(String file, String translated) {
+    assertThat(translated(ESCAPED, text(file))).isEqualTo(text(translated));
+  }
+
+  @Test
+  void enclosureThatIsEscapedAtTheEndOfTheFileIsNotClosed() {
+    for (String file : List.of("a,\"b\\\"", "a,\"b\\")) {
+      assertThatExceptionOfType(CsvFault.class)
+          .isThrownBy(() -> translated(ESCAPED, file))
+          .satisfies(fault -> assertThat(fault.kind()).isEqualTo(Kind.UNTERMINATED_QUOTE));
+    }
+  }
+
+  @Test
+  void tabulatorsCutRawFiles() {
+    CsvDialect raw = CsvDialect.of("\\t", "", "\\");
+
+    assertThat(translated(raw, "a\\tb\t\"c,\\\\\t\\n\n"))
+        .isEqualTo("\"a\tb\",\"\"\"c,\\\",\"\n\"\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {", | , | \\", ", | \" | ,", ", | \" | \""})
+  void charactersThatCutMustDiffer(String delimiter, String enclosure, String escapedBy) {
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> CsvDialect.of(delimiter, enclosure, escapedBy))
+        .satisfies(fault -> assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_CSV));
   }
 
   @Test

@@ -114,7 +114,7 @@ class JobEnds {
             success ? receipt(outcome) : null,
             startedAt,
             endedAt));
-    bell.ringAfterCommit();
+    bell.ringForEndAfterCommit(row.id());
   }
 
   private static @Nullable String receipt(JobOutcome outcome) {

@@ -55,18 +55,25 @@ public class SharedCommit implements SmartLifecycle {
     this.relay = relay;
   }
 
-  private record Waiting(AuditRecord record, String body, CompletableFuture<Long> done) {}
+  private record Waiting(
+      List<AuditRecord> records, List<String> bodies, CompletableFuture<Long> done) {
+
+    AuditRecord record() {
+      return records.getFirst();
+    }
+  }
 
   /**
-   * Returns when the record is durable.
+   * Returns when the records, a call's own first, are durable.
    *
-   * @return the revocation counter of the record's project, read in the same transaction; -1
+   * @return the revocation counter of the first one's project, read in the same transaction; -1
    *     without a project
    * @throws PlatformException {@code UNAVAILABLE} when it could not be written in time: the call
    *     must then fail
    */
-  public long write(AuditRecord record) {
-    Waiting waiting = new Waiting(record, Json.write(record), new CompletableFuture<>());
+  public long write(List<AuditRecord> records) {
+    Waiting waiting =
+        new Waiting(records, records.stream().map(Json::write).toList(), new CompletableFuture<>());
     if (!running || !arrivals.offer(waiting)) {
       throw unavailable(null);
     }
@@ -135,12 +142,13 @@ public class SharedCommit implements SmartLifecycle {
   }
 
   private void insert(List<Waiting> batch, List<OutboxRecord> written) {
+    List<AuditRecord> records = batch.stream().flatMap(w -> w.records().stream()).toList();
     written.addAll(
         jdbc.sql(INSERT)
+            .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
+            .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
             .param(
-                "ids", batch.stream().map(w -> w.record().id().toString()).toArray(String[]::new))
-            .param("projects", batch.stream().map(w -> w.record().projectId()).toArray(Long[]::new))
-            .param("bodies", batch.stream().map(Waiting::body).toArray(String[]::new))
+                "bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
             .query(
                 (rs, _) ->
                     new OutboxRecord(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads an alias's filter (chapter 2.11): equal to one of the values, or to none of them. */
 final class AliasFilter {
   private static final int MAX_VALUES = 1000;
-  private static final int MAX_TEXT = 200_000;
+  private static final int MAX_TEXT = 20_000;
 
   private AliasFilter() {}
 

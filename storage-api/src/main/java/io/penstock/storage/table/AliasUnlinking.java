@@ -35,8 +35,7 @@ class AliasUnlinking implements JobEnding {
   private final Jobs jobs;
   private final Events events;
 
-  AliasUnlinking(
-      Tables tables, AliasRows aliases, TableStates states, Jobs jobs, Events events) {
+  AliasUnlinking(Tables tables, AliasRows aliases, TableStates states, Jobs jobs, Events events) {
     this.tables = tables;
     this.aliases = aliases;
     this.states = states;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a file's dialect and header from a call's parameters (chapter 2.5). */
 final class CsvParams {
   private static final String TAB = "\t";
+  private static final String BACKSLASH = "\\";
   private static final int MAX_COLUMNS = 5000;
   private static final int MAX_COLUMN_TEXT = 200_000;
 
@@ -40,6 +41,34 @@ final class CsvParams {
   }
 
   private static CsvFormat format(
+      Params params, List<String> columns, Header header, @Nullable Integer ignored) {
+    return switch (params.text("format", "rfc")) {
+      case "rfc", "" -> described(params, columns, header, ignored);
+      case "raw" -> known(params, TAB, "", columns, header, ignored);
+      case "escaped" -> known(params, ",", "\"", columns, header, ignored);
+      default ->
+          throw new PlatformException(
+              ErrorCode.TABLE_INVALID_FORMAT, "format must be rfc, raw or escaped");
+    };
+  }
+
+  /** One of the export's forms with a backslash as its escape character, read back. */
+  private static CsvFormat known(
+      Params params,
+      String usual,
+      String enclosure,
+      List<String> columns,
+      Header header,
+      @Nullable Integer ignored) {
+    String delimiter = delimiter(params.text("delimiter", usual));
+    if (delimiter.equals(enclosure) || delimiter.equals(BACKSLASH)) {
+      throw new PlatformException(
+          ErrorCode.INVALID_CSV, "The delimiter must be another character than the format's own");
+    }
+    return new CsvFormat(delimiter, enclosure, BACKSLASH, columns, header, ignored);
+  }
+
+  private static CsvFormat described(
       Params params, List<String> columns, Header header, @Nullable Integer ignored) {
     String enclosure = params.has("enclosure") ? params.text("enclosure", "") : "";
     String escapedBy = params.text("escapedBy", "");
@@ -100,15 +129,6 @@ final class CsvParams {
       throw new PlatformException(
           ErrorCode.VALIDATION_FAILED,
           "treatValuesAsNull: This collection should contain 1 element or less.");
-    }
-    switch (params.text("deduplicationStrategy", "upsert")) {
-      case "upsert", "" -> {}
-      case "insert" ->
-          throw new PlatformException(
-              ErrorCode.NOT_IMPLEMENTED, "deduplicationStrategy: insert is not supported");
-      default ->
-          throw new PlatformException(
-              ErrorCode.VALIDATION, "deduplicationStrategy must be upsert or insert");
     }
   }
 }

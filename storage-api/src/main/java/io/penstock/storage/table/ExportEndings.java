@@ -4,6 +4,7 @@ import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.Slice;
 import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.storage.file.ExportCache;
 import io.penstock.storage.file.Files;
 import io.penstock.storage.job.JobEnding;
 import io.penstock.storage.web.Events;
@@ -21,10 +22,12 @@ class ExportEndings implements JobEnding {
   static final String OPERATION = "tableExport";
 
   private final Files files;
+  private final ExportCache cache;
   private final Events events;
 
-  ExportEndings(Files files, Events events) {
+  ExportEndings(Files files, ExportCache cache, Events events) {
     this.files = files;
+    this.cache = cache;
     this.events = events;
   }
 
@@ -55,6 +58,7 @@ class ExportEndings implements JobEnding {
     ExportReceipt export =
         Objects.requireNonNull(outcome.export(), "a successful export has a receipt");
     files.written(fileId, export.slices().stream().mapToLong(Slice::bytes).sum());
+    cache.answered(fileId, export.sequence());
     events.append(
         job.origin(),
         Event.of(
@@ -66,9 +70,14 @@ class ExportEndings implements JobEnding {
             .resulting(new JsonFields().put("rowsCount", export.rows()).map())
             .attaching(List.of(fileId))
             .lasting(Math.round(export.seconds() * 1000)));
+    return results(fileId, false);
+  }
+
+  /** The contract's {@code results}. */
+  static Map<String, Object> results(long fileId, boolean cacheHit) {
     return new JsonFields()
         .put("file", new JsonFields().put("id", fileId).map())
-        .put("cacheHit", false)
+        .put("cacheHit", cacheHit)
         .map();
   }
 }

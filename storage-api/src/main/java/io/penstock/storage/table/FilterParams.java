@@ -29,6 +29,7 @@ final class FilterParams {
   /** Of JSON: a queue's message takes 256 KiB with a table's columns, a statement 65,535 values. */
   private static final int MAX_FILTER_BYTES = 160_000;
 
+  private static final int MAX_SEARCH = 1000;
   private static final DateTimeFormatter TIME_STRING =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -56,7 +57,8 @@ final class FilterParams {
             reader.changedSince(),
             reader.time("changedUntil"),
             limit,
-            params.flag("includeInternalTimestamp", false));
+            params.flag("includeInternalTimestamp", false),
+            reader.anywhere());
     requireColumns(query, new HashSet<>(existing));
     return query;
   }
@@ -93,6 +95,20 @@ final class FilterParams {
       }
     }
     return null;
+  }
+
+  private @Nullable String anywhere() {
+    String sought = params.text("fulltextSearch", "");
+    if (sought.isEmpty()) {
+      return null;
+    }
+    if (sought.length() > MAX_SEARCH) {
+      throw invalid("fulltextSearch may have %d characters at most".formatted(MAX_SEARCH));
+    }
+    if (!params.objects("whereFilters").isEmpty()) {
+      throw invalid("Use either fulltextSearch or whereFilters");
+    }
+    return sought;
   }
 
   private @Nullable Instant time(String name) {

@@ -4,6 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.web.Params;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Where a load's rows come from (chapters 2.4 and 2.5). A call names exactly one source. Files are
@@ -98,6 +99,6 @@ public sealed interface LoadSource {
   }
 
   private static long id(Params params, String name) {
-    return params.number(name, 0, 0, Long.MAX_VALUE);
+    return Objects.requireNonNull(params.number(name));
   }
 }

@@ -55,6 +55,7 @@ public record ReadableTable(DataTable table, Bucket bucket, Rows rows) {
         asked.changedSince(),
         asked.changedUntil(),
         asked.limit(),
-        asked.withTimestamp());
+        asked.withTimestamp(),
+        asked.anywhere());
   }
 }

@@ -1,5 +1,6 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
@@ -10,6 +11,7 @@ import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.Params;
 import java.util.List;
@@ -26,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Tables over HTTP (chapter 2.4, loads of 2.5). */
 @RestController
 class TableController implements TablesInBucket {
-  private final TableService service;
+  private final LoadService loads;
   private final Tables tables;
   private final Buckets buckets;
   private final TableViews views;
@@ -35,7 +37,7 @@ class TableController implements TablesInBucket {
   private final AwaitedJobs awaited;
 
   TableController(
-      TableService service,
+      LoadService loads,
       Tables tables,
       Buckets buckets,
       TableViews views,
@@ -45,7 +47,7 @@ class TableController implements TablesInBucket {
     this.removals = removals;
     this.unlinking = unlinking;
     this.awaited = awaited;
-    this.service = service;
+    this.loads = loads;
     this.tables = tables;
     this.buckets = buckets;
     this.views = views;
@@ -69,8 +71,14 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/v2/storage/buckets/{bucket}/tables")
   ResponseEntity<Object> inBucket(Caller caller, @PathVariable String bucket, Params params) {
-    return Answers.ok(
-        list(caller, buckets.require(caller, bucket, Permission.READ), Included.of(params)));
+    Bucket listed = buckets.require(caller, bucket, Permission.READ);
+    Call.current()
+        .tell(
+            Event.of(
+                "storage.tablesListed",
+                "Listed tables of bucket " + bucket,
+                new AuditObject("bucket", bucket, listed.name())));
+    return Answers.ok(list(caller, listed, Included.of(params)));
   }
 
   @Override
@@ -86,13 +94,20 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/v2/storage/buckets/{bucket}/tables-async")
   ResponseEntity<Object> create(Caller caller, @PathVariable String bucket, Params params) {
-    return Answers.job(service.create(caller, bucket, params));
+    Bucket into = buckets.require(caller, bucket, Permission.WRITE);
+    return Answers.job(loads.create(caller, into, LoadCall.without(params)));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/v2/storage/tables/{id}")
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
     Located found = tables.require(caller, id, Permission.READ);
+    Call.current()
+        .tell(
+            Event.of(
+                "storage.tableDetail",
+                "Detail of table " + found.table().label(),
+                found.table().object()));
     return Answers.ok(
         views.detail(found.table(), found.bucket(), caller.project(), Call.current().baseUrl()));
   }
@@ -123,6 +138,7 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/v2/storage/tables/{id}/import-async")
   ResponseEntity<Object> load(Caller caller, @PathVariable String id, Params params) {
-    return Answers.job(service.load(caller, id, params));
+    Located into = tables.require(caller, id, Permission.WRITE);
+    return Answers.job(loads.load(caller, into, LoadCall.without(params)));
   }
 }

@@ -6,7 +6,12 @@ import io.penstock.model.table.TableQuery;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Params;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.time.Clock;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,6 +28,7 @@ class TableReadController {
   private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=utf-8");
   private static final int PREVIEW_ROWS = 100;
   private static final int MAX_PREVIEW_ROWS = 1000;
+  private static final int BUFFER = 32 * 1024;
 
   private final Tables tables;
   private final ExportService exports;
@@ -42,11 +48,35 @@ class TableReadController {
     return Answers.job(exports.export(caller, id, params));
   }
 
+  /**
+   * Streams. What leaves first is the answer's head, so that whatever fails later resets the
+   * connection.
+   */
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping("/export")
+  void stream(Caller caller, @PathVariable String id, Params params, HttpServletResponse response)
+      throws IOException {
+    DirectExport export = exports.direct(caller, id, params);
+    export.write(
+        () -> {
+          response.setStatus(HttpServletResponse.SC_OK);
+          response.setContentType(export.contentType());
+          response.flushBuffer();
+          return new BufferedOutputStream(response.getOutputStream(), BUFFER);
+        });
+  }
+
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/data-preview")
   ResponseEntity<byte[]> preview(Caller caller, @PathVariable String id, Params params) {
     ReadableTable table = tables.requireReadable(caller, id);
-    ExportService.refuseNotBuilt(params);
+    Call.current()
+        .tell(
+            Event.of(
+                "storage.tableDataPreview",
+                "Preview of table " + table.table().label(),
+                table.table().object()));
+    ExportParams.refuseNotBuilt(params);
     String format = params.text("format", "rfc");
     TableQuery query =
         table.restrict(FilterParams.read(params, table.columns(), limit(params), clock.instant()));
@@ -56,7 +86,7 @@ class TableReadController {
           ResponseEntity.ok()
               .contentType(MediaType.APPLICATION_JSON)
               .body(preview.json(table.rows(), query));
-      default -> throw ExportService.invalidFormat("format", format);
+      default -> throw ExportParams.invalidFormat("format", format);
     };
   }
 

@@ -117,6 +117,15 @@ class TableRows {
         .isPresent();
   }
 
+  /** The table's sequence as we know it: it grows with every change of the table. */
+  long sequence(long id) {
+    return jdbc.sql("SELECT sequence FROM data_table WHERE id = :id")
+        .param("id", id)
+        .query(Long.class)
+        .optional()
+        .orElse(-1L);
+  }
+
   /**
    * As it stands, kept from being removed or changed until the transaction ends; empty when it is
    * gone.

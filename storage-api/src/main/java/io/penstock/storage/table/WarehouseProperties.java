@@ -13,6 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxIdle connections that are kept open over all projects
  * @param maxOpen previews that read at the same time over all projects
  * @param readTimeout longest time that one preview may take in the database
+ * @param maxStreams synchronous exports that stream at the same time over all projects
+ * @param streamTimeout longest time that one of them may take
+ * @param streamRows most rows that one of them may have; larger tables are exported by a job
  */
 @ConfigurationProperties("penstock.warehouse")
 record WarehouseProperties(
@@ -21,4 +24,7 @@ record WarehouseProperties(
     @DefaultValue("verify-full") String sslMode,
     @DefaultValue("8") int maxIdle,
     @DefaultValue("16") int maxOpen,
-    @DefaultValue("15s") Duration readTimeout) {}
+    @DefaultValue("15s") Duration readTimeout,
+    @DefaultValue("4") int maxStreams,
+    @DefaultValue("10m") Duration streamTimeout,
+    @DefaultValue("1000000") long streamRows) {}

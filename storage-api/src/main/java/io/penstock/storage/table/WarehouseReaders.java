@@ -62,7 +62,8 @@ class WarehouseReaders implements DisposableBean {
     acquire();
     try {
       @Nullable Connection kept = idle.take(projectId);
-      Connection connection = kept == null ? connect(projectId) : kept;
+      Connection connection =
+          kept == null ? connect(projectId, properties.readTimeout(), "penstock-preview") : kept;
       boolean sound = false;
       try {
         T result = reading.read(connection);
@@ -77,7 +78,7 @@ class WarehouseReaders implements DisposableBean {
         }
       }
     } catch (SQLException e) {
-      throw failed(e);
+      throw failed(e, properties.readTimeout());
     } finally {
       open.release();
     }
@@ -95,13 +96,28 @@ class WarehouseReaders implements DisposableBean {
     }
   }
 
-  private PlatformException failed(SQLException e) {
+  /**
+   * A connection of one's own, beside those of the previews; the caller's to close. It begins
+   * transactions that see one state of the database.
+   */
+  Connection open(long projectId, Duration timeout, String name) throws SQLException {
+    Connection connection = connect(projectId, timeout, name);
+    try {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      return connection;
+    } catch (SQLException e) {
+      IdleConnections.close(connection);
+      throw e;
+    }
+  }
+
+  static PlatformException failed(SQLException e, Duration longest) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (state.equals("57014")) {
       return new PlatformException(
           ErrorCode.TABLE_VALIDATION,
-          "The preview takes longer than %d seconds: filter by fewer columns, or export the table"
-              .formatted(properties.readTimeout().toSeconds()),
+          "Reading takes longer than %d seconds: filter by fewer columns, or use export-async"
+              .formatted(longest.toSeconds()),
           e);
     }
     if (String.valueOf(e.getMessage()).contains("maxResultBuffer")) {
@@ -110,7 +126,7 @@ class WarehouseReaders implements DisposableBean {
     return state.startsWith("08") || state.startsWith("53") || state.startsWith("57")
         ? new PlatformException(
             ErrorCode.UNAVAILABLE, "The warehouse cannot be reached right now; try again", e)
-        : new PlatformException(ErrorCode.INTERNAL, "The preview failed on our side", e);
+        : new PlatformException(ErrorCode.INTERNAL, "The reading failed on our side", e);
   }
 
   static PlatformException tooLarge() {
@@ -119,7 +135,7 @@ class WarehouseReaders implements DisposableBean {
         "The preview is too large: ask for fewer rows or columns, or export the table");
   }
 
-  private Connection connect(long projectId) throws SQLException {
+  private Connection connect(long projectId, Duration timeout, String name) throws SQLException {
     RoleCredential credential = credential(projectId);
     Properties settings = new Properties();
     settings.setProperty("user", credential.role());
@@ -127,17 +143,16 @@ class WarehouseReaders implements DisposableBean {
     settings.setProperty("sslmode", properties.sslMode());
     settings.setProperty("connectTimeout", "5");
     settings.setProperty("loginTimeout", "8");
-    settings.setProperty(
-        "socketTimeout", Long.toString(properties.readTimeout().plusSeconds(5).toSeconds()));
+    settings.setProperty("socketTimeout", Long.toString(timeout.plusSeconds(5).toSeconds()));
     settings.setProperty("tcpKeepAlive", "true");
     settings.setProperty("readOnly", "true");
     settings.setProperty("maxResultBuffer", MAX_RESULT);
     settings.setProperty("defaultRowFetchSize", "50");
-    settings.setProperty("ApplicationName", "penstock-preview");
+    settings.setProperty("ApplicationName", name);
     settings.setProperty(
         "options",
         "-c statement_timeout=%d -c default_transaction_read_only=on -c idle_in_transaction_session_timeout=60s -c TimeZone=UTC -c standard_conforming_strings=on -c search_path=pg_catalog"
-            .formatted(properties.readTimeout().toMillis()));
+            .formatted(timeout.toMillis()));
     Connection connection =
         DRIVER.connect(
             "jdbc:postgresql://%s:%d/%d".formatted(properties.host(), properties.port(), projectId),

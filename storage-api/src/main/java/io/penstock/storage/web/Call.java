@@ -8,6 +8,8 @@ import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.record.RecordIds;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class Call {
   private Map<String, Object> params = Map.of();
   private @Nullable ErrorCode error;
   private @Nullable String exceptionId;
+  private final List<Events.Event> told = new ArrayList<>();
   private long ownRevocations;
   private boolean recorded;
 
@@ -152,6 +155,18 @@ public final class Call {
 
   public @Nullable String exceptionId() {
     return exceptionId;
+  }
+
+  /**
+   * An event of a call that changes nothing; it becomes durable with the call's record, unless the
+   * call is refused.
+   */
+  public void tell(Events.Event event) {
+    told.add(event);
+  }
+
+  List<Events.Event> told() {
+    return told;
   }
 
   /** The call itself moved its project's revocation counter by one. */

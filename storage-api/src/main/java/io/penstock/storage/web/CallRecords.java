@@ -6,6 +6,7 @@ import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.Kind;
 import io.penstock.model.audit.AuditRecord.Outcome;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.record.RecordIds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +50,36 @@ class CallRecords {
         "",
         call.params(),
         Map.of(),
+        List.of());
+  }
+
+  /** The end of a streamed answer, as a record of its own. */
+  AuditRecord ended(Call call, long bytes, boolean whole) {
+    @Nullable Caller caller = call.callerOrNull();
+    Instant now = clock.instant();
+    return new AuditRecord(
+        RecordIds.next(),
+        0,
+        Kind.CALL_ENDED,
+        now,
+        caller == null ? null : caller.project().organisationId(),
+        caller == null ? null : caller.projectId(),
+        actor(call),
+        call.source(),
+        call.operation(),
+        call.object(),
+        whole ? Outcome.ALLOWED : Outcome.FAILED,
+        0,
+        Math.max(0, Duration.between(call.startedAt(), now).toMillis()),
+        call.runId(),
+        null,
+        "storage",
+        null,
+        whole ? "info" : "error",
+        "%s: %d bytes, %s".formatted(call.operation(), bytes, whole ? "complete" : "broken off"),
+        "",
+        Map.of("call", call.recordId().toString()),
+        Map.of("bytes", bytes, "complete", whole),
         List.of());
   }
 

@@ -3,6 +3,7 @@ package io.penstock.storage.web;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.service.ErrorEnvelope;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -21,13 +22,17 @@ class ErrorAdvice {
   }
 
   @ExceptionHandler(Exception.class)
-  ResponseEntity<ErrorEnvelope> any(Exception failure) {
-    ErrorAnswers.Answer answer = answers.of(Call.current(), translated(failure));
-    var response = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
-    if (answer.tryLater()) {
-      response.header("Retry-After", "1");
+  ResponseEntity<ErrorEnvelope> any(Exception failure, HttpServletResponse response)
+      throws Exception {
+    if (response.isCommitted()) {
+      throw failure; // the connection is reset: a broken answer must not look like a whole one
     }
-    return response.body(answer.body());
+    ErrorAnswers.Answer answer = answers.of(Call.current(), translated(failure));
+    var refusal = ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON);
+    if (answer.tryLater()) {
+      refusal.header("Retry-After", "1");
+    }
+    return refusal.body(answer.body());
   }
 
   private static Exception translated(Exception failure) {

@@ -95,31 +95,34 @@ public class Events {
 
   /** Adds an event in somebody's name. */
   public void append(Origin origin, Event event) {
+    records.append(record(origin, event));
+  }
+
+  AuditRecord record(Origin origin, Event event) {
     boolean failed = event.type().equals("error");
-    records.append(
-        new AuditRecord(
-            RecordIds.next(),
-            0,
-            Kind.EVENT,
-            clock.instant(),
-            origin.organisationId(),
-            origin.projectId(),
-            origin.actor(),
-            origin.source(),
-            event.name(),
-            event.object(),
-            failed ? Outcome.FAILED : Outcome.ALLOWED,
-            0,
-            event.millis(),
-            origin.runId(),
-            null,
-            "storage",
-            null,
-            event.type(),
-            event.message(),
-            "",
-            event.params(),
-            event.results(),
-            event.attachments()));
+    return new AuditRecord(
+        RecordIds.next(),
+        0,
+        Kind.EVENT,
+        clock.instant(),
+        origin.organisationId(),
+        origin.projectId(),
+        origin.actor(),
+        origin.source(),
+        event.name(),
+        event.object(),
+        failed ? Outcome.FAILED : Outcome.ALLOWED,
+        0,
+        event.millis(),
+        origin.runId(),
+        null,
+        "storage",
+        null,
+        event.type(),
+        event.message(),
+        "",
+        event.params(),
+        event.results(),
+        event.attachments());
   }
 }

@@ -1,9 +1,12 @@
 package io.penstock.storage.web;
 
 import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
 import io.penstock.storage.record.SharedCommit;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,11 +18,13 @@ class Gate {
   private final SharedCommit commit;
   private final Callers callers;
   private final CallRecords records;
+  private final Events events;
 
-  Gate(SharedCommit commit, Callers callers, CallRecords records) {
+  Gate(SharedCommit commit, Callers callers, CallRecords records, Events events) {
     this.commit = commit;
     this.callers = callers;
     this.records = records;
+    this.events = events;
   }
 
   /**
@@ -33,7 +38,12 @@ class Gate {
       return;
     }
     Caller caller = call.callerOrNull();
-    long revocation = commit.write(records.of(call, status));
+    List<AuditRecord> written = new ArrayList<>();
+    written.add(records.of(call, status));
+    if (status < 400) {
+      call.told().forEach(event -> written.add(events.record(Events.Origin.ofCall(), event)));
+    }
+    long revocation = commit.write(written);
     call.recorded();
     if (caller != null && status < 400) {
       callers.refuseIfChanged(caller, revocation, call.ownRevocations());

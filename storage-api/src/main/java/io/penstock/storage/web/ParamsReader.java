@@ -42,8 +42,8 @@ final class ParamsReader {
         if (body.length > 0) {
           throw new PlatformException(
               ErrorCode.MALFORMED_REQUEST,
-              "The body's Content-Type must be application/json, application/x-www-form-urlencoded or"
-                  + " multipart/form-data");
+              "The body's Content-Type must be application/json, application/x-www-form-urlencoded"
+                  + " or multipart/form-data");
         }
       }
     }
@@ -55,7 +55,7 @@ final class ParamsReader {
     return new Params(values, json);
   }
 
-  private static String mediaType(@Nullable String contentType) {
+  static String mediaType(@Nullable String contentType) {
     if (contentType == null) {
       return "";
     }

@@ -45,7 +45,7 @@ class ParamsResolver implements HandlerMethodArgumentResolver {
     return params;
   }
 
-  private static Map<String, Object> masked(Map<?, ?> values) {
+  static Map<String, Object> masked(Map<?, ?> values) {
     Map<String, Object> masked = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       if (masked.size() == MAX_ITEMS) {

@@ -289,11 +289,11 @@ class AliasesIT {
 
   @Test
   void unlinkedAliasIsAnEmptyTableOnceItsWorkerHasMadeIt() {
-    String alias = alias("own", Map.of("aliasColumns", List.of("id", "name"))).path("id").asString();
+    String alias =
+        alias("own", Map.of("aliasColumns", List.of("id", "name"))).path("id").asString();
     master.delete("tables/" + users + "?unlink=1").assertRefused(400, "storage.tables.validation");
 
-    long job =
-        master.delete("tables/" + alias + "?unlink=1&async=1").json(202).path("id").asLong();
+    long job = master.delete("tables/" + alias + "?unlink=1&async=1").json(202).path("id").asLong();
     JobMessage message = GATEWAY.worker().receive(job);
     assertThat(master.get("tables/" + alias).json(200).path("isAlias").asBoolean()).isTrue();
     JobTask.DefineTable task = (JobTask.DefineTable) message.task();

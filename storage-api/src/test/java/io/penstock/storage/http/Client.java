@@ -17,8 +17,17 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Calls as a client of the contract makes them, by one token. */
-record Client(String address, String token, long tokenId) {
+record Client(String address, String token, long tokenId, String runId) {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  Client(String address, String token, long tokenId) {
+    this(address, token, tokenId, "");
+  }
+
+  /** The same client in a run. */
+  Client inRun(String id) {
+    return new Client(address, token, tokenId, id);
+  }
 
   /** An answer as it came. */
   record Answer(HttpResponse<String> response) {
@@ -108,6 +117,9 @@ record Client(String address, String token, long tokenId) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
             .timeout(Duration.ofSeconds(40));
+    if (!runId.isEmpty()) {
+      request.header("X-KBC-RunId", runId);
+    }
     return token.isEmpty() ? request : request.header("X-StorageApi-Token", token);
   }
 

@@ -117,6 +117,7 @@ final class Gateway {
                 "--penstock.warehouse.host=127.0.0.1",
                 "--penstock.warehouse.port=" + postgres.port(),
                 "--penstock.warehouse.ssl-mode=disable",
+                "--penstock.warehouse.stream-rows=250000",
                 "--penstock.storage-api.public-url=https://storage.test",
                 "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
                 "--penstock.audit.read-timeout=3s",

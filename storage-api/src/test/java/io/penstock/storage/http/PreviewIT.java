@@ -2,70 +2,33 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class PreviewIT {
   private static final Gateway GATEWAY = Gateway.get();
   private static final Client MASTER = GATEWAY.master();
   private static String table = "";
-  private static long tableId;
 
-  /** The project's database as the provisioner and a worker leave it behind. */
   @BeforeAll
-  static void databaseOfTheProject() throws SQLException {
+  static void tables() throws SQLException {
     String bucket = MASTER.newBucket();
-    tableId =
-        GATEWAY
-            .jdbc()
-            .sql(
-                """
-                INSERT INTO data_table (project_id, bucket_id, name, display_name, state, columns, created_at)
-                SELECT 12, id, 'users', 'users', 'READY', '{id,name}', now() FROM bucket WHERE stage || '.' || name = :label
-                RETURNING id
-                """)
-            .param("label", bucket)
-            .query(Long.class)
-            .single();
     table = bucket + ".users";
-    execute(
-        "postgres",
-        "CREATE ROLE p12_reader LOGIN PASSWORD 'reader-password'",
-        "CREATE DATABASE \"12\"");
-    execute(
-        "12",
-        """
-        CREATE SCHEMA _penstock;
-        CREATE TABLE _penstock.catalogue (table_id bigint PRIMARY KEY, generation bigint NOT NULL, columns jsonb NOT NULL,
-          primary_key jsonb NOT NULL, row_count bigint NOT NULL, size_bytes bigint NOT NULL, last_import timestamptz,
-          last_change timestamptz NOT NULL, sequence bigint NOT NULL, next_column integer NOT NULL)
-        """,
-        """
-        INSERT INTO _penstock.catalogue VALUES (%d, 1,
-          '[{"name":"id","physical":"c1"},{"name":"name","physical":"c2"}]', '["id"]', 3, 1, now(), now(), 1, 3)
-        """
-            .formatted(tableId),
-        """
-        CREATE TABLE _penstock.t%1$d_1 AS
-          SELECT * FROM (VALUES ('1', 'say "hi"', now()), ('2', E'two\\nlines', now()), ('3', repeat('x', 20000), now()))
-            AS v (c1, c2, _timestamp)
-        """
-            .formatted(tableId),
-        "GRANT USAGE ON SCHEMA _penstock TO p12_reader",
-        "GRANT SELECT ON ALL TABLES IN SCHEMA _penstock TO p12_reader");
-  }
-
-  private static void execute(String database, String... statements) throws SQLException {
-    try (Connection connection = GATEWAY.postgres.connect(database, GATEWAY.postgres.superuser());
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
+    ProjectDatabase.of(GATEWAY)
+        .table(
+            bucket,
+            "users",
+            3,
+            """
+            VALUES ('1', 'say "hi"', now()), ('2', E'two\\nlines', now()), ('3', repeat('x', 20000), now())\
+            """);
   }
 
   @Test
@@ -121,5 +84,110 @@ class PreviewIT {
   @Test
   void readerWithoutRightIsRefused() {
     GATEWAY.limited().get("tables/" + table + "/data-preview").assertRefused(403, "accessDenied");
+  }
+
+  @Test
+  void limitAbove1000IsRefused() {
+    for (String limit : List.of("1001", "9223372036854775807")) {
+      Client.Answer answer = MASTER.get("tables/" + table + "/data-preview?limit=" + limit);
+      answer.assertRefused(400, "storage.tables.validation");
+      assertThat(answer.json().path("error").asString()).contains("1000");
+    }
+    for (String limit : List.of("-1", "x", "1e3", "9223372036854775808")) {
+      MASTER
+          .get("tables/" + table + "/data-preview?limit=" + limit)
+          .assertRefused(400, "storage.validation");
+    }
+    assertThat(preview("limit=1000")).startsWith("\"id\",\"name\"\n\"1\"");
+    assertThat(preview("limit=0")).isEqualTo("\"id\",\"name\"\n");
+  }
+
+  @Test
+  void textIsFoundInEveryColumnInAnyCase() {
+    assertThat(preview("columns=id&fulltextSearch=3")).isEqualTo("\"id\"\n\"3\"\n");
+    assertThat(preview("fulltextSearch=SAY+%22"))
+        .isEqualTo("\"id\",\"name\"\n\"1\",\"say \"\"hi\"\"\"\n");
+    assertThat(preview("columns=id&fulltextSearch=hi")).isEqualTo("\"id\"\n");
+    MASTER
+        .get(
+            "tables/"
+                + table
+                + "/data-preview?fulltextSearch=a&whereFilters[0][column]=id&whereFilters[0][operator]=eq&whereFilters[0][values][0]=1")
+        .assertRefused(400, "storage.tables.validation");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%",
+        "_",
+        "'",
+        "\"",
+        "\\",
+        "'; DROP TABLE x; --",
+        "$1",
+        "{0}",
+        "%s",
+        "?",
+        "\u00e9",
+        "');SELECT pg_sleep(9)--"
+      })
+  void noTextIsMoreThanText(String text) {
+    String value = URLEncoder.encode(text, StandardCharsets.UTF_8);
+    for (String query :
+        List.of(
+            "fulltextSearch=" + value,
+            "whereColumn=name&whereValues[]=" + value,
+            "whereFilters[0][column]=name&whereFilters[0][operator]=ge&whereFilters[0][values][0]="
+                + value
+                + "&whereFilters[1][column]=name&whereFilters[1][operator]=lt&whereFilters[1][values][0]="
+                + value)) {
+      String found = preview(query);
+      assertThat(found.lines().count()).as(query).isEqualTo(found.contains("say") ? 2 : 1);
+    }
+    for (String where : List.of("whereColumn", "columns", "orderBy[0][column]")) {
+      MASTER
+          .get("tables/" + table + "/data-preview?" + where + "=" + value + "&whereValues[]=1")
+          .assertRefused(400, "storage.tables.columnNotExists");
+    }
+  }
+
+  @Test
+  void whatIsNotOfferedIsSaid() {
+    MASTER
+        .get("tables/" + table + "/data-preview?timezone=Europe%2FPrague")
+        .assertRefused(501, "notImplemented");
+    MASTER
+        .get("tables/" + table + "/data-preview?format=raw")
+        .assertRefused(400, "storage.tables.validation.invalidFormat");
+    assertThat(preview("sourceBranchId=1&internalTableName=x&escape=0&limit=0")).isNotEmpty();
+  }
+
+  @Test
+  void previewAndDetailAreTold() {
+    preview("limit=1");
+    MASTER.get("tables/" + table).json(200);
+    MASTER
+        .get("tables/" + table + "/data-preview?limit=x")
+        .assertRefused(400, "storage.validation");
+
+    assertThat(
+            GATEWAY
+                .jdbc()
+                .sql(
+                    """
+                    SELECT body::jsonb ->> 'operation' FROM outbox_record
+                    WHERE body::jsonb -> 'object' ->> 'id' = :id AND body::jsonb ->> 'kind' = 'EVENT'
+                    """)
+                .param("id", table)
+                .query((rs, _) -> rs.getString(1))
+                .list())
+        .contains("storage.tableDataPreview", "storage.tableDetail");
+  }
+
+  private static String preview(String query) {
+    Client.Answer answer = MASTER.get("tables/" + table + "/data-preview?" + query);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.body();
   }
 }

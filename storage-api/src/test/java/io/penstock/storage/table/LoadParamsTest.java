@@ -7,14 +7,16 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.CsvFormat.Header;
+import io.penstock.model.job.JobTask.LoadRules;
 import io.penstock.storage.web.Params;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadParamsTest {
@@ -110,13 +112,60 @@ class LoadParamsTest {
     assertRefused(ErrorCode.TABLE_VALIDATION, () -> table("a", "displayName", "_b"));
   }
 
-  @ParameterizedTest
-  @CsvSource({"dataUrl", "snapshotId", "dataWorkspaceId", "sourceTableId"})
-  void sourcesThatAreNotBuiltAreNamed(String source) {
-    assertThatExceptionOfType(PlatformException.class)
-        .isThrownBy(() -> table("users", source, "x"))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED))
-        .withMessageContaining(source);
+  @Test
+  void exactlyOneSourceIsNamed() {
+    assertThat(source("dataFileId", 17)).isEqualTo(new LoadSource.FromFile(17));
+    assertThat(source("snapshotId", "5")).isEqualTo(new LoadSource.FromSnapshot(5));
+    assertThat(source("dataWorkspaceId", 5, "dataTableName", "T"))
+        .isEqualTo(new LoadSource.FromWorkspace(5, "T"));
+    assertRefused(ErrorCode.TABLE_VALIDATION, () -> source());
+    assertRefused(ErrorCode.TABLE_VALIDATION, () -> source("dataFileId", 1, "snapshotId", 2));
+    assertRefused(ErrorCode.TABLE_VALIDATION, () -> source("dataWorkspaceId", 1));
+    assertRefused(ErrorCode.VALIDATION, () -> source("dataFileId", "1; DROP TABLE x"));
+    assertRefused(ErrorCode.VALIDATION, () -> source("snapshotId", "9223372036854775808"));
+  }
+
+  private static LoadSource source(Object... given) {
+    Map<String, Object> params = new HashMap<>();
+    for (int i = 0; i < given.length; i += 2) {
+      params.put((String) given[i], given[i + 1]);
+    }
+    return LoadSource.of(new Params(params, true));
+  }
+
+  @Test
+  void formsOfExportsAreReadBack() {
+    assertThat(load(Map.of("format", "raw", "enclosure", "\"")))
+        .isEqualTo(new CsvFormat("\t", "", "\\", List.of(), Header.FIRST_LINE, null));
+    assertThat(load(Map.of("format", "escaped")))
+        .isEqualTo(new CsvFormat(",", "\"", "\\", List.of(), Header.FIRST_LINE, null));
+    assertRefused(ErrorCode.TABLE_INVALID_FORMAT, () -> load(Map.of("format", "json")));
+    assertRefused(
+        ErrorCode.INVALID_CSV, () -> load(Map.of("format", "escaped", "delimiter", "\"")));
+  }
+
+  @Test
+  void rulesAreForIncrementalLoads() {
+    assertThat(rules(Map.of("partial", 1, "incremental", 1))).isEqualTo(new LoadRules(true, false));
+    assertThat(rules(Map.of("deduplicationStrategy", "insert", "incremental", 1)))
+        .isEqualTo(new LoadRules(false, true));
+    assertThat(rules(Map.of("deduplicationStrategy", "insert"))).isEqualTo(LoadRules.USUAL);
+    assertThat(rules(Map.of("partial", "False"))).isEqualTo(LoadRules.USUAL);
+    assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of("partial", 1)));
+    assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of("deduplicationStrategy", "replace")));
+    assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> rules(Map.of("useTimestampFromDataFile", true)));
+    assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> table("users", "dryRun", 1));
+  }
+
+  private static LoadRules rules(Map<String, Object> params) {
+    return RuleParams.ofLoad(new Params(params, true));
+  }
+
+  @Test
+  void tenThousandColumnsAreRefused() {
+    String columns =
+        IntStream.range(0, 10_000).mapToObj(i -> "c" + i).collect(Collectors.joining(","));
+    assertRefused(ErrorCode.TABLE_TOO_MANY_COLUMNS, () -> load(Map.of("columns", columns)));
   }
 
   @Test

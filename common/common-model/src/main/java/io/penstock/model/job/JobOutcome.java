@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the catalogue's whole new state of every table the job changed
  * @param load present when a load succeeded
  * @param export present when an export succeeded
+ * @param dryRun present when a load was checked, whatever came of it
  * @param deletedRows present when a deletion of rows succeeded
  * @param error present exactly when the status is {@link Status#ERROR}
  */
@@ -24,12 +25,13 @@ public record JobOutcome(
     List<TableState> tables,
     @Nullable LoadReceipt load,
     @Nullable ExportReceipt export,
+    @Nullable DryRunReport dryRun,
     @Nullable Long deletedRows,
     @Nullable JobError error,
     JobMetrics metrics,
     String workerVersion) {
 
-  /** Of a job that deletes no rows. */
+  /** Of a job that neither checks a load nor deletes rows. */
   public JobOutcome(
       long jobId,
       long projectId,
@@ -52,6 +54,7 @@ public record JobOutcome(
         load,
         export,
         null,
+        null,
         error,
         metrics,
         workerVersion);
@@ -59,6 +62,15 @@ public record JobOutcome(
 
   /** The same job, which has deleted so many rows. */
   public JobOutcome withDeletedRows(long rows) {
+    return with(dryRun, rows);
+  }
+
+  /** The same job with what a load would do. */
+  public JobOutcome withDryRun(DryRunReport report) {
+    return with(report, deletedRows);
+  }
+
+  private JobOutcome with(@Nullable DryRunReport report, @Nullable Long rows) {
     return new JobOutcome(
         jobId,
         projectId,
@@ -68,6 +80,7 @@ public record JobOutcome(
         tables,
         load,
         export,
+        report,
         rows,
         error,
         metrics,
@@ -85,6 +98,7 @@ public record JobOutcome(
         tables,
         load == null ? null : load.withoutObjects(),
         export,
+        dryRun,
         deletedRows,
         error,
         metrics,
@@ -169,9 +183,46 @@ public record JobOutcome(
   /** One object as it was read: stored bytes and their SHA-256 in hex. */
   public record ObjectDigest(String key, long bytes, String sha256) {}
 
-  /** The slices of an export, in the order of their rows. */
+  /**
+   * The slices of an export, in the order of their rows.
+   *
+   * @param sequence of the table's catalogue row that was read: the same later means the same rows;
+   *     0: not known
+   */
   public record ExportReceipt(
-      List<String> columns, List<Slice> slices, long rows, double seconds) {}
+      List<String> columns, List<Slice> slices, long rows, double seconds, long sequence) {
+
+    /** Of something that has no sequence. */
+    public ExportReceipt(List<String> columns, List<Slice> slices, long rows, double seconds) {
+      this(columns, slices, rows, seconds, 0);
+    }
+  }
+
+  /**
+   * What a load would do, had it not been a dry run.
+   *
+   * @param rowsRemoved rows of the table that the file does not have
+   * @param rowsSuperseded records of the file that a later one with the same key replaces
+   * @param columns of the file, by their names in the table
+   * @param addedColumns columns that the table would get
+   * @param missingColumns columns of the table that the file lacks
+   * @param refusal why the load would fail; the rows are then counted as far as they were read, or
+   *     0
+   */
+  public record DryRunReport(
+      long rowsRead,
+      long rowsInserted,
+      long rowsUpdated,
+      long rowsUnchanged,
+      long rowsRemoved,
+      long rowsSuperseded,
+      long rowsBefore,
+      long rowsAfter,
+      List<String> columns,
+      List<String> addedColumns,
+      List<String> missingColumns,
+      @Nullable JobError refusal,
+      double seconds) {}
 
   /** One slice; {@code bytes} as stored. */
   public record Slice(String key, long bytes) {}

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = JobTask.DefineTable.class, name = "defineTable"),
   @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
+  @JsonSubTypes.Type(value = JobTask.CheckLoad.class, name = "checkLoad"),
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
   @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
   @JsonSubTypes.Type(value = JobTask.DropTables.class, name = "dropTables"),
@@ -61,6 +62,7 @@ public sealed interface JobTask {
    *     already holds is an error
    * @param primaryKey names of the key's columns, only read when {@code create}
    * @param incremental true: append, or upsert by the key; false: replace all rows
+   * @param rules what is special about it
    */
   record LoadTable(
       long tableId,
@@ -69,8 +71,42 @@ public sealed interface JobTask {
       List<String> primaryKey,
       boolean incremental,
       FileSource source,
-      CsvFormat csv)
-      implements JobTask {}
+      CsvFormat csv,
+      LoadRules rules)
+      implements JobTask {
+
+    @SuppressWarnings("NullAway") // a message from before there were rules has none
+    public LoadTable {
+      rules = rules == null ? LoadRules.USUAL : rules;
+    }
+
+    /** A load like most. */
+    public LoadTable(
+        long tableId,
+        String label,
+        boolean create,
+        List<String> primaryKey,
+        boolean incremental,
+        FileSource source,
+        CsvFormat csv) {
+      this(tableId, label, create, primaryKey, incremental, source, csv, LoadRules.USUAL);
+    }
+  }
+
+  /**
+   * What can be special about a load; both concern incremental ones only.
+   *
+   * @param partial the file may lack columns of the table, whose values then stay as they are
+   * @param insertOnly every row's key is new, or the load is refused; false: the rows of known keys
+   *     are changed
+   */
+  record LoadRules(boolean partial, boolean insertOnly) {
+    /** Neither. */
+    public static final LoadRules USUAL = new LoadRules(false, false);
+  }
+
+  /** Find out what a load would do, and do nothing. */
+  record CheckLoad(LoadTable load) implements JobTask {}
 
   /**
    * Write a table's rows to sliced objects {@code {key}0000_part_00[.gz]} … and a manifest {@code

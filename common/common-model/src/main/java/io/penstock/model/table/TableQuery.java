@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param changedUntil rows whose {@code _timestamp} is before it
  * @param limit null: no limit
  * @param withTimestamp adds {@code _timestamp} as the last column
+ * @param anywhere rows that have this text in one of the columns asked for, in any case; null: all
  */
 public record TableQuery(
     List<String> columns,
@@ -23,7 +24,20 @@ public record TableQuery(
     @Nullable Instant changedSince,
     @Nullable Instant changedUntil,
     @Nullable Long limit,
-    boolean withTimestamp) {
+    boolean withTimestamp,
+    @Nullable String anywhere) {
+
+  /** Without a search. */
+  public TableQuery(
+      List<String> columns,
+      List<Filter> filters,
+      List<Order> orderBy,
+      @Nullable Instant changedSince,
+      @Nullable Instant changedUntil,
+      @Nullable Long limit,
+      boolean withTimestamp) {
+    this(columns, filters, orderBy, changedSince, changedUntil, limit, withTimestamp, null);
+  }
 
   public TableQuery {
     columns = List.copyOf(columns);
