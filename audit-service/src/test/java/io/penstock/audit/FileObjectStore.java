@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -124,6 +125,11 @@ public final class FileObjectStore implements ObjectStore {
 
   @Override
   public void ensureKey(String bucket, String key) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void tag(String bucket, String key, Map<String, String> tags) {
     throw new UnsupportedOperationException();
   }
 

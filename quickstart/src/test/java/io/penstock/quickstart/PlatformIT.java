@@ -2,7 +2,12 @@ package io.penstock.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,6 +93,53 @@ class PlatformIT {
 
     assertThat(eventually(() -> events(api, "objectId:\"in.c-life.people\"")))
         .contains("storage.tableCreated", "storage.tableImportDone", "storage.tableExported");
+  }
+
+  @Test
+  void formUploadedFileIsFoundLoadedAndReadByItsLink() throws Exception {
+    Api api = platform.api();
+    JsonNode file =
+        api.post(
+            201,
+            "files/prepare",
+            Map.of("name", "by form.csv", "isEncrypted", true, "tags", List.of("way: form")));
+    StringBuilder form = new StringBuilder();
+    for (Map.Entry<String, JsonNode> field : file.path("uploadParams").properties()) {
+      if (!field.getKey().equals("url")) {
+        form.append(
+            "--x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                .formatted(field.getKey(), field.getValue().asString()));
+      }
+    }
+    form.append("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n")
+        .append("id\n1\n\r\n--x--\r\n");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> posted =
+          http.send(
+              HttpRequest.newBuilder(URI.create(file.at("/uploadParams/url").asString()))
+                  .header("Content-Type", "multipart/form-data; boundary=x")
+                  .POST(BodyPublishers.ofString(form.toString()))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(posted.statusCode()).as(posted.body()).isEqualTo(204);
+
+      JsonNode found = api.get("files?q=form%20AND%20tags%3A%22way%3A%20form%22").path(0);
+      assertThat(found.path("id")).isEqualTo(file.path("id"));
+      HttpResponse<String> read =
+          http.send(
+              HttpRequest.newBuilder(URI.create(found.path("url").asString())).build(),
+              BodyHandlers.ofString());
+      assertThat(read.body()).isEqualTo("id\n1\n");
+      assertThat(read.headers().firstValue("Content-Encoding")).isEmpty();
+    }
+    api.post(201, "buckets", Map.of("name", "form", "stage", "in"));
+    JsonNode loaded =
+        api.ended(
+            api.post(
+                202,
+                "buckets/in.c-form/tables-async",
+                Map.of("name", "t", "dataFileId", file.path("id").asLong())));
+    assertThat(loaded.path("status").asString()).as(loaded.toString()).isEqualTo("success");
   }
 
   private interface Attempt {

@@ -1,5 +1,6 @@
 package io.penstock.aws;
 
+import io.penstock.aws.form.PostForms;
 import io.penstock.model.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -100,6 +101,11 @@ public record AwsSettings(
           .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(true).build());
     }
     return builder.build();
+  }
+
+  /** Signs forms for browsers; never asks the network. */
+  public PostForms postForms() {
+    return new PostForms(region, s3Endpoint);
   }
 
   /** For queues; the socket's time-out leaves room for a long poll of 20 s. */

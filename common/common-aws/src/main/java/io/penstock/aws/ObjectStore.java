@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,14 @@ public interface ObjectStore {
    * where it is not. A store that seals everything under that key has nothing to do.
    */
   void ensureKey(String bucket, String key);
+
+  /**
+   * Gives the object these tags in place of all that it had; rules of the bucket's life cycle go by
+   * them. Replacing the object takes them away.
+   *
+   * @throws NoSuchObjectException when it is not there
+   */
+  void tag(String bucket, String key, Map<String, String> tags);
 
   /** Ends multipart uploads under the prefix that were begun before the time; returns how many. */
   int abortUploads(String bucket, String prefix, Instant begunBefore);

@@ -37,6 +37,9 @@ public enum ErrorCode {
   MALFORMED_REQUEST(Category.CALLER, "malformedRequest", 400),
   REQUEST_TOO_LARGE(Category.CALLER, "requestTooLarge", 400),
   IDEMPOTENCY_KEY_REUSED(Category.CALLER, "idempotencyKeyReused", 400),
+
+  /** The first call was carried out, but what it was answered is not known any more. */
+  IDEMPOTENCY_ANSWER_UNKNOWN(Category.CONFLICT, "idempotencyAnswerUnknown", 400),
   TOKEN_INVALID_PERMISSIONS(Category.CALLER, "storage.tokens.invalidPermissions", 400),
   TOKEN_CANNOT_DELETE_MASTER(Category.CALLER, "storage.tokens.cannotDeleteMasterToken", 400),
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),

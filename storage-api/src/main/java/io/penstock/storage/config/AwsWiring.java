@@ -6,6 +6,7 @@ import io.penstock.aws.RecipientSeal;
 import io.penstock.aws.S3ObjectStore;
 import io.penstock.aws.ScopedCredentials;
 import io.penstock.aws.StsScopedCredentials;
+import io.penstock.aws.form.PostForms;
 import io.penstock.aws.keys.KmsKeyring;
 import io.penstock.aws.keys.LocalKeyring;
 import io.penstock.aws.keys.LocalRecipientSeal;
@@ -44,6 +45,12 @@ class AwsWiring {
     return keys.directory() == null
         ? new StsScopedCredentials(aws.settings().sts(), "aws")
         : new LocalScopedCredentials(LocalGrants.in(keys.directory()), clock);
+  }
+
+  /** Browsers post to the store's public address. */
+  @Bean
+  PostForms postForms(AwsProperties aws) {
+    return aws.linkSettings().postForms();
   }
 
   @Bean

@@ -10,7 +10,9 @@ import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -24,6 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/v2/storage/files")
 class FileController {
+  private static final Set<String> NO = Set.of("0", "false", "no", "off");
+
   private final FileService service;
   private final FileLinks links;
   private final FileSweeper sweeper;
@@ -42,7 +46,8 @@ class FileController {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/prepare")
   ResponseEntity<Object> prepare(Caller caller, Params params) {
-    return slot(caller, service.prepare(caller, NewFile.of(params)));
+    boolean byForm = !NewFile.byCredentials(params);
+    return slot(caller, service.prepare(caller, NewFile.of(params), byForm));
   }
 
   /** Not in the contract: lets an upload go on that was broken off, or outlives its credentials. */
@@ -54,9 +59,14 @@ class FileController {
 
   private ResponseEntity<Object> slot(Caller caller, FileService.Opened slot) {
     return Answers.created(
-        json(caller, slot.file())
-            .put("uploadParams", FileJson.uploadParams(slot.file(), slot.credentials()))
-            .map());
+        json(caller, slot.file()).put("uploadParams", slot.uploadParams()).map());
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @GetMapping
+  ResponseEntity<Object> list(Caller caller, Params params) {
+    return Answers.ok(
+        service.list(caller, params).stream().map(file -> json(caller, file).map()).toList());
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -110,9 +120,9 @@ class FileController {
     return FileJson.of(file, links.to(file), caller.project().region());
   }
 
-  /** A key without a value asks for credentials too. */
+  /** The key asks for credentials whatever its value is, but for a spelt-out no. */
   private static boolean wantsCredentials(Params params) {
     String text = params.text("federationToken");
-    return text != null && (text.isEmpty() || params.flag("federationToken", false));
+    return text != null && !NO.contains(text.toLowerCase(Locale.ROOT));
   }
 }

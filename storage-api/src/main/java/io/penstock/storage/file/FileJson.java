@@ -1,15 +1,21 @@
 package io.penstock.storage.file;
 
 import io.penstock.aws.ScopedCredentials.TemporaryCredentials;
+import io.penstock.aws.form.PostForm;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The contract's file object (chapter 2.7). */
 final class FileJson {
   private FileJson() {}
 
-  static JsonFields of(StoredFile file, String url, String region) {
+  /**
+   * @param url null: it has expired
+   */
+  static JsonFields of(StoredFile file, @Nullable String url, String region) {
     return new JsonFields()
         .put("id", file.id())
         .put("created", Timestamps.format(file.createdAt()))
@@ -38,6 +44,14 @@ final class FileJson {
         .put("acl", "private")
         .putIf(file.encrypted(), "x-amz-server-side-encryption", "AES256")
         .put("credentials", credentials(credentials))
+        .map();
+  }
+
+  /** What a browser posts, as the contract's older clients do. */
+  static Map<String, Object> uploadParams(PostForm form) {
+    return new JsonFields()
+        .put("url", form.url().toString())
+        .putAll(new LinkedHashMap<>(form.fields()))
         .map();
   }
 

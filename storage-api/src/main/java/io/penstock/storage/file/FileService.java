@@ -4,14 +4,15 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.aws.ObjectStore.StoredObject;
 import io.penstock.aws.ScopedCredentials;
 import io.penstock.aws.ScopedCredentials.TemporaryCredentials;
+import io.penstock.aws.form.PostForms;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
-import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
+import io.penstock.storage.web.Params;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Service;
 
 /**
@@ -37,6 +39,7 @@ class FileService {
   private final Files files;
   private final ObjectStore objects;
   private final ScopedCredentials credentials;
+  private final PostForms forms;
   private final Changes changes;
   private final Events events;
   private final Clock clock;
@@ -46,6 +49,7 @@ class FileService {
       Files files,
       ObjectStore objects,
       ScopedCredentials credentials,
+      PostForms forms,
       Changes changes,
       Events events,
       Clock clock) {
@@ -53,29 +57,45 @@ class FileService {
     this.files = files;
     this.objects = objects;
     this.credentials = credentials;
+    this.forms = forms;
     this.changes = changes;
     this.events = events;
     this.clock = clock;
   }
 
-  /** A file's record with the credentials to use it by. */
-  record Opened(StoredFile file, TemporaryCredentials credentials) {}
+  /** A file's record with what it takes to put the file into the store. */
+  record Opened(StoredFile file, Map<String, Object> uploadParams) {}
 
-  Opened prepare(Caller caller, NewFile asked) {
-    StoredFile file = slot(caller, asked, rows.nextId(), clock.instant());
-    TemporaryCredentials key = forUpload(file);
-    about(file);
+  /**
+   * @param byForm for a browser's form, and not for an S3 client
+   */
+  Opened prepare(Caller caller, NewFile asked, boolean byForm) {
+    Instant now = clock.instant();
+    StoredFile file = slot(caller, asked, rows.nextId(), now);
+    Map<String, Object> uploadParams =
+        byForm ? form(file, now) : FileJson.uploadParams(file, forUpload(file));
+    Files.about(file);
     changes.commit(
         201,
         () -> {
           rows.insert(file);
-          events.append(
-              Event.of("storage.fileUploaded", "Uploaded file " + file.name(), object(file))
-                  .with(Map.of("isSliced", file.sliced(), "tags", file.tags()))
-                  .attaching(List.of(file.id())));
+          events.append(uploaded(file));
           return file;
         });
-    return new Opened(file, key);
+    return new Opened(file, uploadParams);
+  }
+
+  static Event uploaded(StoredFile file) {
+    return Event.of("storage.fileUploaded", "Uploaded file " + file.name(), Files.object(file))
+        .with(Map.of("isSliced", file.sliced(), "tags", file.tags()))
+        .attaching(List.of(file.id()));
+  }
+
+  /** The form's policy asks for the header, hence its credentials need not. */
+  private Map<String, Object> form(StoredFile file, Instant now) {
+    TemporaryCredentials key =
+        credentials.forUpload(file.bucket(), file.key(), false, false, CREDENTIALS);
+    return FileJson.uploadParams(forms.sign(file.bucket(), file.key(), file.encrypted(), key, now));
   }
 
   /**
@@ -86,7 +106,7 @@ class FileService {
    */
   Opened reopen(Caller caller, long id) {
     StoredFile file = files.requireReadable(caller, id);
-    about(file);
+    Files.about(file);
     if (file.tokenId() != caller.tokenId() || !file.key().startsWith(folder(caller))) {
       throw Caller.accessDenied(); // an export's key is for the worker to write
     }
@@ -97,9 +117,9 @@ class FileService {
       throw new PlatformException(
           ErrorCode.FILE_UPLOADED, "The file %d has been uploaded already".formatted(id));
     }
-    TemporaryCredentials key = forUpload(file);
+    Map<String, Object> uploadParams = FileJson.uploadParams(file, forUpload(file));
     changes.commit(201, () -> file);
-    return new Opened(file, key);
+    return new Opened(file, uploadParams);
   }
 
   private TemporaryCredentials forUpload(StoredFile file) {
@@ -112,7 +132,7 @@ class FileService {
     return "exp-15/%d/files/".formatted(caller.projectId());
   }
 
-  private static StoredFile slot(Caller caller, NewFile asked, long id, Instant now) {
+  static StoredFile slot(Caller caller, NewFile asked, long id, Instant now) {
     String runId = Call.current().runId();
     return new StoredFile(
         id,
@@ -134,44 +154,55 @@ class FileService {
         now);
   }
 
-  /** The file; its real size is looked up when nobody has said it. */
+  /** Newest first. */
+  List<StoredFile> list(Caller caller, Params params) {
+    return rows.list(FileFilter.of(caller, params, clock.instant()));
+  }
+
+  /** The file; its real size is looked up until it has been seen once. */
   StoredFile detail(Caller caller, long id) {
     StoredFile file = files.requireReadable(caller, id);
-    about(file);
-    if (file.sizeBytes() != null || objects.head(file.bucket(), file.head()).isEmpty()) {
+    Files.about(file);
+    if (file.sizeSeen() || file.isExpired(clock.instant())) {
       return file;
     }
-    rows.sized(id, storedBytes(file));
+    Optional<StoredObject> head = objects.head(file.bucket(), file.head());
+    if (head.isEmpty()) {
+      return file;
+    }
+    rows.sized(id, file.sliced() ? sliceBytes(file) : head.get().bytes());
     return rows.find(caller.projectId(), id).orElseThrow(() -> Files.notFound(id));
   }
 
-  private long storedBytes(StoredFile file) {
+  private long sliceBytes(StoredFile file) {
     return objects.list(file.bucket(), file.key()).stream()
-        .filter(object -> !file.sliced() || !object.key().equals(file.head()))
+        .filter(object -> !object.key().equals(file.head()))
         .mapToLong(StoredObject::bytes)
         .sum();
   }
 
+  /**
+   * @throws PlatformException {@code FILE_NOT_FOUND} when the file has expired
+   */
   TemporaryCredentials forDownload(StoredFile file) {
+    if (file.isExpired(clock.instant())) {
+      throw new PlatformException(
+          ErrorCode.FILE_NOT_FOUND,
+          "The file \"%d\" has expired: it was kept for %d days"
+              .formatted(file.id(), file.maxAgeDays()));
+    }
     return credentials.forDownload(file.bucket(), file.key(), CREDENTIALS);
   }
 
   /** Hides the file in the transaction at hand. */
   StoredFile hide(Caller caller, long id) {
     StoredFile file = files.requireOwned(caller, id);
-    about(file);
+    Files.about(file);
     if (!rows.hide(id, clock.instant())) {
       throw Files.notFound(id);
     }
-    events.append(Event.of("storage.fileDeleted", "Deleted file " + file.name(), object(file)));
+    events.append(
+        Event.of("storage.fileDeleted", "Deleted file " + file.name(), Files.object(file)));
     return file;
-  }
-
-  private static void about(StoredFile file) {
-    Call.current().about("file", Long.toString(file.id()), file.name());
-  }
-
-  private static AuditObject object(StoredFile file) {
-    return new AuditObject("file", Long.toString(file.id()), file.name());
   }
 }

@@ -5,6 +5,7 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.aws.ObjectStore.StoredObject;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Call;
 import java.time.Clock;
@@ -46,6 +47,15 @@ public class Files {
   /** The file, as far as the caller may change or remove it. */
   StoredFile requireOwned(Caller caller, long id) {
     StoredFile file = rows.find(caller.projectId(), id).orElseThrow(() -> notFound(id));
+    if (!owns(caller, file)) {
+      throw Caller.accessDenied();
+    }
+    return file;
+  }
+
+  /** The same in the transaction at hand, which nobody else changes the file in. */
+  StoredFile lockOwned(Caller caller, long id) {
+    StoredFile file = rows.lock(caller.projectId(), id).orElseThrow(() -> notFound(id));
     if (!owns(caller, file)) {
       throw Caller.accessDenied();
     }
@@ -131,6 +141,15 @@ public class Files {
   public Map<Long, StoredFile> findAll(long projectId, Collection<Long> ids) {
     return rows.findAll(projectId, ids).stream()
         .collect(Collectors.toMap(StoredFile::id, Function.identity()));
+  }
+
+  /** Says what the call at hand is about. */
+  static void about(StoredFile file) {
+    Call.current().about("file", Long.toString(file.id()), file.name());
+  }
+
+  static AuditObject object(StoredFile file) {
+    return new AuditObject("file", Long.toString(file.id()), file.name());
   }
 
   static PlatformException notFound(Object id) {

@@ -19,23 +19,17 @@ record NewFile(
   /** The key of the object stands several times in a session policy of 2048 characters. */
   private static final int MAX_NAME = 180;
 
-  private static final int MAX_TAGS = 100;
+  static final int MAX_TAGS = 100;
   private static final int MAX_TAG = 255;
+  private static final String ANY_TYPE = "application/octet-stream";
 
   /** Checks, and sanitises the name. */
   static NewFile of(Params params) {
-    boolean federation = params.flag("federationToken", false);
     boolean sliced = params.flag("isSliced", false);
-    if (params.flag("isPublic", false)) {
-      throw invalid("isPublic: public files are not offered; files are read by links that expire");
+    if (sliced && !byCredentials(params)) {
+      throw invalid("isSliced needs federationToken: a form carries one object only");
     }
-    if (!federation) {
-      throw sliced
-          ? invalid("isSliced needs federationToken")
-          : new PlatformException(
-              ErrorCode.NOT_IMPLEMENTED,
-              "Uploads by form are not implemented: send federationToken=1");
-    }
+    refusePublic(params);
     Long size = params.number("sizeBytes");
     if (size != null && size < 0) {
       throw invalid("sizeBytes must not be negative");
@@ -43,11 +37,43 @@ record NewFile(
     return new NewFile(
         name(params.text("name", "")),
         sliced && size != null && size == 0 ? null : size,
-        contentType(params),
+        contentType(params.text("contentType", "")),
         params.flag("isPermanent", false),
         params.flag("isEncrypted", false),
         sliced,
         tags(params));
+  }
+
+  /**
+   * Of a file that comes through the API itself.
+   *
+   * @param fileName counts where no name is given
+   */
+  static NewFile ofUpload(Params params, String fileName, String partType) {
+    if (params.flag("isSliced", false)) {
+      throw invalid("isSliced: slices go straight to the bucket, see files/prepare");
+    }
+    refusePublic(params);
+    String type = contentType(params.text("contentType", ""));
+    return new NewFile(
+        name(params.text("name", fileName)),
+        null,
+        type.equals(ANY_TYPE) ? contentType(partType) : type,
+        params.flag("isPermanent", false),
+        params.flag("isEncrypted", true),
+        false,
+        tags(params));
+  }
+
+  /** Whether credentials are asked for, and not a form. */
+  static boolean byCredentials(Params params) {
+    return params.flag("federationToken", false);
+  }
+
+  private static void refusePublic(Params params) {
+    if (params.flag("isPublic", false)) {
+      throw invalid("isPublic: public files are not offered; files are read by links that expire");
+    }
   }
 
   private static String name(String given) {
@@ -61,26 +87,30 @@ record NewFile(
     return name;
   }
 
-  private static String contentType(Params params) {
-    String type = params.text("contentType", "");
+  private static String contentType(String type) {
     if (type.length() > 255 || type.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw invalid("contentType is not a media type");
     }
-    return type.isEmpty() ? "application/octet-stream" : type;
+    return type.isEmpty() ? ANY_TYPE : type;
   }
 
   private static List<String> tags(Params params) {
-    List<String> tags = params.strictList("tags").stream().distinct().toList();
+    List<String> tags =
+        params.strictList("tags").stream().filter(tag -> !tag.isEmpty()).distinct().toList();
     if (tags.size() > MAX_TAGS) {
       throw invalid("tags: a file may have %d at most".formatted(MAX_TAGS));
     }
-    if (tags.stream().anyMatch(tag -> tag.length() > MAX_TAG || tag.indexOf('\0') >= 0)) {
-      throw invalid("tags: a tag may have %d characters at most".formatted(MAX_TAG));
-    }
+    tags.forEach(NewFile::requireTag);
     return tags;
   }
 
-  private static PlatformException invalid(String message) {
+  static void requireTag(String tag) {
+    if (tag.isEmpty() || tag.length() > MAX_TAG) {
+      throw invalid("tag: a tag has between 1 and %d characters".formatted(MAX_TAG));
+    }
+  }
+
+  static PlatformException invalid(String message) {
     return new PlatformException(ErrorCode.VALIDATION, message);
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * keys begin with it, and a manifest at {@code key} + {@code manifest}.
  *
  * @param sizeBytes as the caller said, or as it was seen; null: neither yet
+ * @param sizeSeen the size is that of what lies in the store
  * @param maxAgeDays null: kept for good
  * @param readers tokens beside the creator that obtained this file from an export
  */
@@ -24,6 +25,7 @@ public record StoredFile(
     String bucket,
     String key,
     @Nullable Long sizeBytes,
+    boolean sizeSeen,
     String contentType,
     boolean sliced,
     boolean encrypted,
@@ -33,6 +35,46 @@ public record StoredFile(
     List<String> runIds,
     List<Long> readers,
     Instant createdAt) {
+
+  /** A file of which nothing has been seen in the store. */
+  StoredFile(
+      long id,
+      long projectId,
+      long tokenId,
+      String creatorDescription,
+      String name,
+      String bucket,
+      String key,
+      @Nullable Long sizeBytes,
+      String contentType,
+      boolean sliced,
+      boolean encrypted,
+      List<String> tags,
+      @Nullable Integer maxAgeDays,
+      @Nullable String runId,
+      List<String> runIds,
+      List<Long> readers,
+      Instant createdAt) {
+    this(
+        id,
+        projectId,
+        tokenId,
+        creatorDescription,
+        name,
+        bucket,
+        key,
+        sizeBytes,
+        false,
+        contentType,
+        sliced,
+        encrypted,
+        tags,
+        maxAgeDays,
+        runId,
+        runIds,
+        readers,
+        createdAt);
+  }
 
   /** The extension that clients choose their way by; a packed file is called by what is in it. */
   public String fileType() {
@@ -53,6 +95,29 @@ public record StoredFile(
 
   public boolean isExpired(Instant now) {
     return maxAgeDays != null && createdAt.plus(Duration.ofDays(maxAgeDays)).isBefore(now);
+  }
+
+  /** The same file, which lies at this key now. */
+  StoredFile stored(String where, long bytes) {
+    return new StoredFile(
+        id,
+        projectId,
+        tokenId,
+        creatorDescription,
+        name,
+        bucket,
+        where,
+        bytes,
+        true,
+        contentType,
+        sliced,
+        encrypted,
+        tags,
+        maxAgeDays,
+        runId,
+        runIds,
+        readers,
+        createdAt);
   }
 
   /** What a worker is told of it. */

@@ -9,6 +9,7 @@ import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
+import io.penstock.storage.web.IdempotencyKeys;
 import io.penstock.storage.web.Params;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -69,7 +70,7 @@ class AcceptedJobs implements Jobs {
 
   private Map<String, Object> commit(Params params, Supplier<Accepted> acceptance) {
     Caller caller = Call.current().caller();
-    Optional<IdempotencyKeys.Key> key = keys.ofRequest(params);
+    Optional<IdempotencyKeys.Key> key = keys.ofJob(params);
     return changes.commit(
         202,
         () -> {

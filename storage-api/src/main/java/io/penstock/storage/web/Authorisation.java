@@ -7,6 +7,7 @@ import io.penstock.storage.access.Callers;
 import io.penstock.storage.access.ManageTokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
@@ -44,6 +45,7 @@ class Authorisation implements HandlerInterceptor {
     if (allow == null) {
       throw Caller.accessDenied();
     }
+    call.cameWith(IdempotencyKeys.ofRequest(Map.of()).orElse(null));
     switch (allow.value()) {
       case EVERYBODY -> optional(request, call);
       case ANY_TOKEN -> required(request, call);

@@ -38,6 +38,9 @@ public final class Call {
   private final List<Events.Event> told = new ArrayList<>();
   private long ownRevocations;
   private boolean recorded;
+  private IdempotencyKeys.@Nullable Key key;
+  private boolean keyIsForJobs;
+  private IdempotencyKeys.@Nullable Key takenKey;
 
   Call(
       Instant startedAt,
@@ -140,6 +143,29 @@ public final class Call {
 
   void sent(Map<String, Object> masked) {
     this.params = masked;
+  }
+
+  /** The caller's {@code Idempotency-Key}; null: none was sent, or a job stands for it. */
+  IdempotencyKeys.@Nullable Key key() {
+    return keyIsForJobs ? null : key;
+  }
+
+  void cameWith(IdempotencyKeys.@Nullable Key sent) {
+    this.key = sent;
+  }
+
+  void keysAreKeptByJobs() {
+    this.keyIsForJobs = true;
+  }
+
+  /** The key under which the call's answer has to be kept. */
+  IdempotencyKeys.@Nullable Key takenKey() {
+    return takenKey;
+  }
+
+  void keyTaken(IdempotencyKeys.@Nullable Key taken) {
+    this.takenKey = taken;
+    this.key = null;
   }
 
   /** Remembers why the call failed; returns the id that its answer, log line and record share. */

@@ -4,6 +4,7 @@ import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
 import io.penstock.storage.record.Records;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,18 +22,21 @@ public class Changes {
   private final Callers callers;
   private final Records records;
   private final CallRecords callRecords;
+  private final IdempotencyKeys keys;
 
   Changes(
       TransactionTemplate transaction,
       JdbcClient jdbc,
       Callers callers,
       Records records,
-      CallRecords callRecords) {
+      CallRecords callRecords,
+      IdempotencyKeys keys) {
     this.transaction = transaction;
     this.jdbc = jdbc;
     this.callers = callers;
     this.records = records;
     this.callRecords = callRecords;
+    this.keys = keys;
   }
 
   /**
@@ -42,9 +46,13 @@ public class Changes {
    */
   public <T> T commit(int status, Supplier<T> change) {
     Call call = Call.current();
+    IdempotencyKeys.@Nullable Key key = call.callerOrNull() == null ? null : call.key();
     T result =
         transaction.execute(
             _ -> {
+              if (key != null && keys.takeAny(call.caller().tokenId(), key).isPresent()) {
+                throw new RepeatedCall(key);
+              }
               T made = change.get();
               Caller caller = call.callerOrNull();
               if (caller != null) {
@@ -54,6 +62,9 @@ public class Changes {
               return made;
             });
     call.recorded();
+    if (key != null) {
+      call.keyTaken(key);
+    }
     return result;
   }
 

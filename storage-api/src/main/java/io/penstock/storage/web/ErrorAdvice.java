@@ -16,9 +16,26 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @RestControllerAdvice
 class ErrorAdvice {
   private final ErrorAnswers answers;
+  private final RepeatedAnswers repeated;
 
-  ErrorAdvice(ErrorAnswers answers) {
+  ErrorAdvice(ErrorAnswers answers, RepeatedAnswers repeated) {
     this.answers = answers;
+    this.repeated = repeated;
+  }
+
+  /** The first answer again. */
+  @ExceptionHandler(RepeatedCall.class)
+  ResponseEntity<?> repeated(RepeatedCall call, HttpServletResponse response) throws Exception {
+    RepeatedAnswers.Kept kept;
+    try {
+      kept = repeated.of(call);
+    } catch (RuntimeException e) {
+      return any(e, response);
+    }
+    var again = ResponseEntity.status(kept.status()).header("Idempotent-Replayed", "true");
+    return kept.body().length == 0
+        ? again.build()
+        : again.contentType(MediaType.APPLICATION_JSON).body(kept.body());
   }
 
   @ExceptionHandler(Exception.class)

@@ -47,12 +47,16 @@ final class ParamsReader {
         }
       }
     }
+    requireStorable(values);
+    return new Params(values, json);
+  }
+
+  static void requireStorable(Map<String, Object> values) {
     values.forEach(
         (name, value) -> {
           StorableText.require(name, name);
           StorableText.require(name, value);
         });
-    return new Params(values, json);
   }
 
   static String mediaType(@Nullable String contentType) {
@@ -100,7 +104,7 @@ final class ParamsReader {
     };
   }
 
-  private static Map<String, Object> form(@Nullable String encoded) {
+  static Map<String, Object> form(@Nullable String encoded) {
     if (encoded == null || encoded.isEmpty()) {
       return Map.of();
     }
@@ -148,7 +152,7 @@ final class ParamsReader {
     return fields.result();
   }
 
-  private static String text(byte[] bytes) {
+  static String text(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

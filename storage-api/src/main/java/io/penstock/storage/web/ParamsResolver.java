@@ -42,6 +42,7 @@ class ParamsResolver implements HandlerMethodArgumentResolver {
         ParamsReader.read(
             Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
     Call.current().sent(masked(params.all()));
+    Call.current().cameWith(IdempotencyKeys.ofRequest(params.all()).orElse(null));
     return params;
   }
 

@@ -10,11 +10,17 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration
 class WebConfig implements WebMvcConfigurer {
   private final Authorisation authorisation;
+  private final RepeatedAnswers repeated;
   private final CallerResolver callers;
   private final ParamsResolver params;
 
-  WebConfig(Authorisation authorisation, CallerResolver callers, ParamsResolver params) {
+  WebConfig(
+      Authorisation authorisation,
+      RepeatedAnswers repeated,
+      CallerResolver callers,
+      ParamsResolver params) {
     this.authorisation = authorisation;
+    this.repeated = repeated;
     this.callers = callers;
     this.params = params;
   }
@@ -22,6 +28,7 @@ class WebConfig implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(authorisation).excludePathPatterns("/health/**");
+    registry.addInterceptor(repeated).excludePathPatterns("/health/**");
   }
 
   @Override

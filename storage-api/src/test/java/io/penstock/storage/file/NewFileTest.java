@@ -48,9 +48,20 @@ class NewFileTest {
   }
 
   @Test
+  void uploadThroughTheApiHasItsFilesNameAndTypeUnlessToldOtherwise() {
+    Params none = new Params(Map.of(), false);
+
+    NewFile file = NewFile.ofUpload(none, "my users.csv.gz", "text/csv");
+
+    assertThat(file)
+        .isEqualTo(new NewFile("my_users.csv.gz", null, "text/csv", false, true, false, List.of()));
+    assertThat(NewFile.ofUpload(new Params(Map.of("name", "a"), false), "b", "").name())
+        .isEqualTo("a");
+  }
+
+  @Test
   void whatIsNotOfferedIsRefused() {
     assertRefused(ErrorCode.VALIDATION, "isPublic", true);
-    assertRefused(ErrorCode.NOT_IMPLEMENTED, "federationToken", false);
     assertRefused(ErrorCode.VALIDATION, "federationToken", false, "isSliced", true);
     assertRefused(ErrorCode.VALIDATION, "sizeBytes", -1);
   }

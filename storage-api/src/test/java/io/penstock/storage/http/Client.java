@@ -17,16 +17,16 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** Calls as a client of the contract makes them, by one token. */
-record Client(String address, String token, long tokenId, String runId) {
+record Client(String address, String token, long tokenId, Map<String, String> headers) {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   Client(String address, String token, long tokenId) {
-    this(address, token, tokenId, "");
+    this(address, token, tokenId, Map.of());
   }
 
   /** The same client in a run. */
   Client inRun(String id) {
-    return new Client(address, token, tokenId, id);
+    return new Client(address, token, tokenId, Map.of("X-KBC-RunId", id));
   }
 
   /** An answer as it came. */
@@ -59,6 +59,11 @@ record Client(String address, String token, long tokenId, String runId) {
 
   Answer get(String path) {
     return send(request(path).GET());
+  }
+
+  /** A page of the gateway outside of the Storage API. */
+  Answer page(String path) {
+    return send(HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(40)));
   }
 
   /** Status of {@code /health/…}. */
@@ -104,9 +109,31 @@ record Client(String address, String token, long tokenId, String runId) {
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
   }
 
+  /** Any method; a body only where it is a POST or PUT. */
+  Answer call(String method, String path, Map<String, ?> body) {
+    boolean bodied = method.equals("POST") || method.equals("PUT");
+    HttpRequest.Builder request = request(path);
+    if (bodied) {
+      request.header("Content-Type", "application/json");
+    }
+    return send(
+        request.method(
+            method, bodied ? BodyPublishers.ofString(Json.write(body)) : BodyPublishers.noBody()));
+  }
+
   /** The same client with another token; empty: with none. */
   Client with(String text) {
     return new Client(address, text, 0);
+  }
+
+  /** The same client, whose calls carry an idempotency key. */
+  Client under(String key) {
+    return new Client(address, token, tokenId, Map.of("Idempotency-Key", key));
+  }
+
+  /** The same client, who has an answer already. */
+  Client having(String entityTag) {
+    return new Client(address, token, tokenId, Map.of("If-None-Match", entityTag));
   }
 
   String newBucket() {
@@ -117,9 +144,7 @@ record Client(String address, String token, long tokenId, String runId) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
             .timeout(Duration.ofSeconds(40));
-    if (!runId.isEmpty()) {
-      request.header("X-KBC-RunId", runId);
-    }
+    headers.forEach(request::header);
     return token.isEmpty() ? request : request.header("X-StorageApi-Token", token);
   }
 

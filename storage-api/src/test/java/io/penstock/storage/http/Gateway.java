@@ -119,9 +119,12 @@ final class Gateway {
                 "--penstock.warehouse.ssl-mode=disable",
                 "--penstock.warehouse.stream-rows=250000",
                 "--penstock.storage-api.public-url=https://storage.test",
+                "--penstock.storage-api.anonymous-calls-per-second=100000",
                 "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
                 "--penstock.audit.read-timeout=3s",
-                "--penstock.audit.credential=audit-secret");
+                "--penstock.audit.credential=audit-secret",
+                "--penstock.files.largest-upload=12MB",
+                "--penstock.files.concurrent-uploads=2");
     this.project = newProject();
   }
 
@@ -232,7 +235,8 @@ final class Gateway {
             VALUES (1, 'Org', 'eu-central-1', :bucket, 'k', 'ACTIVE', now());
             INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader)
             VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader);
-            INSERT INTO person (id, email, name, state, created_at) VALUES (1, 'a@b', 'A', 'ACTIVE', now())
+            INSERT INTO person (id, email, name, state, created_at) VALUES (1, 'a@b', 'A', 'ACTIVE', now());
+            ALTER TABLE project ALTER COLUMN id RESTART WITH 1000
             """)
         .param("bucket", BUCKET)
         .param("writer", writer)
@@ -318,13 +322,12 @@ final class Gateway {
     return jdbc()
         .sql(
             """
-            SELECT coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM bucket t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM data_table t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM stored_file t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM token t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM metadata t)), '')
-                || coalesce(md5((SELECT string_agg(t::text, '|' ORDER BY id) FROM attribute t)), '')
-                || (SELECT count(*) FROM job) || '/' || (SELECT count(*) FROM idempotency_key)
+            SELECT (SELECT string_agg(md5(query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', table_name),
+                                                       true, true, '')::text), '/' ORDER BY table_name)
+                    FROM information_schema.tables
+                    WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+                      AND table_name NOT IN ('job', 'outbox_record', 'flyway_schema_history'))
+                || (SELECT count(*) FROM job)
                 || '/' || (SELECT count(*) FROM outbox_record WHERE body LIKE '%"kind":"EVENT"%')
             """)
         .query(String.class)

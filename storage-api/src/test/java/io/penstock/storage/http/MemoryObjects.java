@@ -4,12 +4,14 @@ import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectSink;
 import io.penstock.aws.ObjectStore;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** Objects in memory, so that these tests say what lies in the store. */
 public final class MemoryObjects implements ObjectStore {
   private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  final Map<String, Map<String, String>> tags = new ConcurrentHashMap<>();
+  final Set<String> begun = ConcurrentHashMap.newKeySet();
   final Set<String> ensured = ConcurrentHashMap.newKeySet();
 
   private static String name(String bucket, String key) {
@@ -56,7 +60,8 @@ public final class MemoryObjects implements ObjectStore {
 
   @Override
   public ObjectSink create(String bucket, String key, String contentType) {
-    throw new UnsupportedOperationException("the gateway writes no stream");
+    begun.add(key);
+    return new MemorySink(name(bucket, key));
   }
 
   @Override
@@ -88,7 +93,43 @@ public final class MemoryObjects implements ObjectStore {
   }
 
   @Override
+  public void tag(String bucket, String key, Map<String, String> tags) {
+    if (!objects.containsKey(name(bucket, key))) {
+      throw new NoSuchObjectException(key);
+    }
+    this.tags.put(key, tags);
+  }
+
+  @Override
   public int abortUploads(String bucket, String prefix, Instant begunBefore) {
     return 0;
+  }
+
+  private final class MemorySink extends ObjectSink {
+    private final String name;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+    MemorySink(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void write(int b) {
+      body.write(b);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+      body.write(source, offset, length);
+    }
+
+    @Override
+    public long complete() {
+      objects.put(name, body.toByteArray());
+      return body.size();
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -32,15 +32,8 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
     includeFilters =
         @ComponentScan.Filter(
             type = FilterType.REGEX,
-            pattern = ".*\\.(Changes|CallRecords|Events|Revocations)"))
-@Import({
-  AcceptedJobs.class,
-  Bell.class,
-  IdempotencyKeys.class,
-  JobController.class,
-  JobEnds.class,
-  JobRows.class
-})
+            pattern = ".*\\.(Changes|CallRecords|Events|IdempotencyKeys|Revocations)"))
+@Import({AcceptedJobs.class, Bell.class, JobController.class, JobEnds.class, JobRows.class})
 class JobPlatform {
   static final DispatchProperties PROPERTIES =
       new DispatchProperties(Duration.ofSeconds(60), 3, false);

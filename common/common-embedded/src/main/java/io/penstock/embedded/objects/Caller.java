@@ -11,6 +11,8 @@ sealed interface Caller {
     LIST,
     WRITE,
     REMOVE,
+    TAG,
+    READ_TAGS,
     LIST_UPLOADS,
     USE_BUCKET,
     CHANGE_BUCKET
@@ -32,8 +34,8 @@ sealed interface Caller {
     public boolean may(Action action, String bucket, String name) {
       return key.buckets().test(bucket)
           && switch (action) {
-            case READ, LIST, LIST_UPLOADS, USE_BUCKET -> true;
-            case WRITE, REMOVE, CHANGE_BUCKET -> key.mayWrite();
+            case READ, READ_TAGS, LIST, LIST_UPLOADS, USE_BUCKET -> true;
+            case WRITE, TAG, REMOVE, CHANGE_BUCKET -> key.mayWrite();
           };
     }
   }
@@ -46,7 +48,7 @@ sealed interface Caller {
         case READ -> grant.allows(LocalGrant.Verb.READ, bucket, name);
         case LIST -> grant.allows(LocalGrant.Verb.LIST, bucket, name);
         case WRITE -> grant.allows(LocalGrant.Verb.WRITE, bucket, name);
-        case REMOVE, LIST_UPLOADS, USE_BUCKET, CHANGE_BUCKET -> false;
+        case TAG, READ_TAGS, REMOVE, LIST_UPLOADS, USE_BUCKET, CHANGE_BUCKET -> false;
       };
     }
 

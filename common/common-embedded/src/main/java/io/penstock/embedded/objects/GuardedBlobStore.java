@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.gaul.s3proxy.S3ErrorCode;
 import org.gaul.s3proxy.S3ProxyException;
 import org.gaul.s3proxy.blobstore.BlobStore;
@@ -165,6 +166,24 @@ final class GuardedBlobStore implements BlobStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes what a form brought; S3Proxy knows of no such thing. */
+  ObjectIndex putForm(String bucket, String key, Attributes attributes, InputStream file)
+      throws IOException {
+    require(Action.WRITE, bucket, key);
+    requireEncryption(attributes.encryption(), null);
+    return files.put(bucket, key, attributes, file, -1, null, false);
+  }
+
+  void tag(String bucket, String key, Map<String, String> tags) {
+    require(Action.TAG, bucket, key);
+    new ObjectTags(files).put(bucket, key, tags);
+  }
+
+  Map<String, String> tags(String bucket, String key) {
+    require(Action.READ_TAGS, bucket, key);
+    return new ObjectTags(files).of(bucket, key);
   }
 
   @Override

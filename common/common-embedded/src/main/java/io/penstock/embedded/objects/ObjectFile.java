@@ -76,9 +76,12 @@ final class ObjectFile implements Closeable {
   }
 
   static ObjectFile open(Path path, ObjectKeys keys, String bucket, String key) throws IOException {
+    return open(path, Sealing.of(keys, bucket, key));
+  }
+
+  static ObjectFile open(Path path, Sealing sealing) throws IOException {
     FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      Sealing sealing = Sealing.of(keys, bucket, key);
       ByteBuffer trailer = trailer(file);
       long offset = trailer.getLong(24);
       var where = new Extent(INDEX, offset, file.size() - TRAILER - offset, trailer.getLong(32));

@@ -29,8 +29,8 @@ import org.gaul.s3proxy.blobstore.S3Exceptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buckets and their objects on disk: {@code {bucket}/objects/…} and {@code {bucket}/tmp/}. One
- * process at a time owns the directory. Thread-safe.
+ * Buckets and their objects on disk: {@code {bucket}/objects/…}, {@code {bucket}/tags/…} and {@code
+ * {bucket}/tmp/}. One process at a time owns the directory. Thread-safe.
  */
 final class ObjectFiles implements Closeable {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -38,6 +38,7 @@ final class ObjectFiles implements Closeable {
       Pattern.compile("[a-z0-9](?:[a-z0-9-]|\\.(?!\\.)){1,61}[a-z0-9]");
 
   private static final String OBJECTS = "objects";
+  private static final String TAGS = "tags";
   private static final String TEMPORARY = "tmp";
   private static final int PUBLISH_ATTEMPTS = 20;
 
@@ -121,6 +122,7 @@ final class ObjectFiles implements Closeable {
   void removeBucket(String bucket) {
     try {
       Files.delete(directory(bucket, OBJECTS));
+      Files.deleteIfExists(root.resolve(bucket, TAGS));
       Files.deleteIfExists(root.resolve(bucket, TEMPORARY));
       Files.deleteIfExists(root.resolve(bucket));
     } catch (DirectoryNotEmptyException _) {
@@ -158,6 +160,7 @@ final class ObjectFiles implements Closeable {
   /**
    * Writes an object.
    *
+   * @param length -1: not known before the body's end
    * @param expectedMd5 null: not checked
    * @param ifAbsent true: PreconditionFailed when something is there at the moment of publishing
    */
@@ -180,7 +183,7 @@ final class ObjectFiles implements Closeable {
         throw new S3ProxyException(S3ErrorCode.BAD_DIGEST);
       }
       String etag = HexFormat.of().formatHex(digest);
-      var index = new ObjectIndex(key, length, etag, now(), attributes, List.of(extent));
+      var index = new ObjectIndex(key, extent.length(), etag, now(), attributes, List.of(extent));
       ObjectFile.finish(file, file.size(), sealing, index);
       publish(aside, bucket, key, ifAbsent);
       return index;
@@ -191,6 +194,15 @@ final class ObjectFiles implements Closeable {
 
   Sealing sealing(String bucket, String key) {
     return Sealing.of(keys, bucket, key);
+  }
+
+  Sealing sealingOfTags(String bucket, String key) {
+    return Sealing.ofTags(keys, bucket, key);
+  }
+
+  /** Where an object's tags are, if it has any. */
+  Path tagsPath(String bucket, String key) {
+    return KeyPath.of(directory(bucket, TAGS), key);
   }
 
   /**
@@ -217,6 +229,7 @@ final class ObjectFiles implements Closeable {
               aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         Disk.sync(parent);
+        remove(directory(bucket, TAGS), key);
         return;
       } catch (FileAlreadyExistsException e) {
         if (Files.isRegularFile(target)) {
@@ -234,15 +247,19 @@ final class ObjectFiles implements Closeable {
 
   /** Removes an object; one that is not there counts as removed. Empty directories go too. */
   void remove(String bucket, String key) {
-    Path objects = directory(bucket, OBJECTS);
-    Path path = KeyPath.of(objects, key);
+    remove(directory(bucket, OBJECTS), key);
+    remove(directory(bucket, TAGS), key);
+  }
+
+  private static void remove(Path root, String key) {
+    Path path = KeyPath.of(root, key);
     try {
       if (!Files.deleteIfExists(path)) {
         return;
       }
       Path directory = path.resolveSibling("");
       Disk.sync(directory);
-      while (!directory.equals(objects)) {
+      while (!directory.equals(root)) {
         Files.delete(directory);
         directory = directory.resolveSibling("");
       }

@@ -5,8 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3ErrorCode;
 import org.gaul.s3proxy.S3ProxyException;
@@ -17,12 +15,9 @@ import org.gaul.s3proxy.blobstore.S3Exceptions;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/**
- * S3Proxy, twice: one that trusts us to know who asks, and one for forms that bring their signature
- * in the body.
- */
+/** S3Proxy, which trusts us to know who asks. */
 final class S3Protocol {
-  /** What S3Proxy may hold in memory: a form, a list of keys to remove. */
+  /** What S3Proxy may hold in memory: a list of keys to remove. */
   private static final long LARGEST_BUFFERED = 16L * 1024 * 1024;
 
   private static final int LARGEST_CHUNK = 16 * 1024 * 1024;
@@ -30,24 +25,13 @@ final class S3Protocol {
 
   private final ScopedValue<BlobStore> current = ScopedValue.newInstance();
   private final Handler trusting;
-  private final Handler forms;
 
   /**
    * @param closed a store that allows nothing, for those who do not say who they are
    */
-  S3Protocol(
-      BlobStore closed,
-      Function<String, Optional<ServiceKey>> serviceKeys,
-      Function<ServiceKey, BlobStore> stores) {
+  S3Protocol(BlobStore closed) {
     trusting = new Handler(closed, AuthenticationType.NONE);
     trusting.setBlobStoreLocator((_, _, _) -> AccessGrant.anonymous(current.get()));
-    forms = new Handler(closed, AuthenticationType.AWS_V4);
-    forms.setBlobStoreLocator(
-        (id, _, _) ->
-            Optional.ofNullable(id)
-                .flatMap(serviceKeys)
-                .map(key -> new AccessGrant(key.secret().reveal(), stores.apply(key)))
-                .orElse(null));
   }
 
   /** Carries out a request whose caller is known. */
@@ -60,11 +44,6 @@ final class S3Protocol {
               trusting.doHandle(request, request, response, body, null);
               return null;
             });
-  }
-
-  /** Carries out a form that was posted to a bucket. */
-  void handleForm(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    forms.doHandle(request, request, response, request.getInputStream(), null);
   }
 
   /** Answers with S3's error document. */

@@ -1,6 +1,7 @@
 package io.penstock.embedded.objects;
 
 import com.google.common.base.Throwables;
+import io.penstock.aws.form.MalformedFormException;
 import io.penstock.aws.local.LocalGrant;
 import io.penstock.aws.local.LocalGrants;
 import io.penstock.model.Secret;
@@ -9,15 +10,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.gaul.s3proxy.S3ErrorCode;
 import org.gaul.s3proxy.S3ProxyException;
-import org.gaul.s3proxy.blobstore.BlobStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,11 +64,7 @@ final class S3Servlet extends HttpServlet {
     this.serviceKeys = Map.copyOf(serviceKeys);
     this.grants = grants;
     this.clock = clock;
-    this.protocol =
-        new S3Protocol(
-            store(new Caller.Nobody(), false),
-            id -> Optional.ofNullable(this.serviceKeys.get(id)),
-            key -> store(new Caller.Service(key), false));
+    this.protocol = new S3Protocol(store(new Caller.Nobody(), false));
   }
 
   @Override
@@ -82,14 +79,18 @@ final class S3Servlet extends HttpServlet {
 
   private void handle(S3Request request, HttpServletResponse response) throws IOException {
     if (isForm(request)) {
-      protocol.handleForm(request, response);
+      takeForm(request, response);
       return;
     }
     SignatureCheck check = SignatureCheck.of(request);
-    Caller caller = callerOf(check);
+    Caller caller = callerOf(check.accessKeyId(), check.sessionToken());
     InputStream body = check.verify(secretOf(caller), clock, request.getInputStream());
     if (caller instanceof Caller.Guest && request.isAboutBucket() && !isListing(request)) {
       throw GuardedBlobStore.denied();
+    }
+    if (request.parameterNames().contains("tagging") && !request.isAboutBucket()) {
+      tag(request, response, body, store(caller, false));
+      return;
     }
     // Decoded and verified: from here on the body is just bytes.
     var hidden = new HashSet<>(Set.of("x-amz-content-sha256", "x-amz-trailer"));
@@ -100,7 +101,34 @@ final class S3Servlet extends HttpServlet {
     protocol.handle(request.without(hidden), response, body, store(caller, ifAbsent));
   }
 
-  /** A browser's form: its signature is inside the body, for S3Proxy to check. */
+  /** Only holders of temporary credentials may post forms: services have no use for them. */
+  private void takeForm(S3Request request, HttpServletResponse response) throws IOException {
+    FormUpload form = FormUpload.read(request);
+    Caller caller = callerOf(form.accessKeyId(), form.sessionToken());
+    InputStream file = form.verify(secretOf(caller), clock.instant());
+    ObjectIndex made =
+        store(caller, false).putForm(form.bucket(), form.key(), form.attributes(), file);
+    response.setHeader("ETag", '"' + made.etag() + '"');
+    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+  }
+
+  private static void tag(
+      S3Request request, HttpServletResponse response, InputStream body, GuardedBlobStore store)
+      throws IOException {
+    String[] path = request.getRequestURI().split("/", 3);
+    String key = URLDecoder.decode(path[2], StandardCharsets.UTF_8);
+    switch (request.getMethod()) {
+      case "PUT" -> store.tag(path[1], key, TagSet.read(body));
+      case "GET" -> {
+        Map<String, String> tags = store.tags(path[1], key);
+        response.setContentType("application/xml");
+        TagSet.write(tags, response.getOutputStream());
+      }
+      default -> throw new S3ProxyException(S3ErrorCode.NOT_IMPLEMENTED);
+    }
+  }
+
+  /** A browser's form: its signature is inside the body. */
   private static boolean isForm(S3Request request) {
     String type = request.getContentType();
     return request.getMethod().equals("POST")
@@ -122,9 +150,8 @@ final class S3Servlet extends HttpServlet {
             .allMatch(name -> LIST_PARAMETERS.contains(name) || name.startsWith("X-Amz-"));
   }
 
-  private Caller callerOf(SignatureCheck check) {
-    String token = check.sessionToken();
-    ServiceKey service = serviceKeys.get(check.accessKeyId());
+  private Caller callerOf(String accessKeyId, @Nullable String token) {
+    ServiceKey service = serviceKeys.get(accessKeyId);
     if (service != null && token == null) {
       return new Caller.Service(service);
     }
@@ -134,7 +161,7 @@ final class S3Servlet extends HttpServlet {
     LocalGrant grant =
         grants
             .open(token)
-            .filter(found -> found.accessKeyId().equals(check.accessKeyId()))
+            .filter(found -> found.accessKeyId().equals(accessKeyId))
             .filter(found -> clock.instant().isBefore(found.expiration()))
             .orElseThrow(GuardedBlobStore::denied);
     return new Caller.Guest(grant);
@@ -149,7 +176,7 @@ final class S3Servlet extends HttpServlet {
     };
   }
 
-  private BlobStore store(Caller caller, boolean ifAbsent) {
+  private GuardedBlobStore store(Caller caller, boolean ifAbsent) {
     return new GuardedBlobStore(files, uploads, caller, ifAbsent);
   }
 
@@ -170,7 +197,7 @@ final class S3Servlet extends HttpServlet {
         return;
       }
     }
-    if (failure instanceof IllegalArgumentException) {
+    if (failure instanceof IllegalArgumentException || failure instanceof MalformedFormException) {
       protocol.refuse(
           request, response, new S3ProxyException(S3ErrorCode.INVALID_ARGUMENT, failure));
     } else if (failure instanceof UnsupportedOperationException) {

@@ -38,6 +38,12 @@ final class Sealing {
     }
   }
 
+  /** For an object's tags: what is sealed so can never stand for the object itself. */
+  static Sealing ofTags(ObjectKeys keys, String bucket, String key) {
+    Sealing object = of(keys, bucket, key);
+    return new Sealing(object.aead, '\n' + object.place);
+  }
+
   /**
    * More than {@code length} bytes can need when they are sealed, whatever the template's segments
    * are.
@@ -47,8 +53,9 @@ final class Sealing {
   }
 
   /**
-   * Seals a body of a known length into a file.
+   * Seals a body into a file.
    *
+   * @param length -1: up to its end, wherever that is
    * @param digest sees the plain bytes
    * @throws S3ProxyException with IncompleteBody when the body is shorter or longer than announced
    */
@@ -61,17 +68,22 @@ final class Sealing {
       MessageDigest digest)
       throws IOException {
     var target = new ExtentOutput(file, offset);
+    long sealed = 0;
     try (OutputStream sealing = aead.newEncryptingStream(target, place(number))) {
-      byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, length))];
-      long left = length;
+      long left = length < 0 ? Long.MAX_VALUE : length;
+      byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, left))];
       while (left > 0) {
         int count = body.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (count < 0 && length < 0) {
+          break;
+        }
         if (count < 0) {
           throw new S3ProxyException(S3ErrorCode.INCOMPLETE_BODY);
         }
         digest.update(buffer, 0, count);
         sealing.write(buffer, 0, count);
         left -= count;
+        sealed += count;
       }
       // Streams that check a signature or a checksum do it at their end.
       if (body.read() >= 0) {
@@ -80,7 +92,7 @@ final class Sealing {
     } catch (GeneralSecurityException e) {
       throw new IOException("Cannot seal", e);
     }
-    return new Extent(number, offset, target.written(), length);
+    return new Extent(number, offset, target.written(), sealed);
   }
 
   /** Opens an extent for reading at any position. */

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,7 @@ import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+import software.amazon.awssdk.services.s3.model.Tag;
 
 class S3ObjectStoreIT {
   private static final String KEY = "exp-15/12/files/users.csv";
@@ -138,6 +140,46 @@ class S3ObjectStoreIT {
           .doesNotContain(md5);
     }
     assertThat(filesOnDisk()).hasSize(2);
+  }
+
+  @Test
+  void tagsAreReplacedTogetherAndGoWithTheirObject() throws IOException {
+    test.store.put(BUCKET, KEY, bytes("1"), "text/csv");
+    test.store.put(BUCKET, KEY + "manifest", bytes("1"), "text/csv");
+
+    test.store.tag(BUCKET, KEY, Map.of("a", "1", "b", "ü & <x>"));
+    assertThat(tags(KEY)).isEqualTo(Map.of("a", "1", "b", "ü & <x>"));
+    test.store.tag(BUCKET, KEY, Map.of("state", "expired"));
+
+    assertThat(tags(KEY)).isEqualTo(Map.of("state", "expired"));
+    assertThat(tags(KEY + "manifest")).isEmpty();
+    assertThat(test.store.list(BUCKET, "")).extracting(StoredObject::key).hasSize(2);
+    test.store.put(BUCKET, KEY, bytes("1"), "text/csv");
+    assertThat(tags(KEY)).isEmpty();
+    test.store.tag(BUCKET, KEY, Map.of("state", "expired"));
+    test.store.delete(BUCKET, List.of(KEY, KEY + "manifest"));
+    assertThat(filesOnDisk()).isEmpty();
+    test.s3.deleteBucket(b -> b.bucket(BUCKET));
+  }
+
+  @Test
+  void onlyAServiceThatMayWriteTagsAndNothingThatIsNotThere() {
+    test.store.put(BUCKET, KEY, bytes("1"), "text/csv");
+
+    assertThatExceptionOfType(NoSuchObjectException.class)
+        .isThrownBy(() -> test.store.tag(BUCKET, "nothing", Map.of("a", "1")));
+    assertThatExceptionOfType(S3Exception.class)
+        .isThrownBy(
+            () ->
+                test.reader.putObjectTagging(
+                    b -> b.bucket(BUCKET).key(KEY).tagging(t -> t.tagSet(List.of()))))
+        .satisfies(e -> assertThat(e.statusCode()).isEqualTo(403));
+    assertThat(test.reader.getObjectTagging(b -> b.bucket(BUCKET).key(KEY)).tagSet()).isEmpty();
+  }
+
+  private Map<String, String> tags(String key) {
+    return test.s3.getObjectTagging(b -> b.bucket(BUCKET).key(key)).tagSet().stream()
+        .collect(Collectors.toMap(Tag::key, Tag::value));
   }
 
   @Test

@@ -197,6 +197,12 @@ class ScopedCredentialsIT {
                             .key(SIBLING)
                             .serverSideEncryption(ServerSideEncryption.AES256))),
         named(
+            "tag its object",
+            s3 ->
+                s3.putObjectTagging(
+                    b -> b.bucket(BUCKET).key(KEY).tagging(t -> t.tagSet(List.of())))),
+        named("read its tags", s3 -> s3.getObjectTagging(b -> b.bucket(BUCKET).key(KEY))),
+        named(
             "make its object public",
             s3 ->
                 s3.putObject(

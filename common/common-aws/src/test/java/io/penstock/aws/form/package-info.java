@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.aws.form;
+
+import org.jspecify.annotations.NullMarked;

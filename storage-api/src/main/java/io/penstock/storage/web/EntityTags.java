@@ -1,0 +1,39 @@
+package io.penstock.storage.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.regex.Pattern;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
+
+/**
+ * {@code ETag} and {@code If-None-Match} (RFC 9110, section 13.1.2) on details and lists: a weak
+ * tag over the answer's bytes. What is streamed is not held back for it, and has none; nor have
+ * files, whose answers are different each time because they lend credentials.
+ */
+@Configuration
+class EntityTags {
+  private static final Pattern WITHOUT =
+      Pattern.compile("/v2/storage/(tables/[^/]+/(data-preview|export)|files(/[^/]+)?)");
+
+  /** Behind {@link CallFilter}, so that the gate and the record see the status as it leaves. */
+  @Bean
+  FilterRegistrationBean<ShallowEtagHeaderFilter> entityTagFilter() {
+    ShallowEtagHeaderFilter filter =
+        new ShallowEtagHeaderFilter() {
+          @Override
+          protected boolean shouldNotFilter(HttpServletRequest request) {
+            return !request.getMethod().equals("GET")
+                || WITHOUT.matcher(request.getRequestURI()).matches();
+          }
+        };
+    filter.setWriteWeakETag(true);
+    FilterRegistrationBean<ShallowEtagHeaderFilter> registration =
+        new FilterRegistrationBean<>(filter);
+    registration.addUrlPatterns("/v2/storage", "/v2/storage/*");
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
+    return registration;
+  }
+}

@@ -1,0 +1,124 @@
+package io.penstock.storage.web;
+
+import io.penstock.aws.form.MultipartForm;
+import io.penstock.aws.form.MultipartForm.Part;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A multipart form whose files are read as they come in: nothing of them is kept, in memory or on
+ * disk. A body that is malformed or breaks off is the caller's failure. Not thread-safe.
+ */
+public final class StreamedForm {
+  private static final int MOST_FIELD_BYTES = 1024 * 1024;
+
+  private final MultipartForm form;
+  private final Map<String, Object> query;
+  private final BracketFields fields = new BracketFields();
+  private final long announced;
+  private int fieldBytes;
+
+  private StreamedForm(MultipartForm form, Map<String, Object> query, long announced) {
+    this.form = form;
+    this.query = query;
+    this.announced = announced;
+  }
+
+  public static StreamedForm of(HttpServletRequest request) {
+    try {
+      return new StreamedForm(
+          MultipartForm.of(request.getContentType(), request.getInputStream()),
+          ParamsReader.form(request.getQueryString()),
+          request.getContentLengthLong());
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * A file in the form.
+   *
+   * @param field what the form calls it
+   * @param contentType empty: not said
+   * @param body throws {@link PlatformException} where it breaks off
+   */
+  public record FilePart(String field, String fileName, String contentType, InputStream body) {}
+
+  /** Bytes of the whole body; -1 when they are not announced. */
+  public long announcedBytes() {
+    return announced;
+  }
+
+  /** Reads the fields up to the next file; null when there is none up to the form's end. */
+  public @Nullable FilePart nextFile() {
+    try {
+      for (Part part = form.next(); part != null; part = form.next()) {
+        String fileName = part.fileName();
+        if (fileName != null) {
+          String type = part.contentType();
+          return new FilePart(
+              part.name(), fileName, type == null ? "" : type, new Unbroken(part.body()));
+        }
+        byte[] value = part.body().readNBytes(MOST_FIELD_BYTES + 1);
+        fieldBytes += value.length;
+        if (fieldBytes > MOST_FIELD_BYTES) {
+          throw new PlatformException(
+              ErrorCode.REQUEST_TOO_LARGE,
+              "The form's fields may have %d bytes at most".formatted(MOST_FIELD_BYTES));
+        }
+        fields.add(part.name(), ParamsReader.text(value));
+      }
+      return null;
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
+  /** What has been read so far, and came in the query; kept for the call's record. */
+  public Params params() {
+    Map<String, Object> values = new LinkedHashMap<>(query);
+    values.putAll(fields.result());
+    ParamsReader.requireStorable(values);
+    Call.current().sent(ParamsResolver.masked(values));
+    return new Params(values, false);
+  }
+
+  private static PlatformException broken(IOException cause) {
+    return new PlatformException(
+        ErrorCode.MALFORMED_REQUEST,
+        "The body is no whole multipart form: " + cause.getMessage(),
+        cause);
+  }
+
+  /** What goes wrong here is between the caller and us. */
+  private static final class Unbroken extends FilterInputStream {
+    Unbroken(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public int read() {
+      try {
+        return in.read();
+      } catch (IOException e) {
+        throw broken(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      try {
+        return in.read(target, offset, length);
+      } catch (IOException e) {
+        throw broken(e);
+      }
+    }
+  }
+}

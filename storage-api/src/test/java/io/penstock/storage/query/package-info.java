@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.storage.query;
+
+import org.jspecify.annotations.NullMarked;
