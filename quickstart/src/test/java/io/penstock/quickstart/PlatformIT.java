@@ -166,6 +166,21 @@ class PlatformIT {
   }
 
   @Test
+  void eventIsFoundByItsCreatorAtOnce() throws Exception {
+    Api api = platform.api();
+    for (int i = 0; i < 5; i++) {
+      String component = "at-once-" + i;
+      JsonNode made =
+          api.post(201, "events", Map.of("component", component, "message", "written just now"));
+
+      JsonNode found = api.get("events?component=" + component);
+
+      assertThat(found).as("the %dth", i).hasSize(1);
+      assertThat(found.path(0).path("uuid").asString()).isEqualTo(made.path("uuid").asString());
+    }
+  }
+
+  @Test
   void everyFailureHasTheEnvelope() throws Exception {
     Api nobody = new Api(platform.http(), null);
     Api forged = new Api(platform.http(), "1-1-" + "x".repeat(109));

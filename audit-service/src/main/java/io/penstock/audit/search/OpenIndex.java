@@ -45,6 +45,7 @@ final class OpenIndex implements AutoCloseable {
   private final SearcherManager searchers;
   private final LiveFieldValues<IndexSearcher, Boolean> kept;
   private final ControlledRealTimeReopenThread<IndexSearcher> refresher;
+  private volatile long applied;
 
   private OpenIndex(
       Directory directory, String origin, Map<Trail, Long> next, Duration visibleAfter)
@@ -59,7 +60,7 @@ final class OpenIndex implements AutoCloseable {
     this.searchers = searchers(writer);
     this.kept = new KeptIds(searchers);
     double seconds = visibleAfter.toMillis() / 1000.0;
-    this.refresher = new ControlledRealTimeReopenThread<>(writer, searchers, seconds, seconds / 4);
+    this.refresher = new ControlledRealTimeReopenThread<>(writer, searchers, seconds, seconds / 10);
     refresher.setName("audit-index-refresh");
     refresher.setDaemon(true);
     refresher.start();
@@ -146,7 +147,7 @@ final class OpenIndex implements AutoCloseable {
     for (AuditRecord record : segment.records()) {
       String id = record.id().toString();
       Document document = RecordDocument.of(record);
-      writer.updateDocument(new Term(RecordDocument.ID, id), document);
+      applied = writer.updateDocument(new Term(RecordDocument.ID, id), document);
       kept.add(id, Boolean.TRUE);
     }
     next.put(segment.trail(), segment.next());
@@ -161,6 +162,19 @@ final class OpenIndex implements AutoCloseable {
 
   boolean isUsable() {
     return writer.isOpen() && refresher.isAlive();
+  }
+
+  /**
+   * Waits until searchers see all that was applied before: a confirmed record can be found.
+   *
+   * @param longest then it is searched with what is seen
+   */
+  void awaitApplied(Duration longest) {
+    try {
+      refresher.waitForGeneration(applied, (int) longest.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   SearcherManager searchers() {

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * everything but opening throws {@link PlatformException} {@code UNAVAILABLE}.
  */
 public final class RecordIndex implements Projection, AutoCloseable {
+  /** Searchers are opened anew within a fraction of {@code visibleAfter} when somebody waits. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
   private final Path directory;
   private final String origin;
+
   private final Duration visibleAfter;
   private volatile @Nullable OpenIndex open;
   private volatile boolean complete;
@@ -101,10 +105,12 @@ public final class RecordIndex implements Projection, AutoCloseable {
   }
 
   <T> T read(Reading<T> reading) {
-    SearcherManager searchers = require().searchers();
+    OpenIndex open = require();
     if (!complete) {
       throw building();
     }
+    open.awaitApplied(LONGEST_WAIT);
+    SearcherManager searchers = open.searchers();
     try {
       IndexSearcher searcher = searchers.acquire();
       try {

@@ -91,6 +91,7 @@ public enum ErrorCode {
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),
+  WEBALIZE_DISPLAY_NAME(Category.CALLER, "storage.webalize.displayName.invalid", 422),
   QUERY_SYNTAX(Category.CALLER, "query.syntax", 400),
   MANAGE_VALIDATION(Category.CALLER, "manage.validation", 422),
 

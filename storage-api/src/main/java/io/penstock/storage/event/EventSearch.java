@@ -10,6 +10,7 @@ import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.record.RecordRelay;
 import io.penstock.storage.table.Tables;
 import io.penstock.storage.web.Params;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,10 @@ import org.springframework.stereotype.Service;
  */
 @Service
 class EventSearch {
+  /** The contract's wait for the index (it is behind by moments only, or by an outage). */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration PAUSE = Duration.ofMillis(25);
   private static final int LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_TEXT = 10_000;
@@ -77,7 +82,22 @@ class EventSearch {
   }
 
   List<AuditRecord> list(Caller caller, Scope scope, Params params) {
-    return audit.search(query(caller, scope, params)).records();
+    RecordQuery query = query(caller, scope, params);
+    awaitOwn(caller);
+    return audit.search(query).records();
+  }
+
+  /** So that callers find what they have just done; holds no connection meanwhile. */
+  private void awaitOwn(Caller caller) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      while (relay.hasUnconfirmedEventsOf(caller.projectId(), caller.tokenId())
+          && System.nanoTime() < end) {
+        Thread.sleep(PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static RecordQuery query(Caller caller, Scope scope, Params params) {

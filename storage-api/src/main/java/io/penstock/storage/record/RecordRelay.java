@@ -88,6 +88,22 @@ public class RecordRelay implements SmartLifecycle {
         .flatMap(this::findUnconfirmed);
   }
 
+  /**
+   * Whether an event of this token is not known to be kept yet. Reads the whole outbox, which holds
+   * the records of some moments.
+   */
+  public boolean hasUnconfirmedEventsOf(long projectId, long tokenId) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM outbox_record WHERE project_id = :project
+                             AND strpos(body, '"kind":"EVENT"') > 0 AND strpos(body, :actor) > 0)
+            """)
+        .param("project", projectId)
+        .param("actor", "\"actor\":{\"type\":\"token\",\"id\":\"%d\",".formatted(tokenId))
+        .query(Boolean.class)
+        .single();
+  }
+
   /** The receiver keeps these; they may be forgotten here. */
   void confirmed(Collection<UUID> ids) {
     jdbc.sql("DELETE FROM outbox_record WHERE id = ANY(:ids)")

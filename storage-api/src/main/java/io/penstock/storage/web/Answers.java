@@ -21,6 +21,11 @@ public final class Answers {
     return json(202, job);
   }
 
+  /** What was sent is well-formed, and not usable. */
+  public static ResponseEntity<Object> unprocessable(Object body) {
+    return json(422, body);
+  }
+
   /** No body, no content type. */
   public static ResponseEntity<Object> noContent() {
     return ResponseEntity.noContent().build();
