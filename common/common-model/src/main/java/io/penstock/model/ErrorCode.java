@@ -74,20 +74,20 @@ public enum ErrorCode {
   /** What {@code dataUrl} names must not be fetched, or cannot be. */
   URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
 
-  /** The column that the path names. */
+  /** As {@link #COLUMN_NOT_EXISTS}, where the column is the resource that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
-  INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
-  COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
-  METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),
-  METADATA_INVALID_KEY(Category.CALLER, "storage.metadata.invalidKey", 400),
-  METADATA_INVALID_PROVIDER(Category.CALLER, "storage.metadata.invalidProvider", 400),
-  ATTRIBUTE_VALIDATION(Category.CALLER, "storage.attributes.validation", 400),
   COLUMN_EXISTS(Category.CONFLICT, "storage.tables.columnAlreadyExists", 400),
   COLUMN_INVALID_NAME(Category.CALLER, "storage.tables.invalidColumnName", 400),
   COLUMN_IN_PRIMARY_KEY(Category.CONFLICT, "storage.tables.cannotDeletePrimaryKeyColumn", 400),
   PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
   PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
   UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
+  INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
+  COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
+  METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),
+  METADATA_INVALID_KEY(Category.CALLER, "storage.metadata.invalidKey", 400),
+  METADATA_INVALID_PROVIDER(Category.CALLER, "storage.metadata.invalidProvider", 400),
+  ATTRIBUTE_VALIDATION(Category.CALLER, "storage.attributes.validation", 400),
   FILE_NOT_UPLOADED(Category.CALLER, "storage.fileNotUploaded", 400),
   FILE_UPLOADED(Category.CONFLICT, "storage.files.alreadyUploaded", 400),
   EVENT_SCHEMA(Category.CALLER, "storage.event.schemaValidationFailed", 400),

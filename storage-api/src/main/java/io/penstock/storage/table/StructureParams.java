@@ -94,13 +94,21 @@ final class StructureParams {
   }
 
   /**
-   * Which rows are to go. A value without its column is a mistake that must not empty the table;
-   * nor must a new client's empty body, unless it says so.
+   * Which rows are to go. A value without its column, or what only readers can ask for, is a
+   * mistake that must not cost more rows than were meant; nor must a new client's empty body,
+   * unless it says so.
    */
   static TableQuery doomedRows(Params params, DataTable table, Instant now) {
     if (params.text("whereColumn", "").isEmpty() && !params.list("whereValues").isEmpty()) {
       throw new PlatformException(
           ErrorCode.TABLE_VALIDATION, "whereValues needs whereColumn; nothing was deleted");
+    }
+    for (String reading : List.of("limit", "fulltextSearch")) {
+      if (!params.text(reading, "").isEmpty()) {
+        throw new PlatformException(
+            ErrorCode.TABLE_VALIDATION,
+            reading + " does not choose rows to delete; nothing was deleted");
+      }
     }
     if (params.objects("whereFilters").stream()
         .anyMatch(filter -> filter.has("valuesByTableInWorkspace"))) {

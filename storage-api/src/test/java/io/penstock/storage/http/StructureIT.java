@@ -260,6 +260,9 @@ class StructureIT {
     refused(
         delete("rows?whereValues[]=x".replace("[]", "%5B%5D")), 400, "storage.tables.validation");
 
+    refused(delete("rows?limit=1"), 400, "storage.tables.validation");
+    refused(delete("rows?fulltextSearch=x"), 400, "storage.tables.validation");
+
     assertThat(asked(json(Map.of("allowTruncate", true))).choosesAllRows()).isTrue();
     assertThat(asked(delete("rows?allowTruncate=1", JSON, "{}")).choosesAllRows()).isTrue();
     assertThat(asked(delete("rows")).choosesAllRows()).as("a client of old").isTrue();

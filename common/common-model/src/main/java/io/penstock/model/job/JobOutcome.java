@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables the catalogue's whole new state of every table the job changed
  * @param load present when a load succeeded
  * @param export present when an export succeeded
- * @param dryRun present when a load was checked, whatever came of it
  * @param deletedRows present when a deletion of rows succeeded
+ * @param dryRun present when a load was checked, whatever came of it
  * @param error present exactly when the status is {@link Status#ERROR}
  */
 public record JobOutcome(
@@ -25,13 +25,13 @@ public record JobOutcome(
     List<TableState> tables,
     @Nullable LoadReceipt load,
     @Nullable ExportReceipt export,
-    @Nullable DryRunReport dryRun,
     @Nullable Long deletedRows,
+    @Nullable DryRunReport dryRun,
     @Nullable JobError error,
     JobMetrics metrics,
     String workerVersion) {
 
-  /** Of a job that neither checks a load nor deletes rows. */
+  /** Of a job that neither deletes rows nor checks a load. */
   public JobOutcome(
       long jobId,
       long projectId,
@@ -62,15 +62,6 @@ public record JobOutcome(
 
   /** The same job, which has deleted so many rows. */
   public JobOutcome withDeletedRows(long rows) {
-    return with(dryRun, rows);
-  }
-
-  /** The same job with what a load would do. */
-  public JobOutcome withDryRun(DryRunReport report) {
-    return with(report, deletedRows);
-  }
-
-  private JobOutcome with(@Nullable DryRunReport report, @Nullable Long rows) {
     return new JobOutcome(
         jobId,
         projectId,
@@ -80,8 +71,26 @@ public record JobOutcome(
         tables,
         load,
         export,
-        report,
         rows,
+        dryRun,
+        error,
+        metrics,
+        workerVersion);
+  }
+
+  /** The same job with what a load would do. */
+  public JobOutcome withDryRun(DryRunReport report) {
+    return new JobOutcome(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load,
+        export,
+        deletedRows,
+        report,
         error,
         metrics,
         workerVersion);
@@ -98,8 +107,8 @@ public record JobOutcome(
         tables,
         load == null ? null : load.withoutObjects(),
         export,
-        dryRun,
         deletedRows,
+        dryRun,
         error,
         metrics,
         workerVersion);

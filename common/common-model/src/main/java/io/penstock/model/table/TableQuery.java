@@ -50,9 +50,9 @@ public record TableQuery(
     return new TableQuery(List.of(), List.of(), List.of(), null, null, null, false);
   }
 
-  /** Whether every row is meant: no filter, no time. */
+  /** Whether every row is meant: no filter, no time, no text to search for. */
   public boolean choosesAllRows() {
-    return filters.isEmpty() && changedSince == null && changedUntil == null;
+    return filters.isEmpty() && changedSince == null && changedUntil == null && anywhere == null;
   }
 
   /**
