@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,6 +66,17 @@ final class AdminCommand implements Runnable {
       body.put("backendLabel", label);
     }
     return print(client().post("organizations/" + organization + "/projects", body));
+  }
+
+  @Command(
+      name = "project",
+      mixinStandardHelpOptions = true,
+      description = "Shows a project and changes what is given.")
+  int project(
+      @Option(names = "--id", required = true, description = "The project's id.") long id,
+      @Mixin ProjectOptions options)
+      throws IOException, InterruptedException {
+    return print(options.apply(client(), "projects/" + id));
   }
 
   @Command(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Calls the Manage API on the loopback listener. */
 final class ManageClient {
@@ -45,6 +46,15 @@ final class ManageClient {
     return call("POST", path, body);
   }
 
+  JsonNode put(String path, Map<String, ?> body) throws IOException, InterruptedException {
+    return call("PUT", path, body);
+  }
+
+  /** The answer has no body. */
+  void delete(String path) throws IOException, InterruptedException {
+    call("DELETE", path, null);
+  }
+
   private JsonNode call(String method, String path, @Nullable Map<String, ?> body)
       throws IOException, InterruptedException {
     HttpRequest request =
@@ -59,7 +69,10 @@ final class ManageClient {
                     : HttpRequest.BodyPublishers.ofString(Json.write(body)))
             .build();
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    JsonNode answer = Json.mapper().readTree(response.body());
+    JsonNode answer =
+        response.body().isEmpty()
+            ? MissingNode.getInstance()
+            : Json.mapper().readTree(response.body());
     if (response.statusCode() >= 300) {
       throw new Refused(response.statusCode(), answer);
     }

@@ -22,9 +22,20 @@ public final class QueueNames {
   /** From audit-service to storage-api: {@link io.penstock.model.audit.RecordConfirmation}. */
   public static final String AUDIT_CONFIRMATIONS = "penstock-audit-confirmations";
 
+  /**
+   * From storage-api to whoever runs configurations: {@link io.penstock.model.job.TriggerFiring}.
+   */
+  public static final String TRIGGER_FIRINGS = "penstock-trigger-firings";
+
   /** Every queue but the dead-letter queues. */
   public static final List<String> ALL =
-      List.of(IMPORT_JOBS, PROVISION_JOBS, JOB_RESULTS, AUDIT_RECORDS, AUDIT_CONFIRMATIONS);
+      List.of(
+          IMPORT_JOBS,
+          PROVISION_JOBS,
+          JOB_RESULTS,
+          AUDIT_RECORDS,
+          AUDIT_CONFIRMATIONS,
+          TRIGGER_FIRINGS);
 
   private QueueNames() {}
 

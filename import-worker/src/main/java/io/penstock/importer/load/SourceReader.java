@@ -13,6 +13,7 @@ import io.penstock.model.job.JobOutcome.JobMetrics;
 import io.penstock.model.job.JobOutcome.ObjectDigest;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.CsvFormat.Header;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.ColumnNames;
@@ -39,6 +40,7 @@ final class SourceReader {
   private final LoadTable task;
   private final SourceObjects objects;
   private final Optional<CatalogueRow> table;
+  private final List<DefinedColumn> restored;
   private final CsvLimits limits;
   private final CsvDialect dialect;
   private final SortedMap<Integer, ObjectDigest> digests = new TreeMap<>();
@@ -49,6 +51,19 @@ final class SourceReader {
 
   SourceReader(
       LoadTable task, SourceObjects objects, Optional<CatalogueRow> table, CsvLimits limits) {
+    this(task, objects, table, List.of(), limits);
+  }
+
+  /**
+   * @param restored the columns that the table gets, whatever it has; empty: see the table and file
+   */
+  SourceReader(
+      LoadTable task,
+      SourceObjects objects,
+      Optional<CatalogueRow> table,
+      List<DefinedColumn> restored,
+      CsvLimits limits) {
+    this.restored = restored;
     this.task = task;
     this.objects = objects;
     this.table = table;
@@ -175,6 +190,10 @@ final class SourceReader {
   }
 
   private ColumnPlan planOf(@Nullable List<String> header) {
+    if (!restored.isEmpty()) {
+      return ColumnPlan.restored(
+          restored, task.primaryKey(), table.map(CatalogueRow::nextColumn).orElse(1));
+    }
     List<String> names;
     if (header != null) {
       names = ColumnNames.cleanAll(header, limits.maxColumns());

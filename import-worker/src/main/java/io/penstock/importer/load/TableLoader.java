@@ -11,7 +11,9 @@ import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.DryRunReport;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.model.job.JobTask.RestoreTable;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.Identifiers;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,10 +53,20 @@ public final class TableLoader {
    *     published
    */
   public JobOutcome load(RunningJob job, LoadTable task) throws IOException, SQLException {
+    return load(job, task, List.of());
+  }
+
+  /** The same with the rows, columns and key of another time. */
+  public JobOutcome restore(RunningJob job, RestoreTable task) throws IOException, SQLException {
+    return load(job, task.load(), task.columns());
+  }
+
+  private JobOutcome load(RunningJob job, LoadTable task, List<DefinedColumn> restored)
+      throws IOException, SQLException {
     Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());
     requireExpected(task, before);
     SourceReader source =
-        new SourceReader(task, new SourceObjects(objects, task.source()), before, limits);
+        new SourceReader(task, new SourceObjects(objects, task.source()), before, restored, limits);
     try {
       return task.incremental() && before.isPresent()
           ? new IncrementalLoad(job, task, before.get(), source, patience, connections).run()

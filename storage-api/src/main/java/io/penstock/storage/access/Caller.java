@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.Secret;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token the text that the caller sent, for answers about the caller's own token
  * @param personId whose master token it is; null for all others
+ * @param canManageTokens the master token of an administrator
  * @param permissions by bucket id; empty for those that may manage all buckets
  * @param revocation the project's counter when this was read
  */
@@ -25,7 +27,10 @@ public record Caller(
     boolean canManageBuckets,
     boolean canReadAllFiles,
     boolean canPurgeTrash,
+    boolean canManageTokens,
+    Set<String> componentAccess,
     @Nullable Instant expiresAt,
+    @Nullable Instant projectExpiresAt,
     Map<Long, Permission> permissions,
     ProjectFacts project,
     long revocation) {
@@ -45,8 +50,9 @@ public record Caller(
     return project.id();
   }
 
-  public boolean canManageTokens() {
-    return master;
+  /** Whether the caller may work with the component's configurations and triggers. */
+  public boolean mayConfigure(String component) {
+    return master || canManageBuckets || componentAccess.contains(component);
   }
 
   /** Whether the caller may do this with the bucket. */
@@ -77,6 +83,8 @@ public record Caller(
         && canManageBuckets == other.canManageBuckets
         && canReadAllFiles == other.canReadAllFiles
         && canPurgeTrash == other.canPurgeTrash
+        && canManageTokens == other.canManageTokens
+        && componentAccess.equals(other.componentAccess)
         && permissions.equals(other.permissions);
   }
 }

@@ -1,7 +1,5 @@
 package io.penstock.storage.access;
 
-import io.penstock.model.ErrorCode;
-import io.penstock.model.PlatformException;
 import io.penstock.model.Secret;
 import io.penstock.storage.access.Caller.ProjectFacts;
 import java.sql.Array;
@@ -9,9 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -24,13 +26,15 @@ class CallerQuery {
       SELECT t.*, p.name AS project_name, p.state AS project_state, p.expires_at AS project_expires_at,
              p.branch_id, p.backend_label, p.file_retention_days, p.revocation,
              o.id AS organisation_id, o.state AS organisation_state, o.region, o.bucket AS s3_bucket,
-             h.state AS person_state,
+             h.state AS person_state, m.role,
+             ARRAY(SELECT secret_hash FROM token_secret s WHERE s.token_id = t.id) AS shared_hashes,
              ARRAY(SELECT bucket_id FROM token_permission x WHERE x.token_id = t.id ORDER BY bucket_id) AS buckets,
              ARRAY(SELECT permission FROM token_permission x WHERE x.token_id = t.id ORDER BY bucket_id) AS rights
       FROM token t
       JOIN project p ON p.id = t.project_id
       JOIN organisation o ON o.id = p.organisation_id
       LEFT JOIN person h ON h.id = t.person_id
+      LEFT JOIN membership m ON m.person_id = t.person_id AND m.project_id = t.project_id
       WHERE t.id = :id AND t.deleted_at IS NULL
       """;
 
@@ -57,24 +61,32 @@ class CallerQuery {
   record Row(
       long tokenId,
       long projectId,
-      byte[] secretHash,
+      List<byte[]> secretHashes,
       String description,
       boolean master,
       @Nullable Long personId,
       boolean canManageBuckets,
       boolean canReadAllFiles,
       boolean canPurgeTrash,
+      Set<String> componentAccess,
       boolean disabled,
       @Nullable Instant expiresAt,
       @Nullable Instant projectExpiresAt,
       String projectState,
       String organisationState,
       @Nullable String personState,
+      @Nullable String role,
       Map<Long, Permission> permissions,
       ProjectFacts project,
       long revocation) {
 
-    void refuseUnlessActive(Instant now) {
+    /** Whether the token's own secret was offered, or one that a shared link has shown. */
+    boolean has(TokenCodec.Opened opened) {
+      return opened.projectId() == projectId && secretHashes.stream().anyMatch(opened::matches);
+    }
+
+    /** A person who has left the project has no token of it any more. */
+    void refuseUnlessActive() {
       boolean gone =
           projectState.equals("DELETED")
               || projectState.equals("PURGED")
@@ -83,15 +95,13 @@ class CallerQuery {
       if (gone) {
         throw Callers.invalid();
       }
-      boolean projectExpired = projectExpiresAt != null && !now.isBefore(projectExpiresAt);
       boolean active =
           !disabled
-              && !projectExpired
               && projectState.equals("ACTIVE")
               && organisationState.equals("ACTIVE")
-              && (personState == null || personState.equals("ACTIVE"));
+              && (personId == null || ("ACTIVE".equals(personState) && role != null));
       if (!active) {
-        throw new PlatformException(ErrorCode.TOKEN_DISABLED, "Token is disabled");
+        throw Callers.disabled();
       }
     }
 
@@ -105,7 +115,10 @@ class CallerQuery {
           canManageBuckets,
           canReadAllFiles,
           canPurgeTrash,
+          master && "admin".equals(role),
+          componentAccess,
           expiresAt,
+          projectExpiresAt,
           permissions,
           project,
           revocation);
@@ -118,19 +131,21 @@ class CallerQuery {
     return new Row(
         rs.getLong("id"),
         rs.getLong("project_id"),
-        rs.getBytes("secret_hash"),
+        hashes(rs),
         rs.getString("description"),
         rs.getBoolean("master"),
         personId,
         rs.getBoolean("can_manage_buckets"),
         rs.getBoolean("can_read_all_files"),
         rs.getBoolean("can_purge_trash"),
+        Set.copyOf(Arrays.asList((String[]) rs.getArray("component_access").getArray())),
         rs.getBoolean("disabled"),
         instant(rs, "expires_at"),
         instant(rs, "project_expires_at"),
         rs.getString("project_state"),
         rs.getString("organisation_state"),
         rs.getString("person_state"),
+        rs.getString("role"),
         permissions(rs),
         new ProjectFacts(
             rs.getLong("project_id"),
@@ -142,6 +157,13 @@ class CallerQuery {
             rs.getString("backend_label"),
             rs.getInt("file_retention_days")),
         rs.getLong("revocation"));
+  }
+
+  private static List<byte[]> hashes(ResultSet rs) throws SQLException {
+    List<byte[]> hashes = new ArrayList<>();
+    hashes.add(rs.getBytes("secret_hash"));
+    hashes.addAll(Arrays.asList((byte[][]) rs.getArray("shared_hashes").getArray()));
+    return hashes;
   }
 
   private static Map<Long, Permission> permissions(ResultSet rs) throws SQLException {

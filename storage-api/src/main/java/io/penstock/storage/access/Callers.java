@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,15 +36,9 @@ public class Callers {
     ByteBuffer key = ByteBuffer.wrap(TokenCodec.hash(text.getBytes(StandardCharsets.UTF_8)));
     Caller known = remembered.getIfPresent(key);
     if (known != null && known.revocation() == query.revocation(known.projectId())) {
-      return notExpired(known);
+      return inTime(known);
     }
-    TokenCodec.Opened opened = codec.open(text).orElseThrow(Callers::invalid);
-    CallerQuery.Row row = query.find(opened.tokenId()).orElseThrow(Callers::invalid);
-    if (row.projectId() != opened.projectId() || !opened.matches(row.secretHash())) {
-      throw invalid();
-    }
-    row.refuseUnlessActive(clock.instant());
-    Caller caller = notExpired(row.caller(Secret.of(text)));
+    Caller caller = find(text);
     remembered.put(key, caller);
     return caller;
   }
@@ -54,22 +49,53 @@ public class Callers {
    * @param revocation the project's counter as the transaction of the call's record read it
    */
   public void refuseIfChanged(Caller caller, long revocation, long ownRevocations) {
-    notExpired(caller);
-    if (revocation == caller.revocation() + ownRevocations) {
-      return;
+    inTime(caller);
+    if (revocation != caller.revocation() + ownRevocations) {
+      again(caller);
     }
-    Caller now = resolve(caller.token().reveal());
+  }
+
+  /**
+   * The caller as the database knows it now, with the same rights as before. It is not remembered:
+   * a transaction at hand may see changes that are never committed, and a counter that another
+   * change will then reach.
+   *
+   * @throws PlatformException when the token is no longer valid, or its rights are others
+   */
+  public Caller again(Caller caller) {
+    Caller now = find(caller.token().reveal());
     if (!now.sameRightsAs(caller)) {
       throw new PlatformException(
           ErrorCode.UNAVAILABLE, "The token's rights changed during this call; try it again");
     }
+    return now;
   }
 
-  private Caller notExpired(Caller caller) {
-    if (caller.expiresAt() != null && !clock.instant().isBefore(caller.expiresAt())) {
+  private Caller find(String text) {
+    TokenCodec.Opened opened = codec.open(text).orElseThrow(Callers::invalid);
+    CallerQuery.Row row = query.find(opened.tokenId()).orElseThrow(Callers::invalid);
+    if (!row.has(opened)) {
+      throw invalid();
+    }
+    row.refuseUnlessActive();
+    return inTime(row.caller(Secret.of(text)));
+  }
+
+  /** Lifetimes pass without anybody moving a counter. */
+  private Caller inTime(Caller caller) {
+    Instant now = clock.instant();
+    if (caller.expiresAt() != null && !now.isBefore(caller.expiresAt())) {
       throw new PlatformException(ErrorCode.TOKEN_EXPIRED, "Token expired");
     }
+    Instant projectEnds = caller.projectExpiresAt();
+    if (projectEnds != null && !now.isBefore(projectEnds)) {
+      throw disabled();
+    }
     return caller;
+  }
+
+  static PlatformException disabled() {
+    return new PlatformException(ErrorCode.TOKEN_DISABLED, "Token is disabled");
   }
 
   static PlatformException invalid() {

@@ -29,7 +29,7 @@ class Dispatcher implements SmartLifecycle {
 
   private final Claims claims;
   private final JobMessages messages;
-  private final JobQueues queues;
+  private final Queues queues;
   private final Bell bell;
   private final DispatchProperties properties;
   private final Outage queueOutage;
@@ -40,7 +40,7 @@ class Dispatcher implements SmartLifecycle {
   Dispatcher(
       Claims claims,
       JobMessages messages,
-      JobQueues queues,
+      Queues queues,
       Bell bell,
       DispatchProperties properties,
       Ticker ticker) {
@@ -99,7 +99,7 @@ class Dispatcher implements SmartLifecycle {
     try {
       queues.send(addressed.queue(), Json.write(addressed.message()));
       queueOutage.good();
-    } catch (JobQueues.UnreachableException e) {
+    } catch (Queues.UnreachableException e) {
       queueOutage.failed(e);
       claims.handBack(claim, Duration.ZERO);
     }
@@ -109,7 +109,7 @@ class Dispatcher implements SmartLifecycle {
     try {
       String ignored = queues.probe(QueueNames.IMPORT_JOBS);
       queueOutage.good();
-    } catch (JobQueues.UnreachableException e) {
+    } catch (Queues.UnreachableException e) {
       queueOutage.failed(e);
     }
   }

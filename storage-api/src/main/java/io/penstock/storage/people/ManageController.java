@@ -108,21 +108,13 @@ class ManageController {
   @Allow(Right.SUPER_ADMIN)
   @ResponseStatus(HttpStatus.CREATED)
   Map<String, Object> createProject(@PathVariable long id, Params params) {
-    return json(projects.create(organisations.require(id), params));
+    return ProjectJson.brief(projects.create(organisations.require(id), params));
   }
 
   @GetMapping("/organizations/{id}/projects")
   @Allow(Right.SUPER_ADMIN)
   List<Map<String, Object>> projects(@PathVariable long id) {
-    return projects.of(organisations.require(id).id()).stream()
-        .map(ManageController::json)
-        .toList();
-  }
-
-  @GetMapping("/projects/{id}")
-  @Allow(Right.SUPER_ADMIN)
-  Map<String, Object> project(@PathVariable long id) {
-    return json(projects.require(id));
+    return projects.of(organisations.require(id).id()).stream().map(ProjectJson::brief).toList();
   }
 
   @GetMapping("/projects/{id}/users")
@@ -192,23 +184,8 @@ class ManageController {
     json.put("crmId", null);
     json.put("activityCenterProjectId", null);
     json.put("mfaRequired", false);
-    json.put("projects", projects.stream().map(ManageController::json).toList());
+    json.put("projects", projects.stream().map(ProjectJson::brief).toList());
     json.put("maintainer", Map.of("id", 1, "name", "Penstock"));
-    return json;
-  }
-
-  private static Map<String, Object> json(Project project) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", project.id());
-    json.put("name", project.name());
-    json.put("type", "production");
-    json.put("region", project.region());
-    json.put("state", project.state().toLowerCase(java.util.Locale.ROOT));
-    json.put("created", Timestamps.format(project.createdAt()));
-    json.put("expires", Timestamps.formatOrNull(project.expiresAt()));
-    json.put("defaultBackend", project.backendLabel());
-    json.put("isDisabled", project.state().equals("DISABLED"));
-    json.put("organization", Map.of("id", project.organisationId()));
     return json;
   }
 

@@ -3,6 +3,7 @@ package io.penstock.storage.people;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.web.Params;
+import io.penstock.storage.web.Revocations;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,10 +20,12 @@ class Persons {
   private static final Set<String> ROLES = Set.of("admin", "guest", "readOnly", "share");
 
   private final JdbcClient jdbc;
+  private final Revocations revocations;
   private final Clock clock;
 
-  Persons(JdbcClient jdbc, Clock clock) {
+  Persons(JdbcClient jdbc, Revocations revocations, Clock clock) {
     this.jdbc = jdbc;
+    this.revocations = revocations;
     this.clock = clock;
   }
 
@@ -77,6 +80,7 @@ class Persons {
         .param("role", role)
         .param("now", Timestamp.from(clock.instant()))
         .update();
+    revocations.move(projectId); // the role decides what the person's token may do
   }
 
   List<Member> of(long projectId) {

@@ -35,6 +35,7 @@ import org.springframework.stereotype.Service;
  */
 @Service
 class Projects implements JobEnding {
+  static final String DEFAULT_LABEL = "postgres";
   private static final String OPERATION = "projectProvision";
   private static final Duration PATIENCE = Duration.ofSeconds(25);
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -71,7 +72,9 @@ class Projects implements JobEnding {
       Instant createdAt,
       @Nullable Instant expiresAt,
       String backendLabel,
-      String region) {}
+      String region,
+      @Nullable String disableReason,
+      @Nullable String disableEstimatedEnd) {}
 
   /**
    * Makes the project and waits for its database; a project that takes longer is returned as
@@ -79,11 +82,7 @@ class Projects implements JobEnding {
    */
   Project create(Organisations.Organisation organisation, Params params) {
     String name = Organisations.name(params);
-    String label = params.text("backendLabel", "postgres");
-    if (!label.matches("[a-z]{1,30}")) {
-      throw new PlatformException(
-          ErrorCode.MANAGE_VALIDATION, "backendLabel must be a word in small letters");
-    }
+    String label = ProjectSettings.label(params);
     long id =
         jdbc.sql("SELECT nextval(pg_get_serial_sequence('project', 'id'))")
             .query(Long.class)
@@ -148,7 +147,8 @@ class Projects implements JobEnding {
         .param("reader", reader)
         .update();
     jdbc.sql(
-            "INSERT INTO project_key (project_id, version, key_id, created_at) VALUES (:id, 1, :key, :now)")
+            "INSERT INTO project_key (project_id, version, key_id, created_at) VALUES (:id, 1,"
+                + " :key, :now)")
         .param("id", id)
         .param("key", key)
         .param("now", now)
@@ -221,6 +221,8 @@ class Projects implements JobEnding {
         rs.getTimestamp("created_at").toInstant(),
         expires == null ? null : expires.toInstant(),
         rs.getString("backend_label"),
-        rs.getString("region"));
+        rs.getString("region"),
+        rs.getString("disable_reason"),
+        rs.getString("disable_estimated_end"));
   }
 }

@@ -30,6 +30,7 @@ class LoadEndings implements JobEnding {
   private final TableViews views;
   private final Events events;
   private final PublicUrl publicUrl;
+  private final List<ImportObserver> observers;
 
   LoadEndings(
       TableStates states,
@@ -37,13 +38,15 @@ class LoadEndings implements JobEnding {
       Buckets buckets,
       TableViews views,
       Events events,
-      PublicUrl publicUrl) {
+      PublicUrl publicUrl,
+      List<ImportObserver> observers) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
     this.views = views;
     this.events = events;
     this.publicUrl = publicUrl;
+    this.observers = observers;
   }
 
   @Override
@@ -73,6 +76,7 @@ class LoadEndings implements JobEnding {
     started(job);
     Map<String, Object> results = imported(load);
     done(job, load, results);
+    observers.forEach(observer -> observer.imported(job));
     return creates ? created(job) : results;
   }
 

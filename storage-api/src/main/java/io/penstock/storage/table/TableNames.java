@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.web.Params;
 import java.time.Clock;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
@@ -68,6 +69,22 @@ public class TableNames {
       return rows.reserve(bucket, name, displayName, clock.instant());
     } catch (DuplicateKeyException race) {
       throw taken(bucket, name, new TableRows.Taken(name, displayName));
+    }
+  }
+
+  /** Names columns of a table that is being made as ones that are filtered by often. */
+  public void indexed(long tableId, List<String> columns) {
+    rows.indexed(tableId, columns);
+  }
+
+  /**
+   * Keeps a table from being removed until the transaction ends.
+   *
+   * @throws PlatformException {@code TABLE_NOT_FOUND}
+   */
+  public void hold(DataTable table) {
+    if (!rows.holds(table.id())) {
+      throw Tables.notFound(table.label(), table.projectId());
     }
   }
 

@@ -108,6 +108,13 @@ class TableRows {
         .update();
   }
 
+  void indexed(long id, List<String> columns) {
+    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
+        .param("columns", columns.toArray(String[]::new))
+        .param("id", id)
+        .update();
+  }
+
   /** Keeps the table from being removed until the transaction ends; false when it is gone. */
   boolean holds(long id) {
     return jdbc.sql("SELECT id FROM data_table WHERE id = :id AND state = 'READY' FOR SHARE")

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  * table that was removed meanwhile, changes nothing.
  */
 @Component
-class TableStates {
+public class TableStates {
   private final TableRows rows;
   private final Buckets buckets;
   private final Clock clock;
@@ -25,7 +25,7 @@ class TableStates {
   }
 
   /** A table changes with its load. */
-  void apply(EndedJob job, JobOutcome outcome) {
+  public void apply(EndedJob job, JobOutcome outcome) {
     Instant ended = ended(outcome);
     lockBucket(job, outcome);
     for (TableState state : outcome.tables()) {

@@ -1,23 +1,20 @@
 package io.penstock.storage.token;
 
-import io.penstock.model.Secret;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.token.TokenJson.Form;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Allow.Right;
-import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Params;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Contract chapter 2.2. A token's text is shown when it is made, and to its own bearer. */
@@ -34,47 +31,54 @@ class TokenController {
 
   @GetMapping
   @Allow(Right.ANY_TOKEN)
-  List<Map<String, Object>> list(Caller caller) {
-    return json.list(caller.projectId(), tokens.visibleTo(caller), Call.current().baseUrl());
+  ResponseEntity<Object> list(Caller caller) {
+    return Answers.ok(json.list(caller, tokens.visibleTo(caller)));
   }
 
   @PostMapping
   @Allow(Right.ANY_TOKEN)
-  @ResponseStatus(HttpStatus.CREATED)
-  Map<String, Object> create(Caller caller, Params params) {
+  ResponseEntity<Object> create(Caller caller, Params params) {
     Tokens.Issued issued = tokens.create(caller, params);
-    return json.one(issued.token(), issued.text(), Call.current().baseUrl(), Form.SHORT);
+    return Answers.created(json.one(caller, issued.token(), issued.text(), Form.SHORT));
   }
 
   @GetMapping("/verify")
   @Allow(Right.ANY_TOKEN)
-  Map<String, Object> verify(Caller caller) {
+  ResponseEntity<Object> verify(Caller caller) {
     Token own = tokens.require(caller, Long.toString(caller.tokenId()));
-    return json.one(own, caller.token(), Call.current().baseUrl(), Form.VERIFY);
+    return Answers.ok(json.one(caller, own, Form.VERIFY));
+  }
+
+  /** A key for a service that was shut down long ago; nobody could do anything with one. */
+  @GetMapping("/keen")
+  @Allow(Right.ANY_TOKEN)
+  ResponseEntity<Object> keen() {
+    throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
   }
 
   @GetMapping("/{id}")
   @Allow(Right.ANY_TOKEN)
-  Map<String, Object> detail(Caller caller, @PathVariable String id) {
-    Token token = tokens.require(caller, id);
-    return json.one(token, textFor(caller, token), Call.current().baseUrl(), Form.DETAIL);
+  ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
+    return Answers.ok(json.one(caller, tokens.require(caller, id), Form.DETAIL));
   }
 
   @PutMapping("/{id}")
   @Allow(Right.MANAGE_TOKENS)
-  Map<String, Object> update(Caller caller, @PathVariable String id, Params params) {
-    Token token = tokens.update(caller, id, params);
-    return json.one(token, textFor(caller, token), Call.current().baseUrl(), Form.DETAIL);
+  ResponseEntity<Object> update(Caller caller, @PathVariable String id, Params params) {
+    return Answers.ok(json.one(caller, tokens.update(caller, id, params), Form.DETAIL));
+  }
+
+  @PostMapping("/{id}/refresh")
+  @Allow(Right.ANY_TOKEN)
+  ResponseEntity<Object> refresh(Caller caller, @PathVariable String id) {
+    Tokens.Issued issued = tokens.refresh(caller, id);
+    return Answers.ok(json.one(caller, issued.token(), issued.text(), Form.SHORT));
   }
 
   @DeleteMapping("/{id}")
   @Allow(Right.ANY_TOKEN)
-  @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(Caller caller, @PathVariable String id) {
+  ResponseEntity<Object> delete(Caller caller, @PathVariable String id) {
     tokens.delete(caller, id);
-  }
-
-  private static @Nullable Secret textFor(Caller caller, Token token) {
-    return token.id() == caller.tokenId() ? caller.token() : null;
+    return Answers.noContent();
   }
 }

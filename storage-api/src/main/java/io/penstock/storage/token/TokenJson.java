@@ -1,9 +1,11 @@
 package io.penstock.storage.token;
 
 import io.penstock.model.Secret;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +14,19 @@ import org.springframework.stereotype.Component;
 /** The contract's token object (chapter 2.2). */
 @Component
 class TokenJson {
-  private final TokenPermissions permissions;
+  private final TokenRows rows;
   private final OwnerJson owners;
   private final Clock clock;
 
-  TokenJson(TokenPermissions permissions, OwnerJson owners, Clock clock) {
-    this.permissions = permissions;
+  TokenJson(TokenRows rows, OwnerJson owners, Clock clock) {
+    this.rows = rows;
     this.owners = owners;
     this.clock = clock;
   }
 
   /** Which parts an answer has beside the token itself. */
   enum Form {
-    /** Create and list: the owner's id and name. */
+    /** Create, refresh and list: the owner's id and name. */
     SHORT,
     /** Detail: with the organisation. */
     DETAIL,
@@ -32,80 +34,100 @@ class TokenJson {
     VERIFY
   }
 
-  /** Many tokens, with one query for all their permissions. */
-  List<Map<String, Object>> list(long projectId, List<Token> tokens, String baseUrl) {
-    Map<Long, Map<String, String>> granted = permissions.ofProject(projectId);
-    Map<String, String> all = permissions.managingAll(projectId);
-    Map<String, Object> owner = owners.brief(projectId);
+  /** Many tokens of one project; the caller's own has its text. */
+  List<Map<String, Object>> list(Caller caller, List<Token> tokens) {
+    Map<String, String> all =
+        tokens.stream().anyMatch(Token::canManageBuckets)
+            ? rows.managingAll(caller.projectId())
+            : Map.of();
+    Map<String, Object> owner = owners.brief(caller.project());
     return tokens.stream()
         .map(
-            token -> {
-              Map<String, Object> json = common(token, null, baseUrl, Form.SHORT);
-              json.put(
-                  "bucketPermissions",
-                  token.canManageBuckets() ? all : granted.getOrDefault(token.id(), Map.of()));
-              json.put("owner", owner);
-              return json;
-            })
+            token ->
+                common(token, textFor(caller, token), Form.SHORT)
+                    .put("bucketPermissions", token.canManageBuckets() ? all : token.permissions())
+                    .put("owner", owner)
+                    .map())
         .toList();
   }
 
-  /** One token; {@code text} only where the caller may see it. */
-  Map<String, Object> one(Token token, @Nullable Secret text, String baseUrl, Form form) {
-    Map<String, Object> json = common(token, text, baseUrl, form);
-    json.put(
-        "bucketPermissions",
-        token.canManageBuckets()
-            ? permissions.managingAll(token.projectId())
-            : permissions.ofProject(token.projectId()).getOrDefault(token.id(), Map.of()));
-    if (form == Form.SHORT) {
-      json.put("owner", owners.brief(token.projectId()));
-    } else {
-      OwnerJson.Owner owner = owners.full(token.projectId());
-      json.put("organization", Map.of("id", Long.toString(owner.organisationId())));
-      json.put("owner", owner.json());
-    }
-    return json;
+  /** One token, with its text where it is the caller's own. */
+  Map<String, Object> one(Caller caller, Token token, Form form) {
+    return one(caller, token, textFor(caller, token), form);
   }
 
-  private Map<String, Object> common(
-      Token token, @Nullable Secret text, String baseUrl, Form form) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", Long.toString(token.id()));
-    if (text != null) {
-      json.put("token", text.reveal());
+  /** One token with a text that was just made. */
+  Map<String, Object> one(Caller caller, Token token, @Nullable Secret text, Form form) {
+    JsonFields json =
+        common(token, text, form)
+            .put(
+                "bucketPermissions",
+                token.canManageBuckets()
+                    ? rows.managingAll(token.projectId())
+                    : token.permissions());
+    if (form == Form.SHORT) {
+      return json.put("owner", owners.brief(caller.project())).map();
     }
-    json.put("created", Timestamps.format(token.createdAt()));
-    json.put("refreshed", Timestamps.format(token.refreshedAt()));
-    json.put("description", token.description());
-    json.put("uri", baseUrl + "/v2/storage/tokens/" + token.id());
-    json.put("isMasterToken", token.master());
-    json.put("canManageBuckets", token.canManageBuckets());
-    json.put("canManageTokens", token.master());
-    json.put("canReadAllFileUploads", token.canReadAllFiles());
-    json.put("canPurgeTrash", token.canPurgeTrash());
-    json.put("canManageProtectedDefaultBranch", false);
-    json.put("canCreateJobs", false);
-    json.put("canManageDevBranches", false);
-    json.put("canReadAllProjectEvents", token.master());
-    json.put("expires", Timestamps.formatOrNull(token.expiresAt()));
-    json.put(
-        "isExpired", token.expiresAt() != null && !clock.instant().isBefore(token.expiresAt()));
-    json.put("isDisabled", token.isDisabled());
-    json.put("isBYODB", false);
-    json.put("dailyCapacity", 0);
-    if (form == Form.VERIFY || !token.componentAccess().isEmpty()) {
-      json.put("componentAccess", token.componentAccess());
-    }
-    Long personId = token.personId();
-    if (personId != null) {
-      json.put("admin", owners.admin(personId, token.projectId()));
-    } else if (token.creatorId() != null) {
-      Map<String, Object> creator = new LinkedHashMap<>();
-      creator.put("id", token.creatorId());
-      creator.put("description", token.creatorDescription());
-      json.put("creatorToken", creator);
-    }
-    return json;
+    return json.put("organization", Map.of("id", Long.toString(caller.project().organisationId())))
+        .put("owner", owners.full(token.projectId()))
+        .map();
+  }
+
+  private static @Nullable Secret textFor(Caller caller, Token token) {
+    return token.id() == caller.tokenId() ? caller.token() : null;
+  }
+
+  private JsonFields common(Token token, @Nullable Secret text, Form form) {
+    boolean expired = token.expiresAt() != null && !clock.instant().isBefore(token.expiresAt());
+    JsonFields json =
+        new JsonFields()
+            .put("id", Long.toString(token.id()))
+            .putIf(text != null, "token", text == null ? null : text.reveal())
+            .put("created", Timestamps.format(token.createdAt()))
+            .put("refreshed", Timestamps.format(token.refreshedAt()))
+            .put("description", token.description())
+            .put("uri", Call.current().baseUrl() + "/v2/storage/tokens/" + token.id())
+            .put("isMasterToken", token.master())
+            .put("canManageBuckets", token.canManageBuckets())
+            .put("canManageTokens", token.canManageTokens())
+            .put("canReadAllFileUploads", token.canReadAllFiles())
+            .put("canPurgeTrash", token.canPurgeTrash())
+            .put("canManageProtectedDefaultBranch", false)
+            .put("canCreateJobs", false)
+            .put("canManageDevBranches", false)
+            .put("canReadAllProjectEvents", token.master())
+            .put("expires", Timestamps.formatOrNull(token.expiresAt()))
+            .put("isExpired", expired)
+            .put("isDisabled", token.disabled())
+            .put("isBYODB", false)
+            .put("dailyCapacity", 0)
+            .putIf(
+                form == Form.VERIFY || !token.componentAccess().isEmpty(),
+                "componentAccess",
+                token.componentAccess());
+    return token.person() == null ? creator(json, token) : admin(json, token.person());
+  }
+
+  private static JsonFields creator(JsonFields json, Token token) {
+    return json.putIf(
+        token.creatorId() != null,
+        "creatorToken",
+        new JsonFields()
+            .put("id", token.creatorId())
+            .put("description", token.creatorDescription())
+            .map());
+  }
+
+  private static JsonFields admin(JsonFields json, Token.Person person) {
+    return json.put(
+        "admin",
+        new JsonFields()
+            .put("id", person.id())
+            .put("name", person.name())
+            .put("features", List.of())
+            .put("isOrganizationMember", person.inOrganisation())
+            .put("role", person.role())
+            .put("isActivated", person.active())
+            .map());
   }
 }

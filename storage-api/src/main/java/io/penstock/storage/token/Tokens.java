@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.Secret;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Permission;
 import io.penstock.storage.access.TokenCodec;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
@@ -13,20 +14,18 @@ import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Params;
 import io.penstock.storage.web.Revocations;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** Issues, changes and revokes tokens. */
+/**
+ * Issues, changes and revokes tokens. A transaction locks the token first, then buckets, the
+ * project last.
+ */
 @Service
 public class Tokens {
-  private static final long MAX_SECONDS = 100L * 365 * 24 * 3600;
-  private static final int MAX_DESCRIPTION = 1000;
-
-  private final TokenRepository repository;
-  private final TokenPermissions permissions;
+  private final TokenRows rows;
+  private final BucketGrants grants;
   private final TokenCodec codec;
   private final Changes changes;
   private final Events events;
@@ -34,15 +33,15 @@ public class Tokens {
   private final Clock clock;
 
   Tokens(
-      TokenRepository repository,
-      TokenPermissions permissions,
+      TokenRows rows,
+      BucketGrants grants,
       TokenCodec codec,
       Changes changes,
       Events events,
       Revocations revocations,
       Clock clock) {
-    this.repository = repository;
-    this.permissions = permissions;
+    this.rows = rows;
+    this.grants = grants;
     this.codec = codec;
     this.changes = changes;
     this.events = events;
@@ -53,92 +52,65 @@ public class Tokens {
   /** A token with the text that is seen this once. */
   record Issued(Token token, Secret text) {}
 
-  /** Issues a token in the transaction at hand. */
-  Issued issue(long projectId, NewToken wanted, Map<String, Object> bucketPermissions) {
-    byte[] secret = codec.newSecret();
-    Token token =
-        repository.save(new Token(projectId, wanted, TokenCodec.hash(secret), clock.instant()));
-    if (!token.canManageBuckets()) {
-      permissions.replace(token.id(), projectId, bucketPermissions);
-    }
-    return new Issued(token, codec.seal(projectId, token.id(), secret));
-  }
-
-  /** Issues a master token in the transaction at hand; returns its id and text. */
-  public IssuedToken issueMaster(long projectId, long personId, String description) {
-    Issued issued = issue(projectId, NewToken.master(personId, description), Map.of());
-    return new IssuedToken(issued.token().id(), issued.text());
-  }
-
   /** A fresh token's id and text. */
   public record IssuedToken(long id, Secret text) {}
 
+  /** Issues a master token in the transaction at hand; returns its id and text. */
+  public IssuedToken issueMaster(long projectId, long personId, String description) {
+    return issue(projectId, NewToken.master(personId, description));
+  }
+
+  private IssuedToken issue(long projectId, NewToken wanted) {
+    byte[] secret = codec.newSecret();
+    long id = rows.insert(projectId, wanted, TokenCodec.hash(secret), clock.instant());
+    if (!wanted.permissions().isEmpty()) {
+      grants.replace(id, projectId, wanted.permissions());
+    }
+    return new IssuedToken(id, codec.seal(projectId, id, secret));
+  }
+
   Issued create(Caller caller, Params params) {
-    NewToken wanted = wanted(caller, params);
-    Map<String, Object> granted =
-        caller.canManageTokens() ? params.map("bucketPermissions") : Map.of();
+    NewToken wanted = TokenParams.created(caller, params, clock.instant());
     return changes.commit(
         201,
         () -> {
-          Issued issued = issue(caller.projectId(), wanted, granted);
-          tell("storage.tokenCreated", "Created token", issued.token());
-          return issued;
+          IssuedToken issued = issue(caller.projectId(), wanted);
+          Token token = rows.find(caller.projectId(), issued.id()).orElseThrow();
+          tell("storage.tokenCreated", "Created token", token);
+          return new Issued(token, issued.text());
         });
-  }
-
-  private NewToken wanted(Caller caller, Params params) {
-    if (!caller.canManageTokens()) {
-      throw Caller.accessDenied();
-    }
-    String description = params.text("description", "Created by " + caller.description());
-    return new NewToken(
-        bounded(description),
-        null,
-        caller.tokenId(),
-        caller.description(),
-        params.flag("canManageBuckets", false),
-        params.flag("canReadAllFileUploads", false),
-        params.flag("canPurgeTrash", false),
-        params.list("componentAccess"),
-        expiry(params));
-  }
-
-  private @Nullable Instant expiry(Params params) {
-    Long seconds = params.number("expiresIn");
-    if (seconds == null) {
-      return null;
-    }
-    if (seconds < 1 || seconds > MAX_SECONDS) {
-      throw new PlatformException(
-          ErrorCode.VALIDATION, "expiresIn must be a number of seconds from 1 to " + MAX_SECONDS);
-    }
-    return clock.instant().plusSeconds(seconds);
   }
 
   Token update(Caller caller, String id, Params params) {
     return changes.commit(
         200,
         () -> {
-          Token token = require(caller, id);
-          String description = params.text("description");
-          if (description != null) {
-            token.describe(bounded(description));
+          Token token = lock(caller, id);
+          rows.update(token.id(), TokenParams.changed(token, params, clock.instant()));
+          if (params.has("bucketPermissions") && !token.canManageBuckets()) {
+            Map<String, Permission> wanted = BucketGrants.of(params.map("bucketPermissions"));
+            grants.replace(token.id(), token.projectId(), wanted);
           }
-          if (!token.master()) {
-            token.grant(
-                params.has("canReadAllFileUploads")
-                    ? params.flag("canReadAllFileUploads", false)
-                    : null,
-                params.has("canPurgeTrash") ? params.flag("canPurgeTrash", false) : null,
-                params.has("componentAccess") ? params.list("componentAccess") : null);
-            if (params.has("bucketPermissions") && !token.canManageBuckets()) {
-              permissions.replace(token.id(), caller.projectId(), params.map("bucketPermissions"));
-            }
-          }
-          repository.save(token);
           revocations.move(caller.projectId());
-          tell("storage.tokenUpdated", "Updated token", token);
-          return token;
+          Token changed = rows.find(token.projectId(), token.id()).orElseThrow();
+          tell("storage.tokenUpdated", "Updated token", changed);
+          return changed;
+        });
+  }
+
+  /** Another text; the old one is refused from the commit on, on every node. */
+  Issued refresh(Caller caller, String id) {
+    return changes.commit(
+        200,
+        () -> {
+          Token token = lock(caller, id);
+          changes.holdCaller();
+          byte[] secret = codec.newSecret();
+          rows.refresh(token.id(), TokenCodec.hash(secret), clock.instant());
+          revocations.move(caller.projectId());
+          Token refreshed = rows.find(token.projectId(), token.id()).orElseThrow();
+          tell("storage.tokenRefreshed", "Refreshed token", refreshed);
+          return new Issued(refreshed, codec.seal(token.projectId(), token.id(), secret));
         });
   }
 
@@ -146,66 +118,72 @@ public class Tokens {
     changes.commit(
         204,
         () -> {
-          Token token = require(caller, id);
+          Token token = lock(caller, id);
+          changes.holdCaller();
           if (token.master()) {
             throw new PlatformException(
                 ErrorCode.TOKEN_CANNOT_DELETE_MASTER,
                 "A master token cannot be deleted: remove its user instead");
           }
-          token.delete(clock.instant());
-          repository.save(token);
+          rows.trigger(token.id())
+              .ifPresent(
+                  trigger -> {
+                    throw new PlatformException(
+                        ErrorCode.TOKEN_USED_BY_TRIGGER,
+                        "The token is used by trigger %d: delete that or give it another token first"
+                            .formatted(trigger));
+                  });
+          rows.delete(token.id(), clock.instant());
           revocations.move(caller.projectId());
           tell("storage.tokenDeleted", "Deleted token", token);
           return token;
         });
   }
 
+  /** In the order of creation. */
   List<Token> visibleTo(Caller caller) {
     return caller.canManageTokens()
-        ? repository.findByProjectIdAndDeletedAtIsNullOrderById(caller.projectId())
+        ? rows.ofProject(caller.projectId())
         : List.of(require(caller, Long.toString(caller.tokenId())));
   }
 
   /** The token, which is the caller's own or one of the project of a caller that manages tokens. */
   Token require(Caller caller, String id) {
-    long number = number(id);
-    Call.current().about("token", id, null);
-    if (!caller.canManageTokens() && number != caller.tokenId()) {
-      throw Caller.accessDenied();
-    }
-    return repository
-        .findByIdAndProjectIdAndDeletedAtIsNull(number, caller.projectId())
-        .orElseThrow(
-            () ->
-                new PlatformException(
-                    ErrorCode.TOKEN_NOT_FOUND,
-                    "There is no token %d in this project".formatted(number)));
+    long number = allowed(caller, id);
+    return rows.find(caller.projectId(), number).orElseThrow(() -> notFound(number));
   }
 
-  private static long number(String id) {
+  private Token lock(Caller caller, String id) {
+    long number = allowed(caller, id);
+    return rows.lock(caller.projectId(), number).orElseThrow(() -> notFound(number));
+  }
+
+  private static long allowed(Caller caller, String id) {
     if (!id.matches("\\d{1,18}")) {
       throw new PlatformException(
           ErrorCode.ROUTE_NOT_FOUND, "Resource not found: a token's id is a number");
     }
-    return Long.parseLong(id);
+    long number = Long.parseLong(id);
+    Call.current().about("token", id, null);
+    if (!caller.canManageTokens() && number != caller.tokenId()) {
+      throw Caller.accessDenied();
+    }
+    return number;
   }
 
-  private static String bounded(String description) {
-    if (description.length() > MAX_DESCRIPTION) {
-      throw new PlatformException(
-          ErrorCode.VALIDATION,
-          "description may have %d characters at most".formatted(MAX_DESCRIPTION));
-    }
-    return description;
+  private static PlatformException notFound(long id) {
+    return new PlatformException(
+        ErrorCode.TOKEN_NOT_FOUND, "There is no token %d in this project".formatted(id));
   }
 
   private void tell(String event, String what, Token token) {
+    events.append(Event.of(event, what + " " + token.description(), object(token)));
+  }
+
+  /** The token, which the call's record then names. */
+  static AuditObject object(Token token) {
     String id = Long.toString(token.id());
     Call.current().about("token", id, token.description());
-    events.append(
-        Event.of(
-            event,
-            what + " " + token.description(),
-            new AuditObject("token", id, token.description())));
+    return new AuditObject("token", id, token.description());
   }
 }

@@ -68,10 +68,26 @@ public class Changes {
     return result;
   }
 
+  /**
+   * Makes sure of the caller before it changes its own token, in the transaction at hand:
+   * afterwards it could not be told from one that somebody else revoked meanwhile. No other right
+   * of the project is taken away until the transaction ends.
+   */
+  public void holdCaller() {
+    Call call = Call.current();
+    Caller caller = call.caller();
+    long revocation =
+        read("SELECT revocation FROM project WHERE id = :id FOR NO KEY UPDATE", caller);
+    if (revocation != caller.revocation()) {
+      call.resolvedAs(callers.again(caller));
+    }
+  }
+
   private long revocation(Caller caller) {
-    return jdbc.sql("SELECT revocation FROM project WHERE id = :id")
-        .param("id", caller.projectId())
-        .query(Long.class)
-        .single();
+    return read("SELECT revocation FROM project WHERE id = :id", caller);
+  }
+
+  private long read(String sql, Caller caller) {
+    return jdbc.sql(sql).param("id", caller.projectId()).query(Long.class).single();
   }
 }

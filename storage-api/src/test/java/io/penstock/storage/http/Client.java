@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Calls as a client of the contract makes them, by one token. */
@@ -107,6 +108,33 @@ record Client(String address, String token, long tokenId, Map<String, String> he
   Answer post(String path, String contentType, byte[] body) {
     return send(
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  /** A body as Python sends it on updates, such as {@code a=1&a=2}. */
+  Answer putForm(String path, String fields) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .PUT(BodyPublishers.ofString(fields)));
+  }
+
+  /** A call of the Manage API; {@code body} null: without one. */
+  Answer manage(String manageToken, String method, String path, @Nullable Map<String, ?> body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(address + "/manage/" + path))
+            .timeout(Duration.ofSeconds(40))
+            .header("X-KBC-ManageApiToken", manageToken)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(Json.write(body))));
+  }
+
+  /** The same token at another node. */
+  Client at(String other) {
+    return new Client(other, token, tokenId);
   }
 
   /** Any method; a body only where it is a POST or PUT. */

@@ -23,13 +23,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
@@ -48,6 +52,7 @@ final class Gateway {
   final AtomicReference<String> searchAnswer =
       new AtomicReference<>("{\"records\":[],\"total\":0}");
   final long project;
+  private final List<String> settings;
 
   /** Not found by any scan: named below. */
   static class Substitutes {
@@ -93,6 +98,31 @@ final class Gateway {
     audit.start();
     Class<?>[] substitutes =
         neighbours.objects() == null ? new Class<?>[] {Substitutes.class} : new Class<?>[0];
+    this.settings =
+        List.of(
+            "--server.port=0",
+            "--spring.datasource.url=" + neighbours.database(),
+            "--spring.datasource.username=" + metadata.role(),
+            "--spring.datasource.password=" + metadata.password(),
+            "--penstock.keys.directory=" + keys,
+            "--penstock.keys.worker-public-key=" + keys.resolve("worker.pub"),
+            "--penstock.tokens.keys.1=" + Base64.getEncoder().encodeToString(new byte[32]),
+            "--penstock.aws.s3-endpoint=http://127.0.0.1:"
+                + (neighbours.objects() == null ? 1 : neighbours.objects()),
+            "--penstock.aws.sqs-endpoint=" + neighbours.queues(),
+            "--penstock.aws.access-key-id=x",
+            "--penstock.aws.secret-access-key=x",
+            "--penstock.warehouse.host=127.0.0.1",
+            "--penstock.warehouse.port=" + postgres.port(),
+            "--penstock.warehouse.ssl-mode=disable",
+            "--penstock.warehouse.stream-rows=250000",
+            "--penstock.storage-api.public-url=https://storage.test",
+            "--penstock.storage-api.anonymous-calls-per-second=100000",
+            "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
+            "--penstock.audit.read-timeout=3s",
+            "--penstock.audit.credential=audit-secret",
+            "--penstock.files.largest-upload=12MB",
+            "--penstock.files.concurrent-uploads=2");
     this.context =
         StorageApi.application()
             .sources(substitutes)
@@ -101,30 +131,7 @@ final class Gateway {
                     starting
                         .getBeanFactory()
                         .registerSingleton("mainTypesOnly", new MainTypesOnly()))
-            .run(
-                "--server.port=0",
-                "--spring.datasource.url=" + neighbours.database(),
-                "--spring.datasource.username=" + metadata.role(),
-                "--spring.datasource.password=" + metadata.password(),
-                "--penstock.keys.directory=" + keys,
-                "--penstock.keys.worker-public-key=" + keys.resolve("worker.pub"),
-                "--penstock.tokens.keys.1=" + Base64.getEncoder().encodeToString(new byte[32]),
-                "--penstock.aws.s3-endpoint=http://127.0.0.1:"
-                    + (neighbours.objects() == null ? 1 : neighbours.objects()),
-                "--penstock.aws.sqs-endpoint=" + neighbours.queues(),
-                "--penstock.aws.access-key-id=x",
-                "--penstock.aws.secret-access-key=x",
-                "--penstock.warehouse.host=127.0.0.1",
-                "--penstock.warehouse.port=" + postgres.port(),
-                "--penstock.warehouse.ssl-mode=disable",
-                "--penstock.warehouse.stream-rows=250000",
-                "--penstock.storage-api.public-url=https://storage.test",
-                "--penstock.storage-api.anonymous-calls-per-second=100000",
-                "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
-                "--penstock.audit.read-timeout=3s",
-                "--penstock.audit.credential=audit-secret",
-                "--penstock.files.largest-upload=12MB",
-                "--penstock.files.concurrent-uploads=2");
+            .run(settings.toArray(String[]::new));
     this.project = newProject();
   }
 
@@ -236,13 +243,40 @@ final class Gateway {
             INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader)
             VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader);
             INSERT INTO person (id, email, name, state, created_at) VALUES (1, 'a@b', 'A', 'ACTIVE', now());
-            ALTER TABLE project ALTER COLUMN id RESTART WITH 1000
+            ALTER TABLE project ALTER COLUMN id RESTART WITH 1000;
+            ALTER TABLE person ALTER COLUMN id RESTART WITH 2;
+            INSERT INTO membership (project_id, person_id, role, created_at) VALUES (12, 1, 'admin', now())
             """)
         .param("bucket", BUCKET)
         .param("writer", writer)
         .param("reader", reader)
         .update();
     return 12;
+  }
+
+  /**
+   * Another node on the same database, queues, keys and objects.
+   *
+   * @param more settings that only this node has
+   */
+  ConfigurableApplicationContext anotherNode(Clock clock, String... more) {
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(List.of(more));
+    return StorageApi.application()
+        .initializers(
+            starting -> {
+              GenericApplicationContext node = (GenericApplicationContext) starting;
+              node.getBeanFactory().registerSingleton("mainTypesOnly", new MainTypesOnly());
+              node.registerBean(
+                  "memoryObjects", ObjectStore.class, this::store, it -> it.setPrimary(true));
+              node.registerBean("nodesClock", Clock.class, () -> clock, it -> it.setPrimary(true));
+            })
+        .run(all.toArray(String[]::new));
+  }
+
+  /** Where a node listens. */
+  static String address(ConfigurableApplicationContext node) {
+    return "http://127.0.0.1:" + node.getEnvironment().getRequiredProperty("local.server.port");
   }
 
   JdbcClient jdbc() {
@@ -294,8 +328,7 @@ final class Gateway {
             .param("files", files)
             .query(Long.class)
             .single();
-    String port = context.getEnvironment().getRequiredProperty("local.server.port");
-    return new Client("http://127.0.0.1:" + port, codec.seal(project, id, secret).reveal(), id);
+    return new Client(address(context), codec.seal(project, id, secret).reveal(), id);
   }
 
   /** Gives a token a right, as the tokens' feature does. */

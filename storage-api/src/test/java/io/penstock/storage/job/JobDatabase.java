@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -78,15 +79,15 @@ final class JobDatabase {
   long project(int parallelism) {
     long organisation =
         jdbc.sql(
-                "INSERT INTO organisation (name, region, bucket, key_id, state, created_at)"
-                    + " VALUES ('Test', 'eu-central-1', :bucket, 'k', 'ACTIVE', now()) RETURNING id")
+                "INSERT INTO organisation (name, region, bucket, key_id, state, created_at) VALUES"
+                    + " ('Test', 'eu-central-1', :bucket, 'k', 'ACTIVE', now()) RETURNING id")
             .param("bucket", UUID.randomUUID().toString())
             .query(Long.class)
             .single();
     return jdbc.sql(
-            "INSERT INTO project (organisation_id, name, state, created_at, jobs_parallelism, branch_id,"
-                + " sealed_writer, sealed_reader) VALUES (:organisation, 'Test', 'ACTIVE', now(),"
-                + " :parallelism, 1, '', '') RETURNING id")
+            "INSERT INTO project (organisation_id, name, state, created_at, jobs_parallelism,"
+                + " branch_id, sealed_writer, sealed_reader) VALUES (:organisation, 'Test',"
+                + " 'ACTIVE', now(), :parallelism, 1, '', '') RETURNING id")
         .param("organisation", organisation)
         .param("parallelism", parallelism)
         .query(Long.class)
@@ -107,9 +108,9 @@ final class JobDatabase {
     long token =
         jdbc.sql(
                 "INSERT INTO token (project_id, person_id, description, secret_hash, master,"
-                    + " can_manage_buckets, can_read_all_files, can_purge_trash, created_at, refreshed_at)"
-                    + " VALUES (:project, :person, 'jane@example.org', '', :master, true, true, true,"
-                    + " now(), now()) RETURNING id")
+                    + " can_manage_buckets, can_read_all_files, can_purge_trash, created_at,"
+                    + " refreshed_at) VALUES (:project, :person, 'jane@example.org', '', :master,"
+                    + " true, true, true, now(), now()) RETURNING id")
             .param("project", project)
             .param("person", person)
             .param("master", master)
@@ -127,6 +128,9 @@ final class JobDatabase {
         true,
         true,
         true,
+        master,
+        Set.of(),
+        null,
         null,
         Map.of(),
         facts,
@@ -192,7 +196,8 @@ final class JobDatabase {
   /** Seconds from now to the end of the lease; 0 when there is none. */
   double leaseSeconds(long job) {
     return jdbc.sql(
-            "SELECT coalesce(extract(epoch FROM lease_until - now()), 0)::float8 FROM job WHERE id = :id")
+            "SELECT coalesce(extract(epoch FROM lease_until - now()), 0)::float8 FROM job WHERE id"
+                + " = :id")
         .param("id", job)
         .query(Double.class)
         .single();

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Import;
   Dispatcher.class,
   DispatchHealthIndicator.class,
   JobMessages.class,
-  JobQueues.class,
+  Queues.class,
   JobWiring.class,
   OutcomeListener.class,
   SealedReaders.class

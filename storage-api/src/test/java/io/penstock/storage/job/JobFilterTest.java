@@ -9,6 +9,7 @@ import io.penstock.model.Secret;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Params;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +66,9 @@ class JobFilterTest {
         true,
         true,
         true,
+        master,
+        Set.of(),
+        null,
         null,
         Map.of(),
         project,

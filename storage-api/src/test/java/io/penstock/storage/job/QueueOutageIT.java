@@ -103,7 +103,7 @@ class QueueOutageIT {
             PROPERTIES,
             new SealedReaders(database.jdbc()));
     var claims = new Claims(database.jdbc(), database.transaction(), PROPERTIES);
-    return new Dispatcher(claims, messages, new JobQueues(sqs), new Bell(), PROPERTIES, nanos::get);
+    return new Dispatcher(claims, messages, new Queues(sqs), new Bell(), PROPERTIES, nanos::get);
   }
 
   private long project() {

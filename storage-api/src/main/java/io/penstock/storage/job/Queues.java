@@ -11,18 +11,18 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /** Sends to SQS, with a limit to every wait. Thread-safe. */
 @Component
-class JobQueues {
+public class Queues {
   private static final long LIMIT_SECONDS = 10;
 
   private final SqsAsyncClient sqs;
   private final Map<String, String> urls = new ConcurrentHashMap<>();
 
-  JobQueues(SqsAsyncClient sqs) {
+  Queues(SqsAsyncClient sqs) {
     this.sqs = sqs;
   }
 
   /** The queue did not take the message, or did not say so in time. */
-  static final class UnreachableException extends Exception {
+  public static final class UnreachableException extends Exception {
     private static final long serialVersionUID = 1L;
 
     UnreachableException(String queue, Throwable cause) {
@@ -30,7 +30,8 @@ class JobQueues {
     }
   }
 
-  void send(String queue, String body) throws UnreachableException, InterruptedException {
+  /** Returns when the queue has taken the message. */
+  public void send(String queue, String body) throws UnreachableException, InterruptedException {
     String known = urls.get(queue);
     String url = known == null ? probe(queue) : known;
     try {
