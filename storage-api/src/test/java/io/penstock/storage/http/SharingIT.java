@@ -279,7 +279,12 @@ class SharingIT {
     String linked = linked();
     Client reader = BORROWER.client(false, false);
     reader.get("tables/" + linked + ".users/data-preview").assertRefused(403, "accessDenied");
-    BORROWER.grant(reader, linked, "READ");
+    borrower
+        .put("tokens/" + reader.tokenId(), Map.of("bucketPermissions", Map.of(linked, "write")))
+        .assertRefused(400, "storage.tokens.invalidPermissions");
+    borrower
+        .put("tokens/" + reader.tokenId(), Map.of("bucketPermissions", Map.of(linked, "read")))
+        .json(200);
 
     assertThat(reader.get("tables/" + linked + ".users/data-preview").status()).isEqualTo(200);
     assertThat(reader.get("tables").json(200)).hasSize(1);
