@@ -1,0 +1,93 @@
+package io.penstock.bench;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * One connection that sends the same GET again and again. Client and servers share the machine, so
+ * what it costs is taken from what is measured: nothing is parsed but status, length and chunks.
+ */
+final class KeepAlive implements AutoCloseable {
+  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+  private final byte[] request;
+
+  /**
+   * @param token empty: none is sent
+   */
+  KeepAlive(URI address, String token) throws IOException {
+    socket = new Socket(address.getHost(), address.getPort());
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(60_000);
+    in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+    out = socket.getOutputStream();
+    String header = token.isEmpty() ? "" : "X-StorageApi-Token: " + token + "\r\n";
+    request =
+        "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
+            .formatted(address.getRawPath(), address.getRawAuthority(), header)
+            .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** An answer, read to its end. */
+  record Answer(int status, byte[] body) {}
+
+  Answer call() throws IOException {
+    out.write(request);
+    int status = Integer.parseInt(line().split(" ", 3)[1]);
+    int length = -1;
+    boolean chunked = false;
+    for (String header = line(); !header.isEmpty(); header = line()) {
+      String lower = header.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
+        length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
+      }
+      chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
+    }
+    return new Answer(status, chunked ? chunks() : exactly(Math.max(length, 0)));
+  }
+
+  private byte[] chunks() throws IOException {
+    var body = new java.io.ByteArrayOutputStream();
+    int size;
+    do {
+      size = Integer.parseInt(line().strip(), 16);
+      body.write(exactly(size));
+      line();
+    } while (size > 0);
+    return body.toByteArray();
+  }
+
+  private byte[] exactly(int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("The answer broke off");
+    }
+    return bytes;
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder(64);
+    for (int next = in.read(); next != '\n'; next = in.read()) {
+      if (next < 0) {
+        throw new EOFException("The connection was closed");
+      }
+      if (next != '\r') {
+        line.append((char) next);
+      }
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
