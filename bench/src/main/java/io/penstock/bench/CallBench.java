@@ -18,10 +18,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures small calls of the API against a bare Spring MVC endpoint on the same machine, in turn.",
+        "Measures small calls of the API against a bare Spring MVC endpoint on the same machine, in"
+            + " turn.",
     footer = {
       "",
-      "Exit code: 0 when all was measured and verified, whether targets were met or not; 1 when not."
+      "Exit code: 0 when all was measured and verified, whether targets were met or not; 1 when"
+          + " not."
     })
 public final class CallBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -94,12 +96,7 @@ public final class CallBench implements Callable<Integer> {
             checkout,
             BenchHome.wiped(home == null ? root.resolve("bench/target/home-calls") : home),
             new CallResult.Settings(
-                rounds,
-                seconds,
-                connections,
-                buckets,
-                bucketConnections,
-                checkout.platformFlags()),
+                rounds, seconds, connections, buckets, bucketConnections, checkout.platformFlags()),
             line -> {
               out.println(line);
               out.flush();
@@ -108,7 +105,8 @@ public final class CallBench implements Callable<Integer> {
     print(result, out);
     out.println(
         "Written to "
-            + BenchResult.writeTo(results == null ? root.resolve("bench/results") : results, result));
+            + BenchResult.writeTo(
+                results == null ? root.resolve("bench/results") : results, result));
     run.home().delete();
     return 0;
   }
@@ -121,7 +119,8 @@ public final class CallBench implements Callable<Integer> {
     line(out, "buckets", result.bucketsMedian());
     out.printf(
         Locale.ROOT,
-        "tokens/verify: %,.0f/s (to be %,.0f), %.3f of bare (to be %.1f), p99 %.2f ms (to be below %.0f)%n",
+        "tokens/verify: %,.0f/s (to be %,.0f), %.3f of bare (to be %.1f), p99 %.2f ms (to be below"
+            + " %.0f)%n",
         result.verifyMedian().perSecond(),
         targets.verifyPerSecond(),
         result.ratioToBare(),

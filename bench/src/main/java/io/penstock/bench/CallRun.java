@@ -25,10 +25,7 @@ final class CallRun {
   private long calls;
 
   CallRun(
-      Checkout checkout,
-      BenchHome home,
-      CallResult.Settings settings,
-      Consumer<String> progress) {
+      Checkout checkout, BenchHome home, CallResult.Settings settings, Consumer<String> progress) {
     this.checkout = checkout;
     this.home = home;
     this.settings = settings;

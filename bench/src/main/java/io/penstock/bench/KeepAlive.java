@@ -4,31 +4,30 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One connection that sends the same GET again and again. Client and servers share the machine, so
- * what it costs is taken from what is measured: nothing is parsed but status, length and chunks.
+ * One connection that sends the same GET again and again, opened anew when the server ends it after
+ * an answer (Tomcat does after a hundred). Client and servers share the machine, so what it costs
+ * is taken from what is measured: nothing is parsed but status, length and chunks.
  */
 final class KeepAlive implements AutoCloseable {
-  private final Socket socket;
-  private final InputStream in;
-  private final OutputStream out;
+  private final URI address;
   private final byte[] request;
+  private Socket socket;
+  private InputStream in;
+  private boolean ended;
 
   /**
    * @param token empty: none is sent
    */
   KeepAlive(URI address, String token) throws IOException {
-    socket = new Socket(address.getHost(), address.getPort());
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout(60_000);
+    this.address = address;
+    socket = connect(address);
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-    out = socket.getOutputStream();
     String header = token.isEmpty() ? "" : "X-StorageApi-Token: " + token + "\r\n";
     request =
         "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
@@ -36,11 +35,24 @@ final class KeepAlive implements AutoCloseable {
             .getBytes(StandardCharsets.US_ASCII);
   }
 
+  private static Socket connect(URI address) throws IOException {
+    Socket socket = new Socket(address.getHost(), address.getPort());
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(60_000);
+    return socket;
+  }
+
   /** An answer, read to its end. */
   record Answer(int status, byte[] body) {}
 
   Answer call() throws IOException {
-    out.write(request);
+    if (ended) {
+      socket.close();
+      socket = connect(address);
+      in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+      ended = false;
+    }
+    socket.getOutputStream().write(request);
     int status = Integer.parseInt(line().split(" ", 3)[1]);
     int length = -1;
     boolean chunked = false;
@@ -49,6 +61,7 @@ final class KeepAlive implements AutoCloseable {
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
       }
+      ended |= lower.startsWith("connection:") && lower.endsWith("close");
       chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
     }
     return new Answer(status, chunked ? chunks() : exactly(Math.max(length, 0)));

@@ -27,6 +27,7 @@ class KeepAliveTest {
     answer("/chunked", 200, 0);
     answer("/sized", 200, BODY.length());
     answer("/broken", 503, BODY.length());
+    answer("/ending", 200, BODY.length());
     server.start();
   }
 
@@ -34,6 +35,9 @@ class KeepAliveTest {
     server.createContext(
         path,
         exchange -> {
+          if (path.equals("/ending")) {
+            exchange.getResponseHeaders().set("Connection", "close");
+          }
           exchange.sendResponseHeaders(status, length);
           try (var out = exchange.getResponseBody()) {
             out.write(BODY.getBytes(StandardCharsets.UTF_8));
@@ -59,6 +63,15 @@ class KeepAliveTest {
           assertThat(answer.status()).isEqualTo(200);
           assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(BODY);
         }
+      }
+    }
+  }
+
+  @Test
+  void goesOnOverANewConnectionWhenTheServerEndsTheOld() throws IOException {
+    try (KeepAlive connection = new KeepAlive(address("/ending"), "")) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(connection.call().body()).hasSize(BODY.length());
       }
     }
   }
