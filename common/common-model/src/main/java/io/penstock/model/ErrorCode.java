@@ -48,13 +48,23 @@ public enum ErrorCode {
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
   BUCKET_EXISTS(Category.CONFLICT, "storage.buckets.alreadyExists", 400),
   BUCKET_NOT_EMPTY(Category.CONFLICT, "buckets.deleteNotEmpty", 400),
+  BUCKET_SHARED_TWICE(Category.CONFLICT, "storage.buckets.shareTwice", 400),
+  BUCKET_LINKED(Category.CONFLICT, "storage.buckets.alreadyLinked", 400),
+  BUCKET_IS_SHARED(Category.CONFLICT, "storage.buckets.isShared", 400),
+  DEPENDENT_OBJECTS(Category.CONFLICT, "storage.dependentObjects", 400),
   TABLE_VALIDATION(Category.CALLER, "storage.tables.validation", 400),
   TABLE_EXISTS(Category.CONFLICT, "storage.buckets.tableAlreadyExists", 400),
+  ALIAS_IMPORT_NOT_ALLOWED(Category.CONFLICT, "storage.tables.aliasImportNotAllowed", 400),
+  ALIAS_ROWS_DELETE_NOT_ALLOWED(Category.CONFLICT, "storage.tables.aliasRowsDeleteNotAllowed", 400),
+  ALIASES_NAME_COLUMN(Category.CONFLICT, "storage.tables.cannotDeleteReferencedColumn", 400),
+  ALIASES_NEED_KEY(
+      Category.CONFLICT, "storage.tables.cannotRemoveReferencedColumnFromPrimaryKey", 400),
   TABLE_INVALID_COLUMN_NAME(Category.CALLER, "storage.tables.validation.invalidColumnName", 400),
   TABLE_NO_COLUMNS(Category.CALLER, "storage.tables.validation.noColumns", 400),
   TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),
   TABLE_INVALID_PRIMARY_KEY(
       Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
+  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   TABLE_INVALID_FORMAT(Category.CALLER, "storage.tables.validation.invalidFormat", 400),
   TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
   TABLE_INVALID_FILTER_VALUES(
@@ -63,13 +73,18 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
-  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
 
   /** What {@code dataUrl} names must not be fetched, or cannot be. */
   URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
 
-  /** The column that the path names. */
+  /** As {@link #COLUMN_NOT_EXISTS}, where the column is the resource that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
+  COLUMN_EXISTS(Category.CONFLICT, "storage.tables.columnAlreadyExists", 400),
+  COLUMN_INVALID_NAME(Category.CALLER, "storage.tables.invalidColumnName", 400),
+  COLUMN_IN_PRIMARY_KEY(Category.CONFLICT, "storage.tables.cannotDeletePrimaryKeyColumn", 400),
+  PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
+  PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
+  UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
   INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
   COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
   METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SELECT over a table's current generation. Users' text never enters it: columns appear by their
- * physical names, values are bound. Immutable.
+ * A SELECT over a table's current generation, or a DELETE in it. Users' text never enters it:
+ * columns appear by their physical names, values are bound. Immutable.
  *
  * <p>{@code _timestamp} is written as ISO 8601 in UTC with microseconds, such as {@code
  * 2030-01-02T10:00:00.123456Z}.
@@ -36,16 +36,9 @@ public final class TableStatement {
 
   private final StringBuilder text = new StringBuilder();
 
-  private TableStatement(CatalogueRow table, TableQuery query, boolean asStored) {
+  private TableStatement(CatalogueRow table, boolean asStored) {
     this.table = table;
     this.asStored = asStored;
-    select(query);
-    where(query);
-    order(query);
-    if (query.limit() != null) {
-      text.append(" LIMIT ").append(Math.max(0, query.limit()));
-    }
-    endPart();
   }
 
   /**
@@ -54,7 +47,7 @@ public final class TableStatement {
    * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
    */
   public static TableStatement of(CatalogueRow table, TableQuery query) {
-    return new TableStatement(table, query, false);
+    return selection(table, query, false);
   }
 
   /**
@@ -62,7 +55,32 @@ public final class TableStatement {
    * them inside of the database.
    */
   public static TableStatement asStored(CatalogueRow table, TableQuery query) {
-    return new TableStatement(table, query, true);
+    return selection(table, query, true);
+  }
+
+  private static TableStatement selection(CatalogueRow table, TableQuery query, boolean asStored) {
+    TableStatement statement = new TableStatement(table, asStored);
+    statement.select(query);
+    statement.where(query);
+    statement.order(query);
+    if (query.limit() != null) {
+      statement.text.append(" LIMIT ").append(Math.max(0, query.limit()));
+    }
+    statement.endPart();
+    return statement;
+  }
+
+  /**
+   * Builds a DELETE of the rows that the query chooses; only its filters and times count.
+   *
+   * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
+   */
+  public static TableStatement deletion(CatalogueRow table, TableQuery query) {
+    TableStatement statement = new TableStatement(table, false);
+    statement.text.append("DELETE FROM ").append(table.table());
+    statement.where(query);
+    statement.endPart();
+    return statement;
   }
 
   /** Names of the columns of the answer, {@code _timestamp} included when it was asked for. */

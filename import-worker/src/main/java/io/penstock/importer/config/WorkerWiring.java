@@ -12,6 +12,7 @@ import io.penstock.importer.intake.SqsJobQueue;
 import io.penstock.importer.intake.SqsJobReports;
 import io.penstock.importer.load.TableLoader;
 import io.penstock.importer.provision.Provisioner;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
@@ -81,6 +82,7 @@ class WorkerWiring {
             new TableExporter(objects, properties.sliceSize().toBytes()),
             new TableDropper(),
             new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
+            new TableChanges(LockPatience.DEFAULT, limits.columns()),
             new WorkspaceLoader(WORKSPACE_PATIENCE),
             new Sweeper(properties.keepPrevious()));
     return new JobRunner(

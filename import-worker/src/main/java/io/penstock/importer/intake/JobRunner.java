@@ -8,6 +8,7 @@ import io.penstock.importer.ledger.JobLedger;
 import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
@@ -223,6 +224,7 @@ public final class JobRunner implements JobHandler {
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
    * @param undo for {@link JobTask.UndoImport}
+   * @param changes for {@link JobTask.TableChange}
    * @param workspaces for {@link JobTask.LoadWorkspace}
    * @param sweeper after each job
    */
@@ -232,6 +234,7 @@ public final class JobRunner implements JobHandler {
       TableExporter exporter,
       TableDropper dropper,
       ImportUndo undo,
+      TableChanges changes,
       WorkspaceLoader workspaces,
       Sweeper sweeper) {
 
@@ -245,6 +248,7 @@ public final class JobRunner implements JobHandler {
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
+        case JobTask.TableChange change -> changes.change(job, change);
         case JobTask.LoadWorkspace load -> workspaces.load(job, load);
         case JobTask.ExportWorkspaceTable export ->
             new WorkspaceExporter(exporter).export(job, export);
@@ -267,6 +271,7 @@ public final class JobRunner implements JobHandler {
             case JobTask.LoadTable load -> List.of(load.tableId());
             case JobTask.RestoreTable restored -> List.of(restored.load().tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
+            case JobTask.TableChange change -> List.of(change.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
             case JobTask.DefineTable _,
                 JobTask.CheckLoad _,

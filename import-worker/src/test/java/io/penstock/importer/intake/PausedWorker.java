@@ -7,6 +7,7 @@ import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
@@ -52,6 +53,7 @@ final class PausedWorker {
                 new TableExporter(objects, 64 << 10),
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
+                new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),
                 new WorkspaceLoader(Duration.ofSeconds(1)),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),

@@ -19,15 +19,16 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class AwaitedJobs {
-  private static final Duration LONGEST = Duration.ofSeconds(25);
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final JobRows rows;
   private final Bell bell;
+  private final Duration longest;
 
-  AwaitedJobs(JobRows rows, Bell bell) {
+  AwaitedJobs(JobRows rows, Bell bell, AwaitProperties properties) {
     this.rows = rows;
     this.bell = bell;
+    this.longest = properties.syncWait();
   }
 
   /** How the job stands after the wait, unless it has failed. */
@@ -69,7 +70,7 @@ public class AwaitedJobs {
   }
 
   private Standing await(long id, Supplier<Optional<JobRow>> look) {
-    long deadline = System.nanoTime() + LONGEST.toNanos();
+    long deadline = System.nanoTime() + longest.toNanos();
     while (true) {
       JobRow row = look.get().orElseThrow();
       switch (row.status()) {

@@ -59,7 +59,8 @@ class JobMessages {
               JobTask.CheckLoad _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
-              JobTask.UndoImport _ ->
+              JobTask.UndoImport _,
+              JobTask.TableChange _ ->
               Json.write(ofWorker(claim));
         };
     List<JobMessage.Source> sources = sources(claim, task);

@@ -6,6 +6,7 @@ import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.JobMetrics;
@@ -79,8 +80,16 @@ record Worker(SqsAsyncClient sqs) {
     report(job, Status.SUCCESS, List.of(), null, export, null);
   }
 
+  void checked(JobMessage job, DryRunReport report) {
+    send(outcome(job, Status.SUCCESS, List.of(), null, null, null).withDryRun(report));
+  }
+
   void changed(JobMessage job, TableState table) {
     report(job, Status.SUCCESS, List.of(table), null, null, null);
+  }
+
+  void deleted(JobMessage job, TableState table, long rows) {
+    send(outcome(job, Status.SUCCESS, List.of(table), null, null, null).withDeletedRows(rows));
   }
 
   void succeeded(JobMessage job) {
@@ -98,20 +107,32 @@ record Worker(SqsAsyncClient sqs) {
       @Nullable LoadReceipt load,
       @Nullable ExportReceipt export,
       @Nullable JobError error) {
+    send(outcome(job, status, tables, load, export, error));
+  }
+
+  private static JobOutcome outcome(
+      JobMessage job,
+      Status status,
+      List<TableState> tables,
+      @Nullable LoadReceipt load,
+      @Nullable ExportReceipt export,
+      @Nullable JobError error) {
     Instant now = Instant.now();
-    JobOutcome outcome =
-        new JobOutcome(
-            job.jobId(),
-            job.projectId(),
-            status,
-            now,
-            now,
-            tables,
-            load,
-            export,
-            error,
-            JobMetrics.NONE,
-            "test");
+    return new JobOutcome(
+        job.jobId(),
+        job.projectId(),
+        status,
+        now,
+        now,
+        tables,
+        load,
+        export,
+        error,
+        JobMetrics.NONE,
+        "test");
+  }
+
+  private void send(JobOutcome outcome) {
     sqs.sendMessage(r -> r.queueUrl(url(QueueNames.JOB_RESULTS)).messageBody(Json.write(outcome)))
         .join();
   }

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
   @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
   @JsonSubTypes.Type(value = JobTask.DropTables.class, name = "dropTables"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.AddColumn.class, name = "addColumn"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.DropColumn.class, name = "dropColumn"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.AddPrimaryKey.class, name = "addPrimaryKey"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.DropPrimaryKey.class, name = "dropPrimaryKey"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.DeleteRows.class, name = "deleteRows"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.Optimise.class, name = "optimise"),
   @JsonSubTypes.Type(value = JobTask.LoadWorkspace.class, name = "loadWorkspace"),
   @JsonSubTypes.Type(value = JobTask.ExportWorkspaceTable.class, name = "exportWorkspaceTable"),
   @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Create.class, name = "createWorkspace"),
@@ -170,6 +176,48 @@ public sealed interface JobTask {
 
   /** Remove tables and their rows; an id that the catalogue does not know counts as removed. */
   record DropTables(List<Long> tableIds) implements JobTask {}
+
+  /**
+   * Change one table's structure or rows without a file; what it changes is read behind its lock.
+   */
+  sealed interface TableChange extends JobTask {
+    long tableId();
+
+    String label();
+
+    /**
+     * Add a column that is empty in every row: of an untyped table {@code ''}, of a typed one its
+     * default or NULL.
+     *
+     * @param type of a typed table's column; an untyped table takes no notice of it
+     */
+    record AddColumn(long tableId, String label, String name, @Nullable ColumnType type)
+        implements TableChange {
+
+      /** Of an untyped table. */
+      public AddColumn(long tableId, String label, String name) {
+        this(tableId, label, name, null);
+      }
+    }
+
+    /** Take a column out of the table; its name may be given anew. */
+    record DropColumn(long tableId, String label, String name) implements TableChange {}
+
+    /** Give a table that has no primary key one, its columns in this order. */
+    record AddPrimaryKey(long tableId, String label, List<String> columns) implements TableChange {}
+
+    /** Take the primary key away, if there is one; the columns stay. */
+    record DropPrimaryKey(long tableId, String label) implements TableChange {}
+
+    /**
+     * Delete rows: those that the query's filters and times choose, or all where it has none. Its
+     * columns, order and limit mean nothing.
+     */
+    record DeleteRows(long tableId, String label, TableQuery query) implements TableChange {}
+
+    /** Give back the space of rows and columns that are gone, and count values for the planner. */
+    record Optimise(long tableId, String label) implements TableChange {}
+  }
 
   /**
    * Create the project's database, its roles and its catalogue. Sent to the provisioner's queue,
