@@ -32,7 +32,7 @@ class PausedWorkerIT extends ProjectTest {
     Files.writeString(folder.resolve("message"), Json.write(project.message(job, task)));
     Files.write(
         folder.resolve("object"),
-        project.objects().get(((JobTask.FileSource) task.source()).key()));
+        project.objects().get(task.file().key()));
 
     Process worker = worker(folder);
     try {

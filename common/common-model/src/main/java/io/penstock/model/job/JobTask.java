@@ -92,6 +92,18 @@ public sealed interface JobTask {
       rules = rules == null ? LoadRules.USUAL : rules;
     }
 
+    /**
+     * The file that it reads.
+     *
+     * @throws IllegalStateException when it reads none
+     */
+    public FileSource file() {
+      if (source instanceof FileSource file) {
+        return file;
+      }
+      throw new IllegalStateException("The load reads no file");
+    }
+
     /** A load like most. */
     public LoadTable(
         long tableId,
