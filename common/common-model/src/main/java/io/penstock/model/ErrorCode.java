@@ -48,13 +48,23 @@ public enum ErrorCode {
   BUCKET_VALIDATION(Category.CALLER, "storage.buckets.validation", 400),
   BUCKET_EXISTS(Category.CONFLICT, "storage.buckets.alreadyExists", 400),
   BUCKET_NOT_EMPTY(Category.CONFLICT, "buckets.deleteNotEmpty", 400),
+  BUCKET_SHARED_TWICE(Category.CONFLICT, "storage.buckets.shareTwice", 400),
+  BUCKET_LINKED(Category.CONFLICT, "storage.buckets.alreadyLinked", 400),
+  BUCKET_IS_SHARED(Category.CONFLICT, "storage.buckets.isShared", 400),
+  DEPENDENT_OBJECTS(Category.CONFLICT, "storage.dependentObjects", 400),
   TABLE_VALIDATION(Category.CALLER, "storage.tables.validation", 400),
   TABLE_EXISTS(Category.CONFLICT, "storage.buckets.tableAlreadyExists", 400),
+  ALIAS_IMPORT_NOT_ALLOWED(Category.CONFLICT, "storage.tables.aliasImportNotAllowed", 400),
+  ALIAS_ROWS_DELETE_NOT_ALLOWED(Category.CONFLICT, "storage.tables.aliasRowsDeleteNotAllowed", 400),
+  ALIASES_NAME_COLUMN(Category.CONFLICT, "storage.tables.cannotDeleteReferencedColumn", 400),
+  ALIASES_NEED_KEY(
+      Category.CONFLICT, "storage.tables.cannotRemoveReferencedColumnFromPrimaryKey", 400),
   TABLE_INVALID_COLUMN_NAME(Category.CALLER, "storage.tables.validation.invalidColumnName", 400),
   TABLE_NO_COLUMNS(Category.CALLER, "storage.tables.validation.noColumns", 400),
   TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),
   TABLE_INVALID_PRIMARY_KEY(
       Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
+  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   TABLE_INVALID_FORMAT(Category.CALLER, "storage.tables.validation.invalidFormat", 400),
   TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
   TABLE_INVALID_FILTER_VALUES(
@@ -63,13 +73,18 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
-  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
 
   /** What {@code dataUrl} names must not be fetched, or cannot be. */
   URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
 
-  /** The column that the path names. */
+  /** As {@link #COLUMN_NOT_EXISTS}, where the column is the resource that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
+  COLUMN_EXISTS(Category.CONFLICT, "storage.tables.columnAlreadyExists", 400),
+  COLUMN_INVALID_NAME(Category.CALLER, "storage.tables.invalidColumnName", 400),
+  COLUMN_IN_PRIMARY_KEY(Category.CONFLICT, "storage.tables.cannotDeletePrimaryKeyColumn", 400),
+  PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
+  PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
+  UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
   INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
   COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
   METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),
@@ -86,9 +101,29 @@ public enum ErrorCode {
   /** The file does not follow RFC 4180 in the dialect that the caller named. */
   INVALID_CSV(Category.CALLER, "invalidCsv", 400),
   CSV_COLUMNS_NOT_MATCH(Category.CALLER, "csvImport.columnsNotMatch", 400),
+
+  /** The file is well-formed, but a value is not of its column's type. */
+  CSV_INVALID_VALUE(Category.CALLER, "csvImport.invalidValue", 400),
   SLICE_MANIFEST_MISSING(Category.CALLER, "storage.manifestFileMissing", 400),
   SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
   SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),
+
+  WORKSPACE_NOT_FOUND(Category.NOT_FOUND, "workspace.workspaceNotFound", 404),
+  WORKSPACE_CREDENTIALS_NOT_FOUND(Category.NOT_FOUND, "workspace.credentialsNotFound", 404),
+  WORKSPACE_SOURCE_NOT_FOUND(Category.NOT_FOUND, "workspace.sourceNotFound", 404),
+  WORKSPACE_TABLE_NOT_FOUND(Category.NOT_FOUND, "workspace.tableNotFound", 404),
+  WORKSPACE_BACKEND(Category.CALLER, "workspace.backendNotSupported", 400),
+  WORKSPACE_LIMIT(Category.CALLER, "workspace.limitReached", 400),
+  WORKSPACE_NO_LOGIN(Category.CALLER, "workspace.noLogin", 400),
+  WORKSPACE_DUPLICATE_TABLE(Category.CONFLICT, "workspace.duplicateTable", 400),
+  WORKSPACE_COLUMNS_NOT_MATCH(Category.CALLER, "workspace.columnsNotMatch", 400),
+
+  /** A value does not fit into the column, or the table not into the workspace. */
+  WORKSPACE_LOAD_FAILED(Category.CALLER, "workspace.loadFailed", 400),
+
+  /** A session of the workspace's user holds the table, or other objects depend on it. */
+  WORKSPACE_TABLE_IN_USE(Category.CONFLICT, "workspace.tableInUse", 400),
+  TABLE_NON_EXISTING_COLUMNS(Category.CALLER, "storage.tables.nonExistingColumns", 400),
 
   TOO_MANY_REQUESTS(Category.TRY_LATER, "tooManyRequests", 429),
   NOT_IMPLEMENTED(Category.CALLER, "notImplemented", 501),

@@ -4,6 +4,7 @@ import io.penstock.importer.csv.CsvDialect;
 import io.penstock.importer.csv.CsvInput;
 import io.penstock.importer.csv.CsvLimits;
 import io.penstock.importer.csv.CsvProblem;
+import io.penstock.importer.csv.FieldSink;
 import io.penstock.importer.csv.GunzipStream;
 import io.penstock.importer.csv.StoredBytes;
 import io.penstock.importer.load.SourceObjects.Entry;
@@ -101,9 +102,17 @@ final class SourceReader {
                 : CsvInput.verbatim(stream, dialect, limits));
   }
 
-  /** Opens it only to look for faults. */
-  Optional<OpenObject> examine(int index, Consumer<CsvProblem> faults) throws IOException {
-    return open(index, stream -> CsvInput.examined(stream, dialect, limits, faults));
+  /**
+   * Opens it only to look for faults.
+   *
+   * @param values is told the values for a typed table
+   */
+  Optional<OpenObject> examine(int index, Consumer<CsvProblem> faults, FieldSink values)
+      throws IOException {
+    return open(
+        index,
+        stream ->
+            CsvInput.examined(stream, dialect, limits, faults, isTableTyped() ? values : null));
   }
 
   private Optional<OpenObject> open(int index, Opening opening) throws IOException {
@@ -155,6 +164,11 @@ final class SourceReader {
     records += object.input().dataRecords();
     unpackedBytes += object.input().bytes();
     digests.put(object.index(), object.digest());
+  }
+
+  /** Whether a value can be refused. */
+  boolean isTableTyped() {
+    return table.map(CatalogueRow::isTyped).orElse(false);
   }
 
   /** In the manifest's order. */

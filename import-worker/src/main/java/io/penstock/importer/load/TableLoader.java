@@ -73,7 +73,7 @@ public final class TableLoader {
           : new FullLoad(job, task, before, source, connections).run();
     } catch (CsvFault e) {
       job.connection().rollback();
-      throw new Diagnosis(source, task.source().sliced()).explain(e);
+      throw diagnosis(job, task, source).look().orElse(e);
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {
         throw new PlatformException(
@@ -81,8 +81,37 @@ public final class TableLoader {
             "A value of the primary key is too long: at most about 2,700 bytes in all its columns.",
             e);
       }
-      throw e;
+      throw refusal(job, task, source, e);
     }
+  }
+
+  private static Diagnosis diagnosis(RunningJob job, LoadTable task, SourceReader source) {
+    return new Diagnosis(
+        source, task.source().sliced(), new ValueCheck(job.connection(), task.csv().nullValue()));
+  }
+
+  /**
+   * What a typed table has against the file.
+   *
+   * @throws SQLException the failure itself, when it is another one
+   */
+  private static PlatformException refusal(
+      RunningJob job, LoadTable task, SourceReader source, SQLException failure)
+      throws SQLException {
+    if (!source.isTableTyped() || !SqlStates.refusesValue(failure)) {
+      throw failure;
+    }
+    job.connection().rollback();
+    return diagnosis(job, task, source)
+        .look()
+        .<PlatformException>map(fault -> fault)
+        .orElseGet(
+            () ->
+                new PlatformException(
+                    ErrorCode.CSV_INVALID_VALUE,
+                    "A value is not of its column's type, or a column that takes no NULL gets"
+                        + " none.",
+                    failure));
   }
 
   /**
@@ -109,7 +138,9 @@ public final class TableLoader {
       report = dryRun.report();
     } catch (CsvFault e) {
       connection.rollback();
-      report = dryRun.refused(new Diagnosis(source, task.source().sliced()).explain(e));
+      report = dryRun.refused(diagnosis(job, task, source).look().orElse(e));
+    } catch (SQLException e) {
+      report = dryRun.refused(refusal(job, task, source, e));
     } catch (PlatformException e) {
       if (e.code().category() == Category.TRY_LATER || e.code().category() == Category.OURS) {
         throw e;

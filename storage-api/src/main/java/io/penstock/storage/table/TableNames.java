@@ -38,9 +38,10 @@ public class TableNames {
   /** The parameter {@code displayName}, checked; the name where there is none. */
   public static String displayName(Params params, String name) {
     String display = params.text("displayName", "");
-    if (display.isEmpty()) {
-      return name;
-    }
+    return display.isEmpty() ? name : checkedDisplayName(display);
+  }
+
+  static String checkedDisplayName(String display) {
     if (display.startsWith("_")) {
       throw invalid("Invalid data - displayName: Cannot start with underscore.");
     }
@@ -88,7 +89,7 @@ public class TableNames {
     }
   }
 
-  private static PlatformException taken(Bucket bucket, String name, TableRows.Taken other) {
+  static PlatformException taken(Bucket bucket, String name, TableRows.Taken other) {
     return new PlatformException(
         ErrorCode.TABLE_EXISTS,
         other.name().equals(name)

@@ -21,11 +21,9 @@ import tools.jackson.core.type.TypeReference;
 /** The table {@code data_table}. One query answers a whole list. */
 @Repository
 class TableRows {
-  private static final String SELECT =
+  private static final String PERMITTED =
       """
-      SELECT t.*, b.stage || '.' || b.name AS bucket_label
-      FROM data_table t JOIN bucket b ON b.id = t.bucket_id
-      WHERE t.project_id = :project
+      AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = b.id)
       """;
 
   private final JdbcClient jdbc;
@@ -37,17 +35,15 @@ class TableRows {
   /** What the caller may read, in the order of creation. */
   List<DataTable> readable(Caller caller) {
     boolean all = caller.master() || caller.canManageBuckets();
-    return jdbc.sql(
-            SELECT + " AND t.state = 'READY' AND (:all OR t.bucket_id = ANY(:ids)) ORDER BY t.id")
+    return jdbc.sql(TableSelect.READY + (all ? "" : PERMITTED) + " ORDER BY t.id")
         .param("project", caller.projectId())
-        .param("all", all)
-        .param("ids", caller.permissions().keySet().toArray(Long[]::new))
+        .param("token", caller.tokenId())
         .query((rs, _) -> table(rs))
         .list();
   }
 
   List<DataTable> inBucket(Bucket bucket) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket ORDER BY t.id")
+    return jdbc.sql(TableSelect.READY + " AND b.id = :bucket ORDER BY t.id")
         .param("project", bucket.projectId())
         .param("bucket", bucket.id())
         .query((rs, _) -> table(rs))
@@ -55,7 +51,7 @@ class TableRows {
   }
 
   Optional<DataTable> find(Bucket bucket, String name) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket AND t.name = :name")
+    return jdbc.sql(TableSelect.READY + " AND b.id = :bucket AND t.name = :name")
         .param("project", bucket.projectId())
         .param("bucket", bucket.id())
         .param("name", name)
@@ -65,7 +61,7 @@ class TableRows {
 
   /** The table whatever state it is in, even removed. */
   Optional<DataTable> findAny(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.id = :id")
+    return jdbc.sql(TableSelect.ANY + " AND t.id = :id")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -146,11 +142,56 @@ class TableRows {
    * gone.
    */
   Optional<DataTable> held(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+    return jdbc.sql(
+            TableSelect.ANY
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
         .optional();
+  }
+
+  /** The same for one who changes the row afterwards. */
+  Optional<DataTable> lockForChange(long projectId, long id) {
+    return jdbc.sql(
+            TableSelect.ANY
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE OF t")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
+  }
+
+  /** Another table of the bucket that is shown by this name, even one that is being made. */
+  Optional<String> otherWithDisplayName(DataTable table, String displayName) {
+    return jdbc.sql(
+            """
+            SELECT name FROM data_table
+            WHERE bucket_id = :bucket AND id <> :id AND display_name = :display AND state <> 'DELETED' LIMIT 1
+            """)
+        .param("bucket", table.bucketId())
+        .param("id", table.id())
+        .param("display", displayName)
+        .query(String.class)
+        .optional();
+  }
+
+  /** False when the table is gone. */
+  boolean rename(long id, String displayName) {
+    return jdbc.sql(
+                "UPDATE data_table SET display_name = :display WHERE id = :id AND state = 'READY'")
+            .param("display", displayName)
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /** Behind {@link #lockForChange}. */
+  void index(long id, List<String> columns) {
+    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
+        .param("columns", columns.toArray(String[]::new))
+        .param("id", id)
+        .update();
   }
 
   /** What is told of a project when no call is at hand. */
@@ -183,37 +224,63 @@ class TableRows {
         == 1;
   }
 
+  /** What became of a reported state. */
+  enum Takeover {
+    /** It is older than the one we know, or of a removed table. */
+    NONE,
+    DONE,
+    /** Done, and there are columns of a type that was not known. */
+    WITH_OTHER_TYPES
+  }
+
   /**
    * Takes over what a worker reports; an older state, or one of a removed table, changes nothing.
-   *
-   * @return whether it was taken over
    */
-  boolean apply(long projectId, TableState state, Instant changed) {
+  Takeover apply(long projectId, TableState state, Instant changed) {
     return jdbc.sql(
-                """
-                UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
-                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
-                  column_types = CAST(:types AS jsonb)
-                WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
-                """)
-            .param("columns", state.columns().toArray(String[]::new))
-            .param("key", state.primaryKey().toArray(String[]::new))
-            .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
-            .param("rows", state.rows())
-            .param("bytes", state.bytes())
-            .param("sequence", state.sequence())
-            .param(
-                "imported",
-                state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
-                java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("changed", changed.atOffset(ZoneOffset.UTC))
-            .param("id", state.tableId())
-            .param("project", projectId)
-            .update()
-        == 1;
+            """
+            UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
+              data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
+              column_types = CAST(:types AS jsonb)
+            WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
+            RETURNING new.column_types IS NOT NULL
+              AND (old.column_types, old.columns) IS DISTINCT FROM (new.column_types, new.columns)
+            """)
+        .param("columns", state.columns().toArray(String[]::new))
+        .param("key", state.primaryKey().toArray(String[]::new))
+        .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
+        .param("rows", state.rows())
+        .param("bytes", state.bytes())
+        .param("sequence", state.sequence())
+        .param(
+            "imported",
+            state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
+            java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("changed", changed.atOffset(ZoneOffset.UTC))
+        .param("id", state.tableId())
+        .param("project", projectId)
+        .query(Boolean.class)
+        .optional()
+        .map(others -> others ? Takeover.WITH_OTHER_TYPES : Takeover.DONE)
+        .orElse(Takeover.NONE);
+  }
+
+  /** Its columns as they are now, in the order of the source; empty when it is gone. */
+  List<String> columns(long id) {
+    return jdbc.sql("SELECT columns FROM data_table WHERE id = :id AND state = 'READY'")
+        .param("id", id)
+        .query((rs, _) -> texts(rs, "columns"))
+        .optional()
+        .orElse(List.of());
   }
 
   private static DataTable table(ResultSet rs) throws SQLException {
+    Alias alias = TableSelect.alias(rs);
+    List<String> all = texts(rs, "columns");
+    List<String> chosen = alias == null ? null : alias.chosen();
+    List<String> columns = chosen == null ? all : chosen.stream().filter(all::contains).toList();
+    List<String> key = texts(rs, "primary_key");
+    List<ColumnType> types = types(rs.getString("column_types"));
     return new DataTable(
         rs.getLong("id"),
         rs.getLong("project_id"),
@@ -221,25 +288,33 @@ class TableRows {
         rs.getString("bucket_label"),
         rs.getString("name"),
         rs.getString("display_name"),
-        texts(rs, "columns"),
-        texts(rs, "primary_key"),
+        columns,
+        columns.containsAll(key) ? key : List.of(),
         texts(rs, "indexed_columns"),
         rs.getLong("rows_count"),
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
         instant(rs, "last_change_at"),
-        types(rs.getString("column_types")));
+        columns.equals(all) ? types : chosenTypes(columns, all, types),
+        alias);
+  }
+
+  private static List<ColumnType> chosenTypes(
+      List<String> columns, List<String> all, List<ColumnType> types) {
+    return types.isEmpty()
+        ? types
+        : columns.stream().map(column -> types.get(all.indexOf(column))).toList();
+  }
+
+  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static List<ColumnType> types(@Nullable String json) {
     return json == null
         ? List.of()
         : Json.mapper().readValue(json, new TypeReference<List<ColumnType>>() {});
-  }
-
-  private static List<String> texts(ResultSet rs, String column) throws SQLException {
-    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

@@ -15,30 +15,55 @@ import org.springframework.stereotype.Component;
 @Component
 public class TableStates {
   private final TableRows rows;
+  private final DatatypeMetadata datatypes;
   private final Buckets buckets;
   private final Clock clock;
 
-  TableStates(TableRows rows, Buckets buckets, Clock clock) {
+  TableStates(TableRows rows, DatatypeMetadata datatypes, Buckets buckets, Clock clock) {
     this.rows = rows;
+    this.datatypes = datatypes;
     this.buckets = buckets;
     this.clock = clock;
   }
 
+  /** A table changes with its load. */
   public void apply(EndedJob job, JobOutcome outcome) {
-    if (job.bucketId() != null && !outcome.tables().isEmpty()) {
-      buckets.lockForChange(job.bucketId());
-    }
+    Instant ended = ended(outcome);
+    lockBucket(job, outcome);
     for (TableState state : outcome.tables()) {
-      apply(job, state, outcome);
+      apply(job, state, state.lastImport() == null ? ended : state.lastImport());
     }
   }
 
-  private void apply(EndedJob job, TableState state, JobOutcome outcome) {
-    Instant ended = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
-    Instant changed = state.lastImport() == null ? ended : state.lastImport();
-    if (!state.dropped()
-        && rows.apply(job.origin().projectId(), state, changed)
-        && job.bucketId() != null) {
+  /** A table changes without a load: later than its last one, which stays what it was. */
+  public void applyWithoutLoad(EndedJob job, JobOutcome outcome) {
+    Instant ended = ended(outcome);
+    lockBucket(job, outcome);
+    for (TableState state : outcome.tables()) {
+      Instant load = state.lastImport();
+      apply(job, state, load != null && load.isAfter(ended) ? load : ended);
+    }
+  }
+
+  private Instant ended(JobOutcome outcome) {
+    return outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
+  }
+
+  private void lockBucket(EndedJob job, JobOutcome outcome) {
+    if (job.bucketId() != null && !outcome.tables().isEmpty()) {
+      buckets.lockForChange(job.bucketId());
+    }
+  }
+
+  private void apply(EndedJob job, TableState state, Instant changed) {
+    TableRows.Takeover takeover =
+        state.dropped()
+            ? TableRows.Takeover.NONE
+            : rows.apply(job.origin().projectId(), state, changed);
+    if (takeover == TableRows.Takeover.WITH_OTHER_TYPES) {
+      datatypes.write(job.origin().projectId(), state);
+    }
+    if (takeover != TableRows.Takeover.NONE && job.bucketId() != null) {
       buckets.changed(job.bucketId(), changed);
     }
   }
