@@ -112,7 +112,7 @@ done("triggers")
 same("metadata of a table", client.tables.metadata.list(table), [])
 client.tables.metadata.create(
     table, "user", [{"key": "KBC.description", "value": "Users"}],
-    {"id": [{"key": "k", "value": "v", "columnName": "id"}]})
+    [[{"key": "k", "value": "v", "columnName": "id"}]])
 same("described", client.tables.metadata.list(table)[0]["value"], "Users")
 done("metadata")
 

@@ -241,7 +241,7 @@ class PlatformIT {
     assertRefused(platform.api().send("GET", "nothing/here", null), 404, "notFound");
     assertRefused(
         platform.api().send("GET", "buckets/in.c-none", null), 404, "storage.buckets.notFound");
-    assertRefused(platform.api().send("GET", "workspaces", null), 501, "notImplemented");
+    assertRefused(platform.api().send("GET", "global-search", null), 501, "notImplemented");
     assertRefused(platform.api().send("POST", "buckets", "{\"name\":"), 400, "malformedRequest");
     assertRefused(
         platform.api().send("POST", "buckets", "{\"name\":\"../a\"}"),
