@@ -92,6 +92,13 @@ record MatrixWorld(
                 """)
             .query(Long.class)
             .single();
+    gateway
+        .jdbc()
+        .sql(
+            "INSERT INTO membership (project_id, person_id, role, created_at) VALUES (:project, 1,"
+                + " 'admin', now())")
+        .param("project", project)
+        .update();
     TokenCodec codec = gateway.context.getBean(TokenCodec.class);
     byte[] secret = codec.newSecret();
     long id =
