@@ -238,10 +238,10 @@ class SyncLoadIT {
           .getOutputStream()
           .write(
               ("POST /v2/storage/tables/%s/import HTTP/1.1\r\n"
-                   + "Host: x\r\n"
-                   + "X-StorageApi-Token: %s\r\n"
-                   + "Content-Type: %s\r\n"
-                   + "Content-Length: 500000\r\n\r\n"
+                      + "Host: x\r\n"
+                      + "X-StorageApi-Token: %s\r\n"
+                      + "Content-Type: %s\r\n"
+                      + "Content-Length: 500000\r\n\r\n"
                       + data("half.csv", "id,name\n" + "1,a\n".repeat(50_000)).stripTrailing())
                   .formatted(table, master.token(), FORM)
                   .getBytes(StandardCharsets.UTF_8));
