@@ -22,10 +22,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v2/storage/tokens")
 class TokenController {
   private final Tokens tokens;
+  private final TokenShares shares;
   private final TokenJson json;
 
-  TokenController(Tokens tokens, TokenJson json) {
+  TokenController(Tokens tokens, TokenShares shares, TokenJson json) {
     this.tokens = tokens;
+    this.shares = shares;
     this.json = json;
   }
 
@@ -73,6 +75,13 @@ class TokenController {
   ResponseEntity<Object> refresh(Caller caller, @PathVariable String id) {
     Tokens.Issued issued = tokens.refresh(caller, id);
     return Answers.ok(json.one(caller, issued.token(), issued.text(), Form.SHORT));
+  }
+
+  @PostMapping("/{id}/share")
+  @Allow(Right.MANAGE_TOKENS)
+  ResponseEntity<Object> share(Caller caller, @PathVariable String id, Params params) {
+    shares.share(caller, id, params);
+    return Answers.noContent();
   }
 
   @DeleteMapping("/{id}")

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class Gateway {
       new AtomicReference<>("{\"records\":[],\"total\":0}");
   final long project;
   private final List<String> settings;
+  private final List<ConfigurableApplicationContext> nodes = new CopyOnWriteArrayList<>();
 
   /** Not found by any scan: named below. */
   static class Substitutes {
@@ -214,6 +216,7 @@ final class Gateway {
   }
 
   private static void stop(Gateway gateway, EmbeddedQueues queues, HttpServer audit) {
+    gateway.nodes.forEach(ConfigurableApplicationContext::close);
     gateway.context.close();
     queues.close();
     audit.stop(0);
@@ -262,16 +265,20 @@ final class Gateway {
   ConfigurableApplicationContext anotherNode(Clock clock, String... more) {
     List<String> all = new ArrayList<>(settings);
     all.addAll(List.of(more));
-    return StorageApi.application()
-        .initializers(
-            starting -> {
-              GenericApplicationContext node = (GenericApplicationContext) starting;
-              node.getBeanFactory().registerSingleton("mainTypesOnly", new MainTypesOnly());
-              node.registerBean(
-                  "memoryObjects", ObjectStore.class, this::store, it -> it.setPrimary(true));
-              node.registerBean("nodesClock", Clock.class, () -> clock, it -> it.setPrimary(true));
-            })
-        .run(all.toArray(String[]::new));
+    ConfigurableApplicationContext started =
+        StorageApi.application()
+            .initializers(
+                starting -> {
+                  GenericApplicationContext node = (GenericApplicationContext) starting;
+                  node.getBeanFactory().registerSingleton("mainTypesOnly", new MainTypesOnly());
+                  node.registerBean(
+                      "memoryObjects", ObjectStore.class, this::store, it -> it.setPrimary(true));
+                  node.registerBean(
+                      "nodesClock", Clock.class, () -> clock, it -> it.setPrimary(true));
+                })
+            .run(all.toArray(String[]::new));
+    nodes.add(started);
+    return started;
   }
 
   /** Where a node listens. */
