@@ -181,6 +181,42 @@ class PlatformIT {
   }
 
   @Test
+  void snapshotBringsATableBackAsItWas() throws Exception {
+    Api api = platform.api();
+    api.post(201, "buckets", Map.of("name", "snap", "stage", "in"));
+    loaded(
+        api,
+        "buckets/in.c-snap/tables",
+        Map.of(
+            "name", "t", "dataString", "id,name\n1,\"a \"\"b\"\"\nc\"\n2,\n", "primaryKey", "id"));
+    JsonNode taken = api.ended(api.post(202, "tables/in.c-snap.t/snapshots", Map.of()));
+    String snapshot = taken.path("results").path("id").asString();
+    loaded(api, "tables/in.c-snap.t/import", Map.of("dataString", "id,name,extra\n9,x,y\n"));
+
+    api.ended(api.post(202, "tables/in.c-snap.t/rollback", Map.of("snapshotId", snapshot)));
+    JsonNode copy =
+        api.ended(
+            api.post(
+                202,
+                "buckets/in.c-snap/tables-async",
+                Map.of("snapshotId", snapshot, "name", "copy")));
+
+    assertThat(copy.path("status").asString()).as(copy.toString()).isEqualTo("success");
+    for (String table : List.of("t", "copy")) {
+      String path = "tables/in.c-snap." + table;
+      assertThat(api.send("GET", path + "/data-preview", null).body())
+          .isEqualTo("\"id\",\"name\"\n\"1\",\"a \"\"b\"\"\nc\"\n\"2\",\"\"\n");
+      assertThat(api.get(path).path("primaryKey").path(0).asString()).isEqualTo("id");
+      assertThat(api.get(path).path("rowsCount").asLong()).isEqualTo(2);
+    }
+  }
+
+  private static void loaded(Api api, String path, Map<String, Object> body) throws Exception {
+    HttpResponse<String> answer = api.send("POST", path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
+  }
+
+  @Test
   void everyFailureHasTheEnvelope() throws Exception {
     Api nobody = new Api(platform.http(), null);
     Api forged = new Api(platform.http(), "1-1-" + "x".repeat(109));

@@ -1,9 +1,11 @@
 package io.penstock.quickstart;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +23,28 @@ final class TestPlatform implements AutoCloseable {
     this.ports = ports;
     this.platform = platform;
     this.variables = QuickstartEnvironment.read(home);
+  }
+
+  private static final class Shared {
+    static final TestPlatform INSTANCE = startShared();
+  }
+
+  /** One platform for all tests of this JVM that stop no part of it. */
+  static TestPlatform shared() {
+    return Shared.INSTANCE;
+  }
+
+  private static TestPlatform startShared() {
+    try {
+      TestPlatform platform = start(Files.createTempDirectory("penstock-platform"));
+      Runtime.getRuntime().addShutdownHook(new Thread(platform::close));
+      return platform;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   static TestPlatform start(Path directory) throws IOException, InterruptedException {

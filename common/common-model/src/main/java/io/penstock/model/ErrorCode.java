@@ -23,6 +23,7 @@ public enum ErrorCode {
   BUCKET_NOT_FOUND(Category.NOT_FOUND, "storage.buckets.notFound", 404),
   TABLE_NOT_FOUND(Category.NOT_FOUND, "storage.tables.notFound", 404),
   FILE_NOT_FOUND(Category.NOT_FOUND, "storage.files.notFound", 404),
+  SNAPSHOT_NOT_FOUND(Category.NOT_FOUND, "storage.snapshots.notFound", 404),
   JOB_NOT_FOUND(Category.NOT_FOUND, "storage.jobs.notFound", 404),
   METADATA_NOT_FOUND(Category.NOT_FOUND, "storage.metadata.notFound", 404),
   ATTRIBUTE_NOT_FOUND(Category.NOT_FOUND, "storage.attributes.notFound", 404),
@@ -85,6 +86,9 @@ public enum ErrorCode {
   /** The file does not follow RFC 4180 in the dialect that the caller named. */
   INVALID_CSV(Category.CALLER, "invalidCsv", 400),
   CSV_COLUMNS_NOT_MATCH(Category.CALLER, "csvImport.columnsNotMatch", 400),
+
+  /** The file is well-formed, but a value is not of its column's type. */
+  CSV_INVALID_VALUE(Category.CALLER, "csvImport.invalidValue", 400),
   SLICE_MANIFEST_MISSING(Category.CALLER, "storage.manifestFileMissing", 400),
   SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
   SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),

@@ -39,6 +39,9 @@ public final class ColumnSql {
    * @throws PlatformException {@code TABLE_VALIDATION} for a length that the type cannot have
    */
   public static String type(ColumnType type) {
+    if (type.length() != null) {
+      parsed(type.length());
+    }
     return switch (type.base()) {
       case BOOLEAN -> "boolean";
       case DATE -> "date";

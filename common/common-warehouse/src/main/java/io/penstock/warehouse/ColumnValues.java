@@ -5,9 +5,20 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Which texts are values of a type: PostgreSQL says, and its word is the one that counts. */
 public final class ColumnValues {
+  private static final String REFUSALS =
+      """
+      SELECT e.sql_error_code
+      FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS v (value, type, place),
+        LATERAL pg_input_error_info(v.value, v.type) AS e
+      ORDER BY v.place\
+      """;
+
   private ColumnValues() {}
 
   /** Whether the type's default is a value of it; true where there is none. */
@@ -30,6 +41,30 @@ public final class ColumnValues {
         return rows.next() && rows.getBoolean(1);
       }
     }
+  }
+
+  /**
+   * Asks about many texts at once.
+   *
+   * @param types of the texts, as {@link ColumnSql#type(ColumnType)} has them
+   * @return for each text the SQLSTATE with which it is refused; empty: it is a value of its type
+   */
+  public static List<Optional<String>> refusals(
+      Connection connection, List<String> texts, List<String> types) throws SQLException {
+    List<Optional<String>> states = new ArrayList<>();
+    if (texts.isEmpty()) {
+      return states;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(REFUSALS)) {
+      statement.setArray(1, connection.createArrayOf("text", texts.toArray()));
+      statement.setArray(2, connection.createArrayOf("text", types.toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          states.add(Optional.ofNullable(rows.getString(1)));
+        }
+      }
+    }
+    return states;
   }
 
   /** For a message: {@code an INTEGER}, {@code a NUMERIC(38,9)}. */

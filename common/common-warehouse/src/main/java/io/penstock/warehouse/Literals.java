@@ -1,10 +1,10 @@
 package io.penstock.warehouse;
 
 /**
- * Text as an SQL literal, for {@code COPY (SELECT …) TO}, which takes no parameters. Everything
- * else binds its values.
+ * Text as an SQL literal, for {@code COPY}, which takes no parameters, and for defaults in DDL.
+ * Everything else binds its values.
  */
-final class Literals {
+public final class Literals {
   private Literals() {}
 
   /**
@@ -16,7 +16,7 @@ final class Literals {
    * @throws IllegalArgumentException for a NUL or half a surrogate pair: no text column can hold
    *     either
    */
-  static String quote(String text) {
+  public static String quote(String text) {
     if (!isText(text)) {
       throw new IllegalArgumentException("Not a text that the warehouse can hold");
     }

@@ -19,7 +19,7 @@ public final class CsvFault extends PlatformException {
    * @param more for the error's context, beside the place
    */
   public CsvFault(CsvProblem problem, String where, Map<String, Object> more) {
-    super(ErrorCode.INVALID_CSV, text(problem, where), context(problem, more), null);
+    super(problem.kind().code(), text(problem, where), context(problem, more), null);
     this.kind = problem.kind();
   }
 
@@ -28,9 +28,12 @@ public final class CsvFault extends PlatformException {
   }
 
   private static String text(CsvProblem problem, String where) {
-    return "%s is not valid CSV: %s: %s.%s"
+    return "%s %s: %s: %s.%s"
         .formatted(
             where,
+            problem.kind().code() == ErrorCode.INVALID_CSV
+                ? "is not valid CSV"
+                : "does not fit the table's types",
             problem.place(),
             problem.cause(),
             problem.snippet().isEmpty()

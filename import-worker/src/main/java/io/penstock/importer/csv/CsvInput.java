@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A CSV file as it streams by: first the header, if there is one, then the data in blocks that the
@@ -61,12 +62,17 @@ public final class CsvInput {
    * Only looks for faults: what it hands on is of no use.
    *
    * @param faults is told each faulty record
+   * @param values is told the values of data records; null: nobody asks
    */
   public static CsvInput examined(
-      InputStream source, CsvDialect dialect, CsvLimits limits, Consumer<CsvProblem> faults)
+      InputStream source,
+      CsvDialect dialect,
+      CsvLimits limits,
+      Consumer<CsvProblem> faults,
+      @Nullable FieldSink values)
       throws IOException {
     return new CsvInput(
-        source, limits, new CsvTranslator(dialect, limits.maxRecordBytes(), faults));
+        source, limits, new CsvTranslator(dialect, limits.maxRecordBytes(), faults, values));
   }
 
   /** How the blocks are cut into fields. */

@@ -2,6 +2,7 @@ package io.penstock.importer.csv;
 
 import io.penstock.importer.csv.CsvProblem.Kind;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what COPY cannot (mixed line ends, an escape character, no enclosure) and writes it anew as
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  * With an enclosure as well, both an escaped and a doubled enclosure are part of the field.
  *
  * <p>It can also go on behind a fault, so that one walk finds many of them; what it passes is of no
- * use then. Not thread-safe.
+ * use then. And it can tell the values that it comes by. Not thread-safe.
  */
 final class CsvTranslator implements RecordScanner {
   private static final int FIELD_START = 0;
@@ -31,8 +32,10 @@ final class CsvTranslator implements RecordScanner {
   private final CsvDialect dialect;
   private final long maxRecordBytes;
   private final Consumer<CsvProblem> faults;
+  private final @Nullable FieldSink values;
   private final Utf8Walk utf8 = new Utf8Walk();
   private final MaskedContext context = new MaskedContext();
+  private final FieldValue value = new FieldValue(context);
 
   private byte[] out = new byte[0];
   private int written;
@@ -66,9 +69,22 @@ final class CsvTranslator implements RecordScanner {
    * @param faults is told each faulty record once; when it returns, the walk goes on
    */
   CsvTranslator(CsvDialect dialect, long maxRecordBytes, Consumer<CsvProblem> faults) {
+    this(dialect, maxRecordBytes, faults, null);
+  }
+
+  /**
+   * @param faults is told each faulty record once; when it returns, the walk goes on
+   * @param values is told the values of records that are no header; null: nobody asks
+   */
+  CsvTranslator(
+      CsvDialect dialect,
+      long maxRecordBytes,
+      Consumer<CsvProblem> faults,
+      @Nullable FieldSink values) {
     this.dialect = dialect;
     this.maxRecordBytes = maxRecordBytes;
     this.faults = faults;
+    this.values = values;
   }
 
   /** The records that come next are a header: their fields are names. */
@@ -140,6 +156,7 @@ final class CsvTranslator implements RecordScanner {
     }
     consumed += i - from;
     context.leave(block, from, i);
+    value.leave(out, written);
     return i;
   }
 
@@ -199,13 +216,13 @@ final class CsvTranslator implements RecordScanner {
 
   private void atStart(byte b, long offset) {
     if (b == dialect.enclosure() && b != CsvDialect.NONE) {
-      write((byte) '"');
+      beginField(offset);
       state = QUOTED;
       quoteOffset = offset;
       quoteLine = line;
       return;
     }
-    write((byte) '"');
+    beginField(offset);
     if (b == dialect.escape() && b != CsvDialect.NONE) {
       state = ESCAPED_AT_START;
       return;
@@ -279,7 +296,7 @@ final class CsvTranslator implements RecordScanner {
   private int multibyte(byte[] block, int start, int to, long base) {
     switch (state) {
       case FIELD_START -> {
-        write((byte) '"');
+        beginField(base + start);
         state = UNQUOTED;
       }
       case QUOTE_SEEN -> {
@@ -341,9 +358,22 @@ final class CsvTranslator implements RecordScanner {
     fields++;
   }
 
+  private void beginField(long offset) {
+    write((byte) '"');
+    if (values != null) {
+      value.begin(offset, line, written);
+    }
+  }
+
   private void endField() {
     if (state == FIELD_START) {
-      write((byte) '"');
+      beginField(consumed);
+    }
+    if (values != null) {
+      value.end(out, written, records + 1, fields + 1L, consumed);
+      if (!inHeader) {
+        values.field(value);
+      }
     }
     write((byte) '"');
     state = FIELD_START;

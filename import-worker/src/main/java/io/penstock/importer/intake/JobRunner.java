@@ -211,6 +211,7 @@ public final class JobRunner implements JobHandler {
       return switch (job.message().task()) {
         case JobTask.DefineTable defined -> definer.define(job, defined);
         case JobTask.LoadTable load -> loader.load(job, load);
+        case JobTask.RestoreTable restored -> loader.restore(job, restored);
         case JobTask.CheckLoad check -> loader.check(job, check.load());
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
@@ -221,8 +222,10 @@ public final class JobRunner implements JobHandler {
     }
 
     void discard(RunningJob job) throws SQLException {
-      if (job.message().task() instanceof JobTask.LoadTable load) {
-        loader.discard(job, load);
+      switch (job.message().task()) {
+        case JobTask.LoadTable load -> loader.discard(job, load);
+        case JobTask.RestoreTable restored -> loader.discard(job, restored.load());
+        default -> {}
       }
     }
 
@@ -230,6 +233,7 @@ public final class JobRunner implements JobHandler {
       List<Long> tables =
           switch (job.message().task()) {
             case JobTask.LoadTable load -> List.of(load.tableId());
+            case JobTask.RestoreTable restored -> List.of(restored.load().tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
             case JobTask.DefineTable _,

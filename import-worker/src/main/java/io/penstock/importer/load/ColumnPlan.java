@@ -2,6 +2,7 @@ package io.penstock.importer.load;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
 import java.util.ArrayList;
@@ -41,6 +42,20 @@ record ColumnPlan(
               .formatted(String.join(",", primaryKey), String.join(",", names)));
     }
     return new ColumnPlan(columns, columns, columns, primaryKey, columns.size() + 1);
+  }
+
+  /**
+   * The columns that a table had at another time, whatever it has now.
+   *
+   * @param first ordinal of the first of them
+   */
+  static ColumnPlan restored(List<DefinedColumn> defined, List<String> primaryKey, int first) {
+    List<CatalogueColumn> columns = new ArrayList<>();
+    for (DefinedColumn column : defined) {
+      columns.add(
+          new CatalogueColumn(column.name(), "c" + (first + columns.size()), column.type()));
+    }
+    return new ColumnPlan(columns, columns, columns, primaryKey, first + columns.size());
   }
 
   /**

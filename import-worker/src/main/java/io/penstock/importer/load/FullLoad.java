@@ -52,7 +52,10 @@ final class FullLoad {
     this.generation = Identifiers.generation(task.tableId(), job.id());
     this.staging =
         new Staging(
-            job, source, new TargetTable(TargetTable.Kind.GENERATION, generation), connections);
+            job,
+            source,
+            new TargetTable(TargetTable.Kind.GENERATION, generation, task.csv().nullValue()),
+            connections);
   }
 
   JobOutcome run() throws IOException, SQLException {

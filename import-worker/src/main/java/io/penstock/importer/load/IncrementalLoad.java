@@ -52,7 +52,10 @@ final class IncrementalLoad {
     this.stagingTable = Identifiers.staging(task.tableId(), job.id());
     this.staging =
         new Staging(
-            job, source, new TargetTable(TargetTable.Kind.STAGING, stagingTable), connections);
+            job,
+            source,
+            new TargetTable(TargetTable.Kind.STAGING, stagingTable, task.csv().nullValue()),
+            connections);
   }
 
   JobOutcome run() throws IOException, SQLException {

@@ -4,6 +4,7 @@ import io.penstock.importer.csv.CsvDialect;
 import io.penstock.importer.csv.CsvInput;
 import io.penstock.importer.csv.CsvLimits;
 import io.penstock.importer.csv.CsvProblem;
+import io.penstock.importer.csv.FieldSink;
 import io.penstock.importer.csv.GunzipStream;
 import io.penstock.importer.csv.StoredBytes;
 import io.penstock.importer.load.SourceObjects.Entry;
@@ -13,6 +14,7 @@ import io.penstock.model.job.JobOutcome.JobMetrics;
 import io.penstock.model.job.JobOutcome.ObjectDigest;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.CsvFormat.Header;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.ColumnNames;
@@ -39,6 +41,7 @@ final class SourceReader {
   private final LoadTable task;
   private final SourceObjects objects;
   private final Optional<CatalogueRow> table;
+  private final List<DefinedColumn> restored;
   private final CsvLimits limits;
   private final CsvDialect dialect;
   private final SortedMap<Integer, ObjectDigest> digests = new TreeMap<>();
@@ -49,6 +52,19 @@ final class SourceReader {
 
   SourceReader(
       LoadTable task, SourceObjects objects, Optional<CatalogueRow> table, CsvLimits limits) {
+    this(task, objects, table, List.of(), limits);
+  }
+
+  /**
+   * @param restored the columns that the table gets, whatever it has; empty: see the table and file
+   */
+  SourceReader(
+      LoadTable task,
+      SourceObjects objects,
+      Optional<CatalogueRow> table,
+      List<DefinedColumn> restored,
+      CsvLimits limits) {
+    this.restored = restored;
     this.task = task;
     this.objects = objects;
     this.table = table;
@@ -86,9 +102,17 @@ final class SourceReader {
                 : CsvInput.verbatim(stream, dialect, limits));
   }
 
-  /** Opens it only to look for faults. */
-  Optional<OpenObject> examine(int index, Consumer<CsvProblem> faults) throws IOException {
-    return open(index, stream -> CsvInput.examined(stream, dialect, limits, faults));
+  /**
+   * Opens it only to look for faults.
+   *
+   * @param values is told the values for a typed table
+   */
+  Optional<OpenObject> examine(int index, Consumer<CsvProblem> faults, FieldSink values)
+      throws IOException {
+    return open(
+        index,
+        stream ->
+            CsvInput.examined(stream, dialect, limits, faults, isTableTyped() ? values : null));
   }
 
   private Optional<OpenObject> open(int index, Opening opening) throws IOException {
@@ -142,6 +166,11 @@ final class SourceReader {
     digests.put(object.index(), object.digest());
   }
 
+  /** Whether a value can be refused. */
+  boolean isTableTyped() {
+    return table.map(CatalogueRow::isTyped).orElse(false);
+  }
+
   /** In the manifest's order. */
   synchronized List<ObjectDigest> digests() {
     return List.copyOf(digests.values());
@@ -175,6 +204,10 @@ final class SourceReader {
   }
 
   private ColumnPlan planOf(@Nullable List<String> header) {
+    if (!restored.isEmpty()) {
+      return ColumnPlan.restored(
+          restored, task.primaryKey(), table.map(CatalogueRow::nextColumn).orElse(1));
+    }
     List<String> names;
     if (header != null) {
       names = ColumnNames.cleanAll(header, limits.maxColumns());

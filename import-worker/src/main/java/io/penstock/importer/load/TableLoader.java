@@ -11,7 +11,9 @@ import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.DryRunReport;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.model.job.JobTask.RestoreTable;
 import io.penstock.warehouse.Catalogue;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.Identifiers;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,17 +53,27 @@ public final class TableLoader {
    *     published
    */
   public JobOutcome load(RunningJob job, LoadTable task) throws IOException, SQLException {
+    return load(job, task, List.of());
+  }
+
+  /** The same with the rows, columns and key of another time. */
+  public JobOutcome restore(RunningJob job, RestoreTable task) throws IOException, SQLException {
+    return load(job, task.load(), task.columns());
+  }
+
+  private JobOutcome load(RunningJob job, LoadTable task, List<DefinedColumn> restored)
+      throws IOException, SQLException {
     Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());
     requireExpected(task, before);
     SourceReader source =
-        new SourceReader(task, new SourceObjects(objects, task.source()), before, limits);
+        new SourceReader(task, new SourceObjects(objects, task.source()), before, restored, limits);
     try {
       return task.incremental() && before.isPresent()
           ? new IncrementalLoad(job, task, before.get(), source, patience, connections).run()
           : new FullLoad(job, task, before, source, connections).run();
     } catch (CsvFault e) {
       job.connection().rollback();
-      throw new Diagnosis(source, task.source().sliced()).explain(e);
+      throw diagnosis(job, task, source).look().orElse(e);
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.PROGRAM_LIMIT_EXCEEDED)) {
         throw new PlatformException(
@@ -68,8 +81,37 @@ public final class TableLoader {
             "A value of the primary key is too long: at most about 2,700 bytes in all its columns.",
             e);
       }
-      throw e;
+      throw refusal(job, task, source, e);
     }
+  }
+
+  private static Diagnosis diagnosis(RunningJob job, LoadTable task, SourceReader source) {
+    return new Diagnosis(
+        source, task.source().sliced(), new ValueCheck(job.connection(), task.csv().nullValue()));
+  }
+
+  /**
+   * What a typed table has against the file.
+   *
+   * @throws SQLException the failure itself, when it is another one
+   */
+  private static PlatformException refusal(
+      RunningJob job, LoadTable task, SourceReader source, SQLException failure)
+      throws SQLException {
+    if (!source.isTableTyped() || !SqlStates.refusesValue(failure)) {
+      throw failure;
+    }
+    job.connection().rollback();
+    return diagnosis(job, task, source)
+        .look()
+        .<PlatformException>map(fault -> fault)
+        .orElseGet(
+            () ->
+                new PlatformException(
+                    ErrorCode.CSV_INVALID_VALUE,
+                    "A value is not of its column's type, or a column that takes no NULL gets"
+                        + " none.",
+                    failure));
   }
 
   /**
@@ -96,7 +138,9 @@ public final class TableLoader {
       report = dryRun.report();
     } catch (CsvFault e) {
       connection.rollback();
-      report = dryRun.refused(new Diagnosis(source, task.source().sliced()).explain(e));
+      report = dryRun.refused(diagnosis(job, task, source).look().orElse(e));
+    } catch (SQLException e) {
+      report = dryRun.refused(refusal(job, task, source, e));
     } catch (PlatformException e) {
       if (e.code().category() == Category.TRY_LATER || e.code().category() == Category.OURS) {
         throw e;

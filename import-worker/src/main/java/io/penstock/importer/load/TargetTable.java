@@ -7,6 +7,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.ColumnSql;
+import io.penstock.warehouse.Literals;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -22,8 +24,9 @@ import org.postgresql.copy.CopyIn;
  * A table that a load's rows are copied into before anybody knows of it.
  *
  * @param name qualified, made of ids
+ * @param nullValue what stands for NULL in a typed column; null: nothing does
  */
-record TargetTable(Kind kind, String name) {
+record TargetTable(Kind kind, String name, @Nullable String nullValue) {
 
   /** What the table is for. */
   enum Kind {
@@ -126,12 +129,27 @@ record TargetTable(Kind kind, String name) {
   private String statement(List<CatalogueColumn> fileColumns, CsvDialect dialect) {
     String columns =
         fileColumns.stream().map(CatalogueColumn::physical).collect(Collectors.joining(", "));
-    return "COPY %s (%s) FROM STDIN (FORMAT csv, DELIMITER %s, QUOTE %s, FORCE_NOT_NULL *, ENCODING 'UTF8')"
-        .formatted(name, columns, literal(dialect.delimiter()), literal(dialect.enclosure()));
+    return "COPY %s (%s) FROM STDIN (FORMAT csv, DELIMITER %s, QUOTE %s, %s, ENCODING 'UTF8')"
+        .formatted(
+            name,
+            columns,
+            literal(dialect.delimiter()),
+            literal(dialect.enclosure()),
+            nulls(fileColumns));
+  }
+
+  /**
+   * Untyped columns hold no NULL: an empty key is a key. In typed ones a value is enough for it.
+   */
+  private String nulls(List<CatalogueColumn> fileColumns) {
+    String value = nullValue;
+    return value != null && fileColumns.stream().anyMatch(CatalogueColumn::typed)
+        ? "NULL %s, FORCE_NULL *".formatted(Literals.quote(value))
+        : "FORCE_NOT_NULL *";
   }
 
   /** One ASCII character as a string constant. */
   private static String literal(byte character) {
-    return character == '\'' ? "''''" : "'" + (char) character + "'";
+    return Literals.quote(Character.toString((char) character));
   }
 }

@@ -10,6 +10,8 @@ public final class SqlStates {
   public static final String UNDEFINED_TABLE = "42P01";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
   public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+  private static final String NOT_NULL_VIOLATION = "23502";
+  private static final String DATA_EXCEPTION = "22";
   private static final Set<String> PASSING =
       Set.of("40001", "40P01", LOCK_NOT_AVAILABLE, "57014", "57P01", "57P02", "57P03", "25P03");
 
@@ -17,6 +19,12 @@ public final class SqlStates {
 
   public static boolean is(SQLException failure, String state) {
     return state.equals(failure.getSQLState());
+  }
+
+  /** A typed column does not take a value, or no NULL. */
+  public static boolean refusesValue(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && (state.startsWith(DATA_EXCEPTION) || state.equals(NOT_NULL_VIOLATION));
   }
 
   /**

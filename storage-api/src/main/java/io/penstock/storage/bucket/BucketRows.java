@@ -15,32 +15,20 @@ import org.springframework.stereotype.Repository;
 /** The table {@code bucket}, and what falls with a bucket. One query answers a whole list. */
 @Repository
 class BucketRows {
-  private static final String COLUMNS =
+  private static final String SELECT =
       """
       SELECT b.*, h.name AS owner_name, h.email AS owner_email,
              coalesce(t.row_sum, 0) AS row_sum, coalesce(t.byte_sum, 0) AS byte_sum
-      FROM bucket b LEFT JOIN person h ON h.id = b.owner_id
+      FROM bucket b
+      LEFT JOIN person h ON h.id = b.owner_id
+      LEFT JOIN LATERAL (SELECT sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum
+                         FROM data_table WHERE bucket_id = b.id AND state = 'READY') t ON true
+      WHERE b.project_id = :project AND b.deleted_at IS NULL
       """;
-
-  private static final String SELECT =
-      COLUMNS
-          + """
-          LEFT JOIN LATERAL (SELECT sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum
-                             FROM data_table WHERE bucket_id = b.id AND state = 'READY') t ON true
-          WHERE b.project_id = :project AND b.deleted_at IS NULL
-          """;
-
-  /** The sums of thousands of buckets come by one pass over the project's tables. */
-  private static final String LIST =
-      COLUMNS
-          + """
-          LEFT JOIN (SELECT bucket_id, sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum
-                     FROM data_table
-                     WHERE project_id = :project AND state = 'READY' AND (:all OR bucket_id = ANY(:ids))
-                     GROUP BY bucket_id) t ON t.bucket_id = b.id
-          WHERE b.project_id = :project AND b.deleted_at IS NULL AND (:all OR b.id = ANY(:ids))
-          ORDER BY b.id
-          """;
+  private static final String PERMITTED =
+      """
+       AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = b.id)
+      """;
 
   private final JdbcClient jdbc;
 
@@ -48,13 +36,15 @@ class BucketRows {
     this.jdbc = jdbc;
   }
 
-  /** What the caller may read, in the order of creation. */
+  /**
+   * What the caller may read, in the order of creation. Thousands of permissions are looked up by
+   * their index: an array of as many ids would be gone through for each row.
+   */
   List<Bucket> readable(Caller caller) {
     boolean all = caller.master() || caller.canManageBuckets();
-    return jdbc.sql(LIST)
+    return jdbc.sql(SELECT + (all ? "" : PERMITTED) + " ORDER BY b.id")
         .param("project", caller.projectId())
-        .param("all", all)
-        .param("ids", caller.permissions().keySet().toArray(Long[]::new))
+        .param("token", caller.tokenId())
         .query((rs, _) -> bucket(rs))
         .list();
   }
@@ -102,6 +92,58 @@ class BucketRows {
         .param("now", now.atOffset(ZoneOffset.UTC))
         .query(Long.class)
         .single();
+  }
+
+  /** Changes what is given; false when the bucket is gone. */
+  boolean update(long id, BucketUpdate asked, Instant now) {
+    return jdbc.sql(
+                """
+                UPDATE bucket SET display_name = coalesce(:display, display_name),
+                  description = coalesce(:description, description),
+                  color = nullif(coalesce(:color, color), ''), updated_at = :now
+                WHERE id = :id AND deleted_at IS NULL
+                """)
+            .param("display", asked.displayName())
+            .param("description", asked.description())
+            .param("color", asked.color())
+            .param("now", now.atOffset(ZoneOffset.UTC))
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /** Says who answers for the bucket; false when it is gone. */
+  boolean own(long id, long personId, Instant now) {
+    return jdbc.sql(
+                "UPDATE bucket SET owner_id = :person, updated_at = :now WHERE id = :id AND"
+                    + " deleted_at IS NULL")
+            .param("person", personId)
+            .param("now", now.atOffset(ZoneOffset.UTC))
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  Optional<Bucket.Owner> memberById(long projectId, long personId) {
+    return member(projectId, "h.id = :who", personId);
+  }
+
+  Optional<Bucket.Owner> memberByEmail(long projectId, String email) {
+    return member(projectId, "lower(h.email) = lower(:who)", email);
+  }
+
+  private Optional<Bucket.Owner> member(long projectId, String condition, Object who) {
+    return jdbc.sql(
+            """
+            SELECT h.id, h.name, h.email FROM person h
+            JOIN membership m ON m.person_id = h.id AND m.project_id = :project
+            WHERE h.state = 'ACTIVE' AND
+            """
+                + condition)
+        .param("project", projectId)
+        .param("who", who)
+        .query((rs, _) -> new Bucket.Owner(rs.getLong(1), rs.getString(2), rs.getString(3)))
+        .optional();
   }
 
   /** Keeps the bucket from being removed until the transaction ends; false when it is gone. */

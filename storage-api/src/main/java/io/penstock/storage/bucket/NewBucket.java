@@ -51,18 +51,28 @@ record NewBucket(
         stage,
         "c-" + name,
         displayName(params, name),
-        text(params, "description", MAX_DESCRIPTION),
-        params.has("color") ? text(params, "color", MAX_COLOR) : null);
+        description(params),
+        params.has("color") ? color(params) : null);
   }
 
   private static String displayName(Params params, String name) {
     String display = params.text("displayName", "");
-    if (display.isEmpty()) {
-      return name;
-    }
+    return display.isEmpty() ? name : checkedDisplayName(display);
+  }
+
+  static String description(Params params) {
+    return text(params, "description", MAX_DESCRIPTION);
+  }
+
+  static String color(Params params) {
+    return text(params, "color", MAX_COLOR);
+  }
+
+  static String checkedDisplayName(String display) {
     if (!NAME.matcher(display).matches()) {
       throw invalid(
-          "Invalid data - displayName: Only alphanumeric characters dash and underscores are allowed.");
+          "Invalid data - displayName: Only alphanumeric characters dash and underscores are"
+              + " allowed.");
     }
     if (display.startsWith("_")) {
       throw invalid("Invalid data - displayName: Cannot start with underscore.");

@@ -135,6 +135,10 @@ class DirectUploads {
     }
   }
 
+  /**
+   * Leaves removing to the sweeper, which goes by the row: where the end of a commit is not known,
+   * the file may be there after all.
+   */
   private void giveUp(Reservation reservation) {
     try {
       reserved.release(reservation);

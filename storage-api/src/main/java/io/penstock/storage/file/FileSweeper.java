@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * claims with a lease for what failed then. Removing twice does no harm.
  */
 @Component
-class FileSweeper {
+public class FileSweeper {
   private static final Logger log = LoggerFactory.getLogger(FileSweeper.class);
   private static final Duration LEASE = Duration.ofMinutes(5);
   private static final int BATCH = 50;
@@ -51,7 +51,7 @@ class FileSweeper {
 
   /** One batch of what is left behind. */
   @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
-  void sweep() {
+  public void sweep() {
     rows.claimRemoved(LEASE, BATCH).forEach(this::remove);
   }
 

@@ -62,6 +62,11 @@ public class Files {
     return file;
   }
 
+  /** The file, whoever asks: the feature has checked the rights on what it belongs to. */
+  public Optional<StoredFile> find(long projectId, long id) {
+    return rows.find(projectId, id);
+  }
+
   public boolean mayRead(Caller caller, StoredFile file) {
     return owns(caller, file) || file.readers().contains(caller.tokenId());
   }
@@ -100,6 +105,16 @@ public class Files {
    * @param folder of the key, without a slash at its end
    */
   public StoredFile addExport(Caller caller, String name, String folder) {
+    return add(caller, name, folder, "table-export", caller.project().fileRetentionDays());
+  }
+
+  /** The file that a snapshot of the call at hand will write: the same, but it never expires. */
+  public StoredFile addSnapshot(Caller caller, String name, String folder) {
+    return add(caller, name, folder, "table-snapshot", null);
+  }
+
+  private StoredFile add(
+      Caller caller, String name, String folder, String tag, @Nullable Integer days) {
     long id = rows.nextId();
     String runId = Call.current().runId();
     StoredFile file =
@@ -115,8 +130,8 @@ public class Files {
             "text/csv",
             true,
             true,
-            List.of("table-export"),
-            caller.project().fileRetentionDays(),
+            List.of(tag),
+            days,
             runId,
             runId == null ? List.of() : List.of(runId),
             List.of(),

@@ -50,6 +50,7 @@ class JobMessages {
               Json.write(new ProjectRoles(writer(claim), reader(claim)));
           case JobTask.DefineTable _,
               JobTask.LoadTable _,
+              JobTask.RestoreTable _,
               JobTask.CheckLoad _,
               JobTask.ExportTable _,
               JobTask.DropTables _,

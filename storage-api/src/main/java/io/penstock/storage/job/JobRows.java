@@ -131,6 +131,7 @@ class JobRows {
             """
             SELECT id, operation, status = 'success' AS finished, task FROM job
             WHERE table_id = :table AND lock_mode = 'TABLE' AND status <> 'error'
+              AND operation <> 'tableSnapshotCreate' -- takes a writer's turn, and writes nothing
             ORDER BY id DESC LIMIT :limit
             """)
         .param("table", tableId)

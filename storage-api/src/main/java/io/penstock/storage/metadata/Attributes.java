@@ -106,6 +106,11 @@ public class Attributes {
         Map.of("name", name));
   }
 
+  /** Gives an object that has none yet these, in the transaction that makes it. */
+  public void restore(Kind kind, long id, List<Attribute> attributes) {
+    attributes.forEach(attribute -> rows.upsert(kind, id, attribute));
+  }
+
   private static void requireOpen(Caller caller, Attribute before) {
     if (before.isProtected() && !caller.master()) {
       throw Caller.accessDenied();

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
 
@@ -53,6 +54,11 @@ public class Metadata {
                     MetadataItem::column,
                     LinkedHashMap::new,
                     Collectors.mapping(MetadataItem::json, Collectors.toList()))));
+  }
+
+  /** Tables of the project that have such an item, or a column with one. */
+  public Set<Long> tablesWith(long projectId, MetadataMatch match) {
+    return Set.copyOf(rows.tablesWith(projectId, match));
   }
 
   /**

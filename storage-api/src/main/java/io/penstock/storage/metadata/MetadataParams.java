@@ -114,13 +114,17 @@ public final class MetadataParams {
     if (key == null || !item.containsKey("value")) {
       throw structure("Each item of metadata must have a key and a value");
     }
+    requireKey(key);
+    return new MetadataEntry(column, provider, key, value(item.get("value")));
+  }
+
+  static void requireKey(String key) {
     if (key.length() > MAX_KEY || !KEY.matcher(key).matches()) {
       throw new PlatformException(
           ErrorCode.METADATA_INVALID_KEY,
           "A metadata key must have 1 to %d letters, digits, underscores, dots and dashes"
               .formatted(MAX_KEY));
     }
-    return new MetadataEntry(column, provider, key, value(item.get("value")));
   }
 
   private static String value(@Nullable Object given) {

@@ -24,12 +24,16 @@ class MetadataRows {
   private static final int MAX_ITEMS = 20_000;
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
+  /** OFFSET 0: each object is looked up by the index, however many there are. */
   private static final String SELECT =
       """
-      SELECT object_id, column_name, id, provider, key, updated_at,
-             CASE WHEN sum(octet_length(value)) OVER () <= :most THEN value END AS value
-      FROM metadata WHERE kind = :kind AND object_id = ANY(:ids) AND
+      SELECT m.object_id, m.column_name, m.id, m.provider, m.key, m.updated_at,
+             CASE WHEN sum(octet_length(m.value)) OVER () <= :most THEN m.value END AS value
+      FROM unnest(:ids::bigint[]) AS asked (id)
+      CROSS JOIN LATERAL (SELECT * FROM metadata WHERE kind = :kind AND object_id = asked.id AND %s OFFSET 0) m
+      ORDER BY m.id
       """;
+
   private static final String UPSERT =
       """
       INSERT INTO metadata (project_id, kind, object_id, column_name, provider, key, value, updated_at)
@@ -67,7 +71,7 @@ class MetadataRows {
     if (ids.isEmpty()) {
       return List.of();
     }
-    return jdbc.sql(SELECT + condition + " ORDER BY id")
+    return jdbc.sql(SELECT.formatted(condition))
         .param("most", MAX_ANSWER)
         .param("kind", kind.name())
         .param("ids", ids.toArray(Long[]::new))
@@ -92,6 +96,30 @@ class MetadataRows {
         rs.getString("key"),
         value,
         rs.getTimestamp("updated_at").toInstant());
+  }
+
+  List<Long> tablesWith(long projectId, MetadataMatch match) {
+    StringBuilder sql =
+        new StringBuilder(
+            "SELECT DISTINCT object_id FROM metadata WHERE project_id = :project AND kind ="
+                + " 'TABLE'");
+    if (match.key() != null) {
+      sql.append(" AND key = :key");
+    }
+    if (match.provider() != null) {
+      sql.append(" AND provider = :provider");
+    }
+    if (match.value() != null) {
+      sql.append(
+          " AND hashtextextended(value, 0) = hashtextextended(:value, 0) AND value = :value");
+    }
+    return jdbc.sql(sql.toString())
+        .param("project", projectId)
+        .param("key", match.key())
+        .param("provider", match.provider())
+        .param("value", match.value())
+        .query(Long.class)
+        .list();
   }
 
   /** One writer at a time an object, so that two who set the same items never wait in a circle. */

@@ -65,7 +65,8 @@ final class CsvParams {
       throw new PlatformException(
           ErrorCode.INVALID_CSV, "The delimiter must be another character than the format's own");
     }
-    return new CsvFormat(delimiter, enclosure, BACKSLASH, columns, header, ignored);
+    String nullValue = NullValue.read(params, delimiter + enclosure + BACKSLASH);
+    return new CsvFormat(delimiter, enclosure, BACKSLASH, columns, header, ignored, nullValue);
   }
 
   private static CsvFormat described(
@@ -87,7 +88,8 @@ final class CsvParams {
           ErrorCode.INVALID_CSV,
           "The delimiter must be another character than enclosure and escapedBy");
     }
-    return new CsvFormat(delimiter, quote, escape, columns, header, ignored);
+    String nullValue = NullValue.read(params, delimiter + quote + escape);
+    return new CsvFormat(delimiter, quote, escape, columns, header, ignored, nullValue);
   }
 
   private static String delimiter(String given) {
@@ -121,14 +123,5 @@ final class CsvParams {
     return params.has("ignoredLinesCount") && !params.text("ignoredLinesCount", "").isEmpty()
         ? (int) params.number("ignoredLinesCount", 0, 0, 1_000_000)
         : null;
-  }
-
-  /** Parameters of loads that have no effect on untyped tables, or that nothing here knows yet. */
-  static void checkOptions(Params params) {
-    if (params.list("treatValuesAsNull").size() > 1) {
-      throw new PlatformException(
-          ErrorCode.VALIDATION_FAILED,
-          "treatValuesAsNull: This collection should contain 1 element or less.");
-    }
   }
 }

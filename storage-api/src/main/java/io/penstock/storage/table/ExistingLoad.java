@@ -17,7 +17,6 @@ import java.util.Map;
 record ExistingLoad(CsvFormat csv, LoadRules rules, boolean incremental, boolean dryRun) {
 
   static ExistingLoad of(Params params) {
-    CsvParams.checkOptions(params);
     return new ExistingLoad(
         CsvParams.ofLoad(params),
         RuleParams.ofLoad(params),

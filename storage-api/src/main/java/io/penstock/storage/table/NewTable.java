@@ -15,7 +15,6 @@ record NewTable(String name, String displayName, List<String> primaryKey, CsvFor
   static NewTable of(Params params) {
     String name = TableNames.name(params);
     String displayName = TableNames.displayName(params, name);
-    CsvParams.checkOptions(params);
     RuleParams.checkNew(params);
     return new NewTable(name, displayName, primaryKey(params), CsvParams.ofNewTable(params));
   }

@@ -12,6 +12,11 @@ import java.util.Map;
  */
 public interface RowSource {
 
+  /**
+   * The contract's {@code operationName} of {@link #create}'s job; its end makes the table ready.
+   */
+  String CREATE = "tableCreate";
+
   /** Whether this feature loads from there. */
   boolean serves(LoadSource source);
 

@@ -8,17 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the events of jobs have in common. */
-final class TableEvents {
+public final class TableEvents {
   private TableEvents() {}
 
-  static AuditObject object(EndedJob job) {
+  public static AuditObject object(EndedJob job) {
     String label = job.tableLabel();
     return label == null
         ? AuditObject.NONE
         : new AuditObject("table", label, label.substring(label.lastIndexOf('.') + 1));
   }
 
-  static Map<String, Object> error(@Nullable JobError error) {
+  public static Map<String, Object> error(@Nullable JobError error) {
     return error == null
         ? Map.of()
         : new JsonFields()

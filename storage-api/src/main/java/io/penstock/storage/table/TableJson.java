@@ -64,21 +64,28 @@ final class TableJson {
       columns.add(
           new JsonFields()
               .put("name", table.columns().get(i))
-              .put(
-                  "definition",
-                  new JsonFields()
-                      .put("type", type.type())
-                      .put("length", type.length())
-                      .put("nullable", type.nullable())
-                      .put("default", type.defaultValue())
-                      .map())
-              .put("basetype", type.base().name())
+              .putAll(typeFields(type))
               .put("canBeFiltered", true)
               .map());
     }
     return new JsonFields()
         .put("primaryKeysNames", table.primaryKey())
         .put("columns", columns)
+        .map();
+  }
+
+  /** A type as it was given. */
+  static Map<String, Object> typeFields(ColumnType type) {
+    return new JsonFields()
+        .put(
+            "definition",
+            new JsonFields()
+                .put("type", type.type())
+                .put("length", type.length())
+                .put("nullable", type.nullable())
+                .put("default", type.defaultValue())
+                .map())
+        .put("basetype", type.base().name())
         .map();
   }
 

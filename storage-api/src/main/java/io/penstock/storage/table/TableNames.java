@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.web.Params;
 import java.time.Clock;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
@@ -37,9 +38,10 @@ public class TableNames {
   /** The parameter {@code displayName}, checked; the name where there is none. */
   public static String displayName(Params params, String name) {
     String display = params.text("displayName", "");
-    if (display.isEmpty()) {
-      return name;
-    }
+    return display.isEmpty() ? name : checkedDisplayName(display);
+  }
+
+  static String checkedDisplayName(String display) {
     if (display.startsWith("_")) {
       throw invalid("Invalid data - displayName: Cannot start with underscore.");
     }
@@ -68,6 +70,22 @@ public class TableNames {
       return rows.reserve(bucket, name, displayName, clock.instant());
     } catch (DuplicateKeyException race) {
       throw taken(bucket, name, new TableRows.Taken(name, displayName));
+    }
+  }
+
+  /** Names columns of a table that is being made as ones that are filtered by often. */
+  public void indexed(long tableId, List<String> columns) {
+    rows.indexed(tableId, columns);
+  }
+
+  /**
+   * Keeps a table from being removed until the transaction ends.
+   *
+   * @throws PlatformException {@code TABLE_NOT_FOUND}
+   */
+  public void hold(DataTable table) {
+    if (!rows.holds(table.id())) {
+      throw Tables.notFound(table.label(), table.projectId());
     }
   }
 

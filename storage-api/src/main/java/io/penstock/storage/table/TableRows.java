@@ -27,6 +27,10 @@ class TableRows {
       FROM data_table t JOIN bucket b ON b.id = t.bucket_id
       WHERE t.project_id = :project
       """;
+  private static final String PERMITTED =
+      """
+      AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = t.bucket_id)
+      """;
 
   private final JdbcClient jdbc;
 
@@ -37,11 +41,9 @@ class TableRows {
   /** What the caller may read, in the order of creation. */
   List<DataTable> readable(Caller caller) {
     boolean all = caller.master() || caller.canManageBuckets();
-    return jdbc.sql(
-            SELECT + " AND t.state = 'READY' AND (:all OR t.bucket_id = ANY(:ids)) ORDER BY t.id")
+    return jdbc.sql(SELECT + " AND t.state = 'READY' " + (all ? "" : PERMITTED) + "ORDER BY t.id")
         .param("project", caller.projectId())
-        .param("all", all)
-        .param("ids", caller.permissions().keySet().toArray(Long[]::new))
+        .param("token", caller.tokenId())
         .query((rs, _) -> table(rs))
         .list();
   }
@@ -116,6 +118,13 @@ class TableRows {
         .update();
   }
 
+  void indexed(long id, List<String> columns) {
+    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
+        .param("columns", columns.toArray(String[]::new))
+        .param("id", id)
+        .update();
+  }
+
   /** Keeps the table from being removed until the transaction ends; false when it is gone. */
   boolean holds(long id) {
     return jdbc.sql("SELECT id FROM data_table WHERE id = :id AND state = 'READY' FOR SHARE")
@@ -144,6 +153,47 @@ class TableRows {
         .param("id", id)
         .query((rs, _) -> table(rs))
         .optional();
+  }
+
+  /** The same for one who changes the row afterwards. */
+  Optional<DataTable> lockForChange(long projectId, long id) {
+    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE OF t")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> table(rs))
+        .optional();
+  }
+
+  /** Another table of the bucket that is shown by this name, even one that is being made. */
+  Optional<String> otherWithDisplayName(DataTable table, String displayName) {
+    return jdbc.sql(
+            """
+            SELECT name FROM data_table
+            WHERE bucket_id = :bucket AND id <> :id AND display_name = :display AND state <> 'DELETED' LIMIT 1
+            """)
+        .param("bucket", table.bucketId())
+        .param("id", table.id())
+        .param("display", displayName)
+        .query(String.class)
+        .optional();
+  }
+
+  /** False when the table is gone. */
+  boolean rename(long id, String displayName) {
+    return jdbc.sql(
+                "UPDATE data_table SET display_name = :display WHERE id = :id AND state = 'READY'")
+            .param("display", displayName)
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /** Behind {@link #lockForChange}. */
+  void index(long id, List<String> columns) {
+    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
+        .param("columns", columns.toArray(String[]::new))
+        .param("id", id)
+        .update();
   }
 
   /** What is told of a project when no call is at hand. */
@@ -176,34 +226,45 @@ class TableRows {
         == 1;
   }
 
+  /** What became of a reported state. */
+  enum Takeover {
+    /** It is older than the one we know, or of a removed table. */
+    NONE,
+    DONE,
+    /** Done, and there are columns of a type that was not known. */
+    WITH_OTHER_TYPES
+  }
+
   /**
    * Takes over what a worker reports; an older state, or one of a removed table, changes nothing.
-   *
-   * @return whether it was taken over
    */
-  boolean apply(long projectId, TableState state, Instant changed) {
+  Takeover apply(long projectId, TableState state, Instant changed) {
     return jdbc.sql(
-                """
-                UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
-                  data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
-                  column_types = CAST(:types AS jsonb)
-                WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
-                """)
-            .param("columns", state.columns().toArray(String[]::new))
-            .param("key", state.primaryKey().toArray(String[]::new))
-            .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
-            .param("rows", state.rows())
-            .param("bytes", state.bytes())
-            .param("sequence", state.sequence())
-            .param(
-                "imported",
-                state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
-                java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("changed", changed.atOffset(ZoneOffset.UTC))
-            .param("id", state.tableId())
-            .param("project", projectId)
-            .update()
-        == 1;
+            """
+            UPDATE data_table SET state = 'READY', columns = :columns, primary_key = :key, rows_count = :rows,
+              data_bytes = :bytes, sequence = :sequence, last_import_at = :imported, last_change_at = :changed,
+              column_types = CAST(:types AS jsonb)
+            WHERE id = :id AND project_id = :project AND state <> 'DELETED' AND sequence < :sequence
+            RETURNING new.column_types IS NOT NULL
+              AND (old.column_types, old.columns) IS DISTINCT FROM (new.column_types, new.columns)
+            """)
+        .param("columns", state.columns().toArray(String[]::new))
+        .param("key", state.primaryKey().toArray(String[]::new))
+        .param("types", state.types().isEmpty() ? null : Json.write(state.types()))
+        .param("rows", state.rows())
+        .param("bytes", state.bytes())
+        .param("sequence", state.sequence())
+        .param(
+            "imported",
+            state.lastImport() == null ? null : state.lastImport().atOffset(ZoneOffset.UTC),
+            java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("changed", changed.atOffset(ZoneOffset.UTC))
+        .param("id", state.tableId())
+        .param("project", projectId)
+        .query(Boolean.class)
+        .optional()
+        .map(others -> others ? Takeover.WITH_OTHER_TYPES : Takeover.DONE)
+        .orElse(Takeover.NONE);
   }
 
   private static DataTable table(ResultSet rs) throws SQLException {

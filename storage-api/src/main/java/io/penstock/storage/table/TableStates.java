@@ -13,18 +13,20 @@ import org.springframework.stereotype.Component;
  * table that was removed meanwhile, changes nothing.
  */
 @Component
-class TableStates {
+public class TableStates {
   private final TableRows rows;
+  private final DatatypeMetadata datatypes;
   private final Buckets buckets;
   private final Clock clock;
 
-  TableStates(TableRows rows, Buckets buckets, Clock clock) {
+  TableStates(TableRows rows, DatatypeMetadata datatypes, Buckets buckets, Clock clock) {
     this.rows = rows;
+    this.datatypes = datatypes;
     this.buckets = buckets;
     this.clock = clock;
   }
 
-  void apply(EndedJob job, JobOutcome outcome) {
+  public void apply(EndedJob job, JobOutcome outcome) {
     if (job.bucketId() != null && !outcome.tables().isEmpty()) {
       buckets.lockForChange(job.bucketId());
     }
@@ -36,9 +38,14 @@ class TableStates {
   private void apply(EndedJob job, TableState state, JobOutcome outcome) {
     Instant ended = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
     Instant changed = state.lastImport() == null ? ended : state.lastImport();
-    if (!state.dropped()
-        && rows.apply(job.origin().projectId(), state, changed)
-        && job.bucketId() != null) {
+    TableRows.Takeover takeover =
+        state.dropped()
+            ? TableRows.Takeover.NONE
+            : rows.apply(job.origin().projectId(), state, changed);
+    if (takeover == TableRows.Takeover.WITH_OTHER_TYPES) {
+      datatypes.write(job.origin().projectId(), state);
+    }
+    if (takeover != TableRows.Takeover.NONE && job.bucketId() != null) {
       buckets.changed(job.bucketId(), changed);
     }
   }

@@ -3,6 +3,7 @@ package io.penstock.storage.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.storage.file.FileSweeper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -197,6 +198,30 @@ class FileUploadIT {
                 .query(Integer.class)
                 .single())
         .isOne();
+  }
+
+  /** The object was complete, and then nobody was left to show its file. */
+  @Test
+  void whatACrashLeavesIsSweptWhenItsTimeIsOver() {
+    long id = post(data("1")).json(201).path("id").asLong();
+    String key = begun().orElseThrow();
+
+    hideUntil(id, "1 hour");
+    assertThat(gateway.objects().head(gateway.objectBucket(), key)).isPresent();
+    hideUntil(id, "-1 second");
+    assertNothingIsLeft();
+  }
+
+  private void hideUntil(long id, String later) {
+    gateway
+        .jdbc()
+        .sql(
+            "UPDATE stored_file SET deleted_at = now() - interval '1 day',"
+                + " purge_lease_until = now() + CAST(:later AS interval) WHERE id = :id")
+        .param("later", later)
+        .param("id", id)
+        .update();
+    gateway.context.getBean(FileSweeper.class).sweep();
   }
 
   @Test

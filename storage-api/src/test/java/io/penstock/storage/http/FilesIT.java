@@ -1,9 +1,14 @@
 package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.penstock.storage.file.FileArchiver;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +49,10 @@ class FilesIT {
         .containsExactly("key", "bucket", "acl", "x-amz-server-side-encryption", "credentials");
     assertThat(file.path("uploadParams").path("credentials").propertyNames())
         .containsExactly("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration");
-    assertThat(file.path("uploadParams").path("credentials").path("Expiration").asString())
-        .endsWith("+00:00");
+    String expiration = file.at("/uploadParams/credentials/Expiration").asString();
+    assertThat(expiration).endsWith("+00:00");
+    assertThat(OffsetDateTime.parse(expiration).toInstant())
+        .isCloseTo(Instant.now().plus(Duration.ofHours(12)), within(2, ChronoUnit.MINUTES));
   }
 
   @Test

@@ -6,7 +6,11 @@ import io.penstock.storage.http.Client.Answer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -391,6 +395,23 @@ class MetadataIT {
         .contains("metadata", "columns")
         .doesNotContain("bucket", "attributes", "columnMetadata");
     assertThat(master.get("buckets/" + bucket).json(200).path("tables").isString()).isTrue();
+  }
+
+  @Test
+  void whoeverSetsTheSameItemsTheOtherWayRoundWaitsForNobodyForEver() throws Exception {
+    List<Map<String, String>> items =
+        IntStream.range(0, 200).mapToObj(i -> item("k" + i, "v")).toList();
+    Callable<Integer> forth =
+        () -> master.post(table.path() + "/metadata", body(items.toArray())).status();
+    Callable<Integer> back =
+        () -> master.post(table.path() + "/metadata", body(items.reversed().toArray())).status();
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(threads.invokeAll(List.of(forth, back, forth, back, forth, back)))
+          .extracting(Future::resultNow)
+          .containsOnly(201);
+    }
+    assertThat(master.get(table.path() + "/metadata").json(200)).hasSize(200);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = JobTask.DefineTable.class, name = "defineTable"),
   @JsonSubTypes.Type(value = JobTask.LoadTable.class, name = "loadTable"),
+  @JsonSubTypes.Type(value = JobTask.RestoreTable.class, name = "restoreTable"),
   @JsonSubTypes.Type(value = JobTask.CheckLoad.class, name = "checkLoad"),
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
   @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
@@ -98,6 +99,15 @@ public sealed interface JobTask {
     /** Neither. */
     public static final LoadRules USUAL = new LoadRules(false, false);
   }
+
+  /**
+   * Give a table the rows, the columns and the key that it had at another time, or make a table of
+   * them.
+   *
+   * @param load a full one, from the file that was written then; its key is the table's from now on
+   * @param columns the table's columns from now on, in the file's order, whatever it has
+   */
+  record RestoreTable(LoadTable load, List<DefinedColumn> columns) implements JobTask {}
 
   /** Find out what a load would do, and do nothing. */
   record CheckLoad(LoadTable load) implements JobTask {}

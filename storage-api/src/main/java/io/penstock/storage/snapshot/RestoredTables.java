@@ -1,0 +1,116 @@
+package io.penstock.storage.snapshot;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.file.Files;
+import io.penstock.storage.file.StoredFile;
+import io.penstock.storage.metadata.Attributes;
+import io.penstock.storage.metadata.Kind;
+import io.penstock.storage.metadata.Metadata;
+import io.penstock.storage.metadata.MetadataEntry;
+import io.penstock.storage.table.DataTable;
+import io.penstock.storage.table.ReadableTable;
+import io.penstock.storage.table.TableNames;
+import io.penstock.storage.web.JsonFields;
+import io.penstock.storage.web.Params;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** What becomes of a snapshot's structure in a new table, and of its rows. Thread-safe. */
+@Component
+class RestoredTables {
+  private final Buckets buckets;
+  private final TableNames names;
+  private final Files files;
+  private final Attributes attributes;
+  private final Metadata metadata;
+
+  RestoredTables(
+      Buckets buckets, TableNames names, Files files, Attributes attributes, Metadata metadata) {
+    this.buckets = buckets;
+    this.names = names;
+    this.files = files;
+    this.attributes = attributes;
+    this.metadata = metadata;
+  }
+
+  /** How the new table is called. */
+  record Names(String name, String displayName) {}
+
+  /** Its own name where the caller gives none. */
+  static Names names(Params params, Structure structure) {
+    String name = params.text("name", "").isEmpty() ? structure.name() : TableNames.name(params);
+    return new Names(name, TableNames.displayName(params, name));
+  }
+
+  /** An alias has no rows of its own that could be kept or given back. */
+  void requireOwnRows(ReadableTable found) {
+    if (found.rows().tableId() != found.table().id()) {
+      throw new PlatformException(
+          ErrorCode.NOT_IMPLEMENTED,
+          "Snapshots of aliases are not supported; take one of the source table");
+    }
+  }
+
+  /** The file with the rows; asks the object store. */
+  StoredFile file(Snapshot snapshot) {
+    StoredFile file =
+        files
+            .find(snapshot.projectId(), snapshot.fileId())
+            .orElseThrow(
+                () ->
+                    new PlatformException(
+                        ErrorCode.FILE_NOT_UPLOADED,
+                        "The file %d with the snapshot's rows was removed"
+                            .formatted(snapshot.fileId())));
+    files.requireUploaded(file);
+    return file;
+  }
+
+  /**
+   * Reserves the names, and writes onto the new table what was written on the old one; in the
+   * transaction at hand.
+   */
+  long reserve(Caller caller, Bucket bucket, Names asked, Structure structure) {
+    buckets.hold(bucket);
+    long tableId = names.reserve(bucket, asked.name(), asked.displayName());
+    names.indexed(tableId, structure.indexedColumns());
+    attributes.restore(Kind.TABLE, tableId, structure.attributes());
+    List<MetadataEntry> entries = structure.metadata();
+    if (!entries.isEmpty()) {
+      metadata.set(caller.projectId(), Kind.TABLE, tableId, entries);
+    }
+    return tableId;
+  }
+
+  void hold(DataTable table) {
+    names.hold(table);
+  }
+
+  /** The contract's {@code operationParams} of the creation. */
+  Map<String, Object> shown(Snapshot snapshot, StoredFile file, Names names) {
+    return new JsonFields()
+        .put(
+            "source",
+            new JsonFields()
+                .put("type", "snapshot")
+                .put("snapshotId", Long.toString(snapshot.id()))
+                .put("fileId", file.id())
+                .put("fileName", file.name())
+                .map())
+        .put(
+            "params",
+            new JsonFields()
+                .put("name", names.name())
+                .put("displayName", names.displayName())
+                .put("incremental", false)
+                .put("partial", false)
+                .map())
+        .put("queue", "main")
+        .map();
+  }
+}

@@ -1,0 +1,217 @@
+package io.penstock.storage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome.ExportReceipt;
+import io.penstock.model.job.JobOutcome.Slice;
+import io.penstock.model.job.JobTask;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Snapshots over HTTP; the worker's part is played. */
+class SnapshotsIT {
+  private static final Gateway GATEWAY = Gateway.get();
+  private final Client master = GATEWAY.master();
+  private final String bucket = master.newBucket();
+  private final String table = newTable("t");
+
+  @Test
+  void snapshotKeepsWhatTheTableWas() {
+    master.post(
+        "tables/" + table + "/metadata",
+        Map.of("provider", "user", "metadata", List.of(Map.of("key", "k", "value", "v"))));
+
+    String id = snapshot("before clean-up");
+
+    JsonNode detail = master.get("snapshots/" + id).json(200);
+    assertThat(detail.path("id").asString()).isEqualTo(id);
+    assertThat(detail.path("description").asString()).isEqualTo("before clean-up");
+    assertThat(detail.path("type").asString()).isEqualTo("table");
+    assertThat(detail.path("creatorToken").path("id").asLong()).isEqualTo(master.tokenId());
+    assertThat(detail.path("table").path("id").asString()).isEqualTo(table);
+    assertThat(detail.path("table").path("columns"))
+        .extracting(JsonNode::asString)
+        .containsExactly("id", "name");
+    assertThat(detail.path("table").path("metadata").path(0).path("value").asString())
+        .isEqualTo("v");
+    JsonNode file = master.get("files/" + detail.path("dataFileId").asString()).json(200);
+    assertThat(file.path("isSliced").asBoolean()).isTrue();
+    assertThat(file.path("maxAgeDays").isNull()).as("it never expires").isTrue();
+    JsonNode list = master.get("tables/" + table + "/snapshots").json(200);
+    assertThat(list).hasSize(1);
+    assertThat(list.path(0).has("table")).isFalse();
+    assertThat(master.get("tables/" + table + "/snapshots?offset=1").json(200)).isEmpty();
+  }
+
+  @Test
+  void newTableGetsStructureAndWhatWasWrittenOnIt() {
+    master.post(
+        "tables/" + table + "/metadata",
+        Map.of(
+            "provider", "user",
+            "metadata", List.of(Map.of("key", "k", "value", "v")),
+            "columnsMetadata", Map.of("name", List.of(Map.of("key", "c", "value", "w")))));
+    String id = snapshot("");
+
+    long job =
+        master
+            .post("buckets/" + bucket + "/tables-async", Map.of("snapshotId", id, "name", "again"))
+            .json(202)
+            .path("id")
+            .asLong();
+    JobMessage message = GATEWAY.worker().receive(job);
+    JobTask.RestoreTable task = (JobTask.RestoreTable) message.task();
+    GATEWAY.worker().loaded(message, task.load().tableId(), 1, Instant.now());
+
+    assertThat(task.load().create()).isTrue();
+    assertThat(task.load().primaryKey()).containsExactly("id");
+    assertThat(task.columns())
+        .extracting(JobTask.DefinedColumn::name)
+        .containsExactly("id", "name");
+    assertThat(task.load().source().sliced()).isTrue();
+    JsonNode results = Worker.finished(master, job).path("results");
+    assertThat(results.path("id").asString()).isEqualTo(bucket + ".again");
+    assertThat(results.path("metadata").path(0).path("value").asString()).isEqualTo("v");
+    assertThat(results.path("columnMetadata").path("name").path(0).path("value").asString())
+        .isEqualTo("w");
+  }
+
+  @Test
+  void rollbackGivesTheTableColumnsAndKeyOfThen() {
+    String id = snapshot("");
+
+    long job =
+        master
+            .post("tables/" + table + "/rollback", Map.of("snapshotId", id))
+            .json(202)
+            .path("id")
+            .asLong();
+    JobMessage message = GATEWAY.worker().receive(job);
+    JobTask.RestoreTable task = (JobTask.RestoreTable) message.task();
+    GATEWAY.worker().loaded(message, task.load().tableId(), 2, Instant.now());
+
+    assertThat(task.load().create()).isFalse();
+    assertThat(Worker.finished(master, job).path("results").path("id").asString()).isEqualTo(table);
+  }
+
+  @Test
+  void snapshotOutlivesItsTableAndIsGoneWhenItIsDeleted() {
+    String id = snapshot("");
+    assertThat(master.delete("tables/" + table).status()).isEqualTo(204);
+
+    assertThat(master.get("snapshots/" + id).json(200).path("table").path("name").asString())
+        .isEqualTo("t");
+    master.get("tables/" + table + "/snapshots").assertRefused(404, "storage.tables.notFound");
+    long job = master.delete("snapshots/" + id).json(202).path("id").asLong();
+
+    assertThat(Worker.finished(master, job).path("status").asString()).isEqualTo("success");
+    master.get("snapshots/" + id).assertRefused(404, "storage.snapshots.notFound");
+    master.delete("snapshots/" + id).assertRefused(404, "storage.snapshots.notFound");
+    master
+        .post("buckets/" + bucket + "/tables-async", Map.of("snapshotId", id, "name", "x"))
+        .assertRefused(404, "storage.snapshots.notFound");
+  }
+
+  @Test
+  void failedSnapshotLeavesNothing() {
+    long job =
+        master.post("tables/" + table + "/snapshots", Map.of()).json(202).path("id").asLong();
+    GATEWAY
+        .worker()
+        .failed(
+            GATEWAY.worker().receive(job),
+            new io.penstock.model.job.JobOutcome.JobError("internalError", "m", "e", Map.of()));
+
+    assertThat(Worker.finished(master, job).path("status").asString()).isEqualTo("error");
+    assertThat(master.get("tables/" + table + "/snapshots").json(200)).isEmpty();
+  }
+
+  @Test
+  void rightsAreThoseOfTheBucket() {
+    String id = snapshot("");
+    Client nobody = GATEWAY.limited();
+    Client reader = GATEWAY.limited();
+    GATEWAY.grant(reader, bucket, "READ");
+
+    nobody.get("snapshots/" + id).assertRefused(403, "accessDenied");
+    reader.get("snapshots/" + id).json(200);
+    reader.delete("snapshots/" + id).assertRefused(403, "accessDenied");
+    reader.post("tables/" + table + "/snapshots", Map.of()).assertRefused(403, "accessDenied");
+    reader
+        .post("tables/" + table + "/rollback", Map.of("snapshotId", id))
+        .assertRefused(403, "accessDenied");
+  }
+
+  @Test
+  void wrongCallsAreRefused() {
+    String id = snapshot("");
+    String other = newTable("u");
+
+    master.get("snapshots/abc").assertRefused(404, "notFound");
+    master.get("snapshots/999999999").assertRefused(404, "storage.snapshots.notFound");
+    master
+        .post("tables/" + table + "/snapshots", Map.of("description", List.of("x")))
+        .assertRefused(400, "storage.validation");
+    master.post("tables/" + table + "/rollback", Map.of()).assertRefused(400, "storage.validation");
+    master
+        .post("tables/" + other + "/rollback", Map.of("snapshotId", id))
+        .assertRefused(400, "storage.validation");
+    master
+        .post("buckets/" + bucket + "/tables-async", Map.of("snapshotId", id))
+        .assertRefused(400, "storage.buckets.tableAlreadyExists");
+    master
+        .post("tables/" + table + "/import-async", Map.of("snapshotId", id))
+        .assertRefused(400, "storage.validation");
+  }
+
+  private String snapshot(String description) {
+    long job =
+        master
+            .post("tables/" + table + "/snapshots", Map.of("description", description))
+            .json(202)
+            .path("id")
+            .asLong();
+    JobMessage message = GATEWAY.worker().receive(job);
+    JobTask.ExportTable export = (JobTask.ExportTable) message.task();
+    GATEWAY
+        .objects()
+        .put(
+            export.bucket(),
+            export.key() + "manifest",
+            "{\"entries\":[]}".getBytes(StandardCharsets.UTF_8),
+            "application/json");
+    GATEWAY
+        .worker()
+        .exported(
+            message,
+            new ExportReceipt(
+                List.of("id", "name"),
+                List.of(new Slice(export.key() + "0000_part_00.gz", 20)),
+                0,
+                0.1,
+                1));
+    JsonNode finished = Worker.finished(master, job);
+    assertThat(finished.path("status").asString()).as(finished.toString()).isEqualTo("success");
+    return finished.path("results").path("id").asString();
+  }
+
+  private String newTable(String name) {
+    GATEWAY
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO data_table (project_id, bucket_id, name, display_name, state, columns, primary_key, created_at)
+            SELECT 12, id, :name, :name, 'READY', '{id,name}', '{id}', now()
+            FROM bucket WHERE stage || '.' || name = :bucket
+            """)
+        .param("name", name)
+        .param("bucket", bucket)
+        .update();
+    return bucket + "." + name;
+  }
+}
