@@ -37,7 +37,7 @@ class SharePageController {
       </head>
       <body>
       <h1>Shared token</h1>
-      %s
+      {content}
       </body>
       </html>
       """;
@@ -49,7 +49,7 @@ class SharePageController {
   private static final String SHOW =
       """
       <p>Copy the token now: this page cannot be opened again.</p>
-      <code>%s</code>\
+      <code>{token}</code>\
       """;
   private static final String GONE =
       "<p>This link was opened before, or its two hours are over. Ask its sender for another.</p>";
@@ -70,7 +70,7 @@ class SharePageController {
   @Allow(Right.EVERYBODY)
   ResponseEntity<String> show(@PathVariable String link) {
     try {
-      return page(200, SHOW.formatted(shares.open(link).reveal()));
+      return page(200, SHOW.replace("{token}", shares.open(link).reveal()));
     } catch (PlatformException e) {
       if (e.code().httpStatus() != 404) {
         throw e;
@@ -90,6 +90,6 @@ class SharePageController {
             "Content-Security-Policy",
             "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
                 + " frame-ancestors 'none'; base-uri 'none'")
-        .body(PAGE.formatted(content));
+        .body(PAGE.replace("{content}", content));
   }
 }
