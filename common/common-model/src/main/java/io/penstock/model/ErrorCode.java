@@ -55,6 +55,7 @@ public enum ErrorCode {
   TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),
   TABLE_INVALID_PRIMARY_KEY(
       Category.CALLER, "storage.tables.validation.invalidPrimaryKeyColumns", 400),
+  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
   TABLE_INVALID_FORMAT(Category.CALLER, "storage.tables.validation.invalidFormat", 400),
   TABLE_INVALID_DATE_TIME(Category.CALLER, "storage.tables.validation.invalidDateTime", 400),
   TABLE_INVALID_FILTER_VALUES(
@@ -63,13 +64,18 @@ public enum ErrorCode {
   /** There is no full load that is the table's last change, or the rows before it have gone. */
   IMPORT_NOT_UNDOABLE(Category.CONFLICT, "storage.tables.importNotUndoable", 400),
   COLUMN_NOT_EXISTS(Category.CALLER, "storage.tables.columnNotExists", 400),
-  PRIMARY_KEY_DUPLICATES(Category.CALLER, "storage.tables.primaryKeyDuplicateValues", 400),
 
   /** What {@code dataUrl} names must not be fetched, or cannot be. */
   URL_FETCH(Category.CALLER, "storage.urlFetchError", 400),
 
-  /** The column that the path names. */
+  /** As {@link #COLUMN_NOT_EXISTS}, where the column is the resource that the path names. */
   COLUMN_NOT_FOUND(Category.NOT_FOUND, "storage.tables.columnNotExists", 404),
+  COLUMN_EXISTS(Category.CONFLICT, "storage.tables.columnAlreadyExists", 400),
+  COLUMN_INVALID_NAME(Category.CALLER, "storage.tables.invalidColumnName", 400),
+  COLUMN_IN_PRIMARY_KEY(Category.CONFLICT, "storage.tables.cannotDeletePrimaryKeyColumn", 400),
+  PRIMARY_KEY_VALIDATION(Category.CALLER, "storage.validation.primaryKey", 400),
+  PRIMARY_KEY_EXISTS(Category.CONFLICT, "storage.tables.primaryKeyAlreadyExists", 400),
+  UNINTENDED_TRUNCATION(Category.CALLER, "storage.tables.validation.unintendedTruncation", 400),
   INDEXED_COLUMNS_EXCEED(Category.CALLER, "storage.tables.indexedColumnsCountExceed", 400),
   COLUMN_NOT_INDEXED(Category.CALLER, "storage.tables.columnNotIndexed", 400),
   METADATA_INVALID_STRUCTURE(Category.CALLER, "storage.metadata.invalidStructure", 400),
@@ -92,6 +98,23 @@ public enum ErrorCode {
   SLICE_MANIFEST_MISSING(Category.CALLER, "storage.manifestFileMissing", 400),
   SLICE_MISSING(Category.CALLER, "storage.importFileMissing", 400),
   SLICE_OUTSIDE_FILE(Category.CALLER, "storage.unauthorizedAccess", 400),
+
+  WORKSPACE_NOT_FOUND(Category.NOT_FOUND, "workspace.workspaceNotFound", 404),
+  WORKSPACE_CREDENTIALS_NOT_FOUND(Category.NOT_FOUND, "workspace.credentialsNotFound", 404),
+  WORKSPACE_SOURCE_NOT_FOUND(Category.NOT_FOUND, "workspace.sourceNotFound", 404),
+  WORKSPACE_TABLE_NOT_FOUND(Category.NOT_FOUND, "workspace.tableNotFound", 404),
+  WORKSPACE_BACKEND(Category.CALLER, "workspace.backendNotSupported", 400),
+  WORKSPACE_LIMIT(Category.CALLER, "workspace.limitReached", 400),
+  WORKSPACE_NO_LOGIN(Category.CALLER, "workspace.noLogin", 400),
+  WORKSPACE_DUPLICATE_TABLE(Category.CONFLICT, "workspace.duplicateTable", 400),
+  WORKSPACE_COLUMNS_NOT_MATCH(Category.CALLER, "workspace.columnsNotMatch", 400),
+
+  /** A value does not fit into the column, or the table not into the workspace. */
+  WORKSPACE_LOAD_FAILED(Category.CALLER, "workspace.loadFailed", 400),
+
+  /** A session of the workspace's user holds the table, or other objects depend on it. */
+  WORKSPACE_TABLE_IN_USE(Category.CONFLICT, "workspace.tableInUse", 400),
+  TABLE_NON_EXISTING_COLUMNS(Category.CALLER, "storage.tables.nonExistingColumns", 400),
 
   TOO_MANY_REQUESTS(Category.TRY_LATER, "tooManyRequests", 429),
   NOT_IMPLEMENTED(Category.CALLER, "notImplemented", 501),

@@ -73,6 +73,27 @@ public record CatalogueRow(
         .toList();
   }
 
+  /** The same rows under other columns or another key. */
+  public CatalogueRow restructured(
+      List<CatalogueColumn> newColumns, List<String> newKey, int newNextColumn) {
+    return new CatalogueRow(
+        tableId, generation, newColumns, newKey, rows, bytes, lastImport, sequence, newNextColumn);
+  }
+
+  /** The same table with its rows in another generation, or with another number of them. */
+  public CatalogueRow holding(long newGeneration, long newRows) {
+    return new CatalogueRow(
+        tableId,
+        newGeneration,
+        columns,
+        primaryKey,
+        newRows,
+        bytes,
+        lastImport,
+        sequence,
+        nextColumn);
+  }
+
   /** What a worker reports of this row. */
   public TableState state() {
     return new TableState(

@@ -18,6 +18,9 @@ public final class ColumnNames {
   /** Longest name after cleaning, in characters. */
   public static final int MAX_LENGTH = 64;
 
+  /** Most columns of a primary key: PostgreSQL's INDEX_MAX_KEYS. */
+  public static final int MAX_KEY = 32;
+
   private static final Pattern MARKS = Pattern.compile("\\p{M}+");
   private static final Pattern FOREIGN = Pattern.compile("[^A-Za-z0-9_]+");
   private static final Pattern EDGES = Pattern.compile("^_+|_+$");

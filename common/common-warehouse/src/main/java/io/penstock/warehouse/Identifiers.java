@@ -34,6 +34,11 @@ public final class Identifiers {
     return SCHEMA + "." + generationName(tableId, generation);
   }
 
+  /** The name of the index that a job made for a table's primary key. */
+  public static String keyIndex(long tableId, long jobId) {
+    return "k" + tableId + "_" + jobId;
+  }
+
   /** The name, without schema, of the table in which an incremental load is staged. */
   public static String stagingName(long tableId, long jobId) {
     return "s" + tableId + "_" + jobId;

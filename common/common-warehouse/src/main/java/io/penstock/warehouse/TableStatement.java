@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SELECT over a table's current generation. Users' text never enters it: columns appear by their
- * physical names, values are bound. Immutable.
+ * A SELECT over a table's current generation, or a DELETE in it. Users' text never enters it:
+ * columns appear by their physical names, values are bound. Immutable.
  *
  * <p>{@code _timestamp} is written as ISO 8601 in UTC with microseconds, such as {@code
  * 2030-01-02T10:00:00.123456Z}.
@@ -27,6 +27,7 @@ public final class TableStatement {
       "to_char(_timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
 
   private final CatalogueRow table;
+  private final boolean asStored;
   private final List<String> columns = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
 
@@ -35,15 +36,9 @@ public final class TableStatement {
 
   private final StringBuilder text = new StringBuilder();
 
-  private TableStatement(CatalogueRow table, TableQuery query) {
+  private TableStatement(CatalogueRow table, boolean asStored) {
     this.table = table;
-    select(query);
-    where(query);
-    order(query);
-    if (query.limit() != null) {
-      text.append(" LIMIT ").append(Math.max(0, query.limit()));
-    }
-    endPart();
+    this.asStored = asStored;
   }
 
   /**
@@ -52,7 +47,40 @@ public final class TableStatement {
    * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
    */
   public static TableStatement of(CatalogueRow table, TableQuery query) {
-    return new TableStatement(table, query);
+    return selection(table, query, false);
+  }
+
+  /**
+   * As {@link #of}, with values of the types that they are stored as, for a statement that copies
+   * them inside of the database.
+   */
+  public static TableStatement asStored(CatalogueRow table, TableQuery query) {
+    return selection(table, query, true);
+  }
+
+  private static TableStatement selection(CatalogueRow table, TableQuery query, boolean asStored) {
+    TableStatement statement = new TableStatement(table, asStored);
+    statement.select(query);
+    statement.where(query);
+    statement.order(query);
+    if (query.limit() != null) {
+      statement.text.append(" LIMIT ").append(Math.max(0, query.limit()));
+    }
+    statement.endPart();
+    return statement;
+  }
+
+  /**
+   * Builds a DELETE of the rows that the query chooses; only its filters and times count.
+   *
+   * @throws PlatformException {@code COLUMN_NOT_EXISTS} or {@code TABLE_INVALID_FILTER_VALUES}
+   */
+  public static TableStatement deletion(CatalogueRow table, TableQuery query) {
+    TableStatement statement = new TableStatement(table, false);
+    statement.text.append("DELETE FROM ").append(table.table());
+    statement.where(query);
+    statement.endPart();
+    return statement;
   }
 
   /** Names of the columns of the answer, {@code _timestamp} included when it was asked for. */
@@ -94,11 +122,12 @@ public final class TableStatement {
   private void select(TableQuery query) {
     List<String> expressions = new ArrayList<>();
     for (String name : query.columns().isEmpty() ? table.names() : query.columns()) {
-      expressions.add(ColumnSql.asText(column(name)));
+      CatalogueColumn column = column(name);
+      expressions.add(asStored ? column.physical() : ColumnSql.asText(column));
       columns.add(name);
     }
     if (query.withTimestamp()) {
-      expressions.add(TIMESTAMP_TEXT);
+      expressions.add(asStored ? Identifiers.TIMESTAMP : TIMESTAMP_TEXT);
       columns.add(Identifiers.TIMESTAMP);
     }
     text.append("SELECT ").append(String.join(", ", expressions));

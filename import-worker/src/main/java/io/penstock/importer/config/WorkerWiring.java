@@ -12,14 +12,17 @@ import io.penstock.importer.intake.SqsJobQueue;
 import io.penstock.importer.intake.SqsJobReports;
 import io.penstock.importer.load.TableLoader;
 import io.penstock.importer.provision.Provisioner;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.QueueNames;
 import io.penstock.model.job.RoleCredential;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -29,6 +32,12 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /** Puts the worker together; its parts know nothing of Spring. */
 @Configuration(proxyBeanMethods = false)
 class WorkerWiring {
+  /** How long a user's session may hold what a load into the workspace replaces. */
+  private static final Duration WORKSPACE_PATIENCE = Duration.ofSeconds(20);
+
+  /** A removal that waits for sessions to end does not hold a creation up. */
+  private static final int PROVISION_SLOTS = 2;
+
   @Bean
   Clock clock() {
     return Clock.systemUTC();
@@ -73,6 +82,8 @@ class WorkerWiring {
             new TableExporter(objects, properties.sliceSize().toBytes()),
             new TableDropper(),
             new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
+            new TableChanges(LockPatience.DEFAULT, limits.columns()),
+            new WorkspaceLoader(WORKSPACE_PATIENCE),
             new Sweeper(properties.keepPrevious()));
     return new JobRunner(
         warehouse, opener, reports, work, clock, version(), properties.heartbeat());
@@ -105,7 +116,8 @@ class WorkerWiring {
         new Provisioner(
             warehouse, provisioner.database(), credential, opener, reports, clock, version());
     return new QueueLifecycle(
-        new SqsJobQueue(sqs, QueueNames.PROVISION_JOBS, handler, slots(properties, 1)));
+        new SqsJobQueue(
+            sqs, QueueNames.PROVISION_JOBS, handler, slots(properties, PROVISION_SLOTS)));
   }
 
   private static SqsJobQueue.SlotSettings slots(ImportWorkerProperties properties, int slots) {

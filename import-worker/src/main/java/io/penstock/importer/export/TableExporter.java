@@ -79,6 +79,11 @@ public final class TableExporter {
     }
   }
 
+  /** Where an export's rows go. */
+  SliceWriter slices(ExportTable task) {
+    return new SliceWriter(objects, task, sliceBytes, deflation);
+  }
+
   private JobOutcome writeAndSettle(
       RunningJob job, Connection source, ExportTable task, CatalogueRow row) throws SQLException {
     TableStatement select = TableStatement.of(row, task.query());

@@ -3,15 +3,18 @@ package io.penstock.importer.intake;
 import io.penstock.aws.RecipientSeal;
 import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
+import io.penstock.importer.export.WorkspaceExporter;
 import io.penstock.importer.ledger.JobLedger;
 import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.ExceptionId;
 import io.penstock.model.Json;
@@ -20,6 +23,7 @@ import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkerCredential;
 import io.penstock.warehouse.RetiredGenerations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +77,7 @@ public final class JobRunner implements JobHandler {
   @Override
   public Handling handle(JobMessage message) {
     try {
-      RunningJob.Reconnect database = opened(message);
+      RunningJob.Reconnect database = logins(message);
       try (Connection connection = database.connect()) {
         connection.setAutoCommit(false);
         return claimAndRun(
@@ -150,10 +154,11 @@ public final class JobRunner implements JobHandler {
     }
   }
 
-  private RunningJob.Reconnect opened(JobMessage message) throws GeneralSecurityException {
-    RoleCredential credential = credential(message.sealedCredential(), message.sealContext());
-    return () ->
-        warehouse.connect(message.database(), credential, "penstock job " + message.jobId());
+  private RunningJob.Reconnect logins(JobMessage message) throws GeneralSecurityException {
+    return new Logins(
+        warehouse,
+        message,
+        opened(message.sealedCredential(), message.sealContext(), WorkerCredential.class));
   }
 
   private RunningJob.Sources sources(JobMessage message) {
@@ -166,7 +171,7 @@ public final class JobRunner implements JobHandler {
       byte[] context = JobMessage.sourceSealContext(message.jobId(), project);
       RoleCredential reader;
       try {
-        reader = credential(source.sealedCredential(), context);
+        reader = opened(source.sealedCredential(), context, RoleCredential.class);
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("A source's credential cannot be opened", e);
       }
@@ -174,9 +179,10 @@ public final class JobRunner implements JobHandler {
     };
   }
 
-  private RoleCredential credential(String sealed, byte[] context) throws GeneralSecurityException {
+  private <T> T opened(String sealed, byte[] context, Class<T> type)
+      throws GeneralSecurityException {
     byte[] opened = opener.open(Base64.getDecoder().decode(sealed), context);
-    return Json.read(new String(opened, StandardCharsets.UTF_8), RoleCredential.class);
+    return Json.read(new String(opened, StandardCharsets.UTF_8), type);
   }
 
   private static boolean isPassing(Exception e) {
@@ -188,6 +194,28 @@ public final class JobRunner implements JobHandler {
     };
   }
 
+  /** Opens connections by the credential that the message brought. */
+  private record Logins(Warehouse warehouse, JobMessage message, WorkerCredential credential)
+      implements RunningJob.Reconnect {
+    @Override
+    public Connection connect() throws SQLException {
+      return connect(credential.writer());
+    }
+
+    @Override
+    public Connection connectToWorkspace() throws SQLException {
+      RoleCredential workspace = credential.workspace();
+      if (workspace == null) {
+        throw new IllegalStateException("The message brought no log-in to a workspace");
+      }
+      return connect(workspace);
+    }
+
+    private Connection connect(RoleCredential role) throws SQLException {
+      return warehouse.connect(message.database(), role, "penstock job " + message.jobId());
+    }
+  }
+
   /**
    * What jobs of a project do.
    *
@@ -196,6 +224,8 @@ public final class JobRunner implements JobHandler {
    * @param exporter for {@link JobTask.ExportTable}
    * @param dropper for {@link JobTask.DropTables}
    * @param undo for {@link JobTask.UndoImport}
+   * @param changes for {@link JobTask.TableChange}
+   * @param workspaces for {@link JobTask.LoadWorkspace}
    * @param sweeper after each job
    */
   public record Work(
@@ -204,6 +234,8 @@ public final class JobRunner implements JobHandler {
       TableExporter exporter,
       TableDropper dropper,
       ImportUndo undo,
+      TableChanges changes,
+      WorkspaceLoader workspaces,
       Sweeper sweeper) {
 
     JobOutcome run(RunningJob job) throws SQLException, IOException {
@@ -216,7 +248,11 @@ public final class JobRunner implements JobHandler {
         case JobTask.ExportTable export -> exporter.export(job, export);
         case JobTask.DropTables drop -> dropper.drop(job, drop);
         case JobTask.UndoImport asked -> undo.undo(job, asked);
-        case JobTask.ProvisionProject _ ->
+        case JobTask.TableChange change -> changes.change(job, change);
+        case JobTask.LoadWorkspace load -> workspaces.load(job, load);
+        case JobTask.ExportWorkspaceTable export ->
+            new WorkspaceExporter(exporter).export(job, export);
+        case JobTask.ProvisionProject _, JobTask.WorkspaceChange _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };
     }
@@ -235,10 +271,14 @@ public final class JobRunner implements JobHandler {
             case JobTask.LoadTable load -> List.of(load.tableId());
             case JobTask.RestoreTable restored -> List.of(restored.load().tableId());
             case JobTask.UndoImport undone -> List.of(undone.tableId());
+            case JobTask.TableChange change -> List.of(change.tableId());
             case JobTask.DropTables drop -> drop.tableIds();
             case JobTask.DefineTable _,
                 JobTask.CheckLoad _,
                 JobTask.ExportTable _,
+                JobTask.LoadWorkspace _,
+                JobTask.ExportWorkspaceTable _,
+                JobTask.WorkspaceChange _,
                 JobTask.ProvisionProject _ ->
                 List.of();
           };

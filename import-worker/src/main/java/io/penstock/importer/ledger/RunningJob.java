@@ -49,6 +49,13 @@ public record RunningJob(
   }
 
   /**
+   * A connection that has the rights of the job's workspace and no others; the caller's to close.
+   */
+  public Connection connectToWorkspace() throws SQLException {
+    return reconnect.connectToWorkspace();
+  }
+
+  /**
    * A connection to another project that the message brings a reader's credential of; the caller's
    * to close. Nothing can be written by it: the ledger stays in the job's own project.
    */
@@ -158,5 +165,10 @@ public record RunningJob(
   @FunctionalInterface
   public interface Reconnect {
     Connection connect() throws SQLException;
+
+    /** As the role that reads the job's workspace. */
+    default Connection connectToWorkspace() throws SQLException {
+      throw new IllegalStateException("The job has no workspace to read");
+    }
   }
 }

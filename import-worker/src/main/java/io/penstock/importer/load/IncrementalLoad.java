@@ -68,13 +68,17 @@ final class IncrementalLoad {
     return merge(staged);
   }
 
-  /** False when somebody reads the generation all the time, and nothing has changed. */
+  /**
+   * False, and nothing has changed, when somebody reads the generation all the time, or when it has
+   * had so many columns, dropped ones included, that PostgreSQL gives it no more.
+   */
   private boolean addColumnsInTime(ColumnPlan plan) throws SQLException {
     try {
       patience.run(connection, () -> addColumns(plan));
       return true;
     } catch (SQLException e) {
-      if (!SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+      if (!SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)
+          && !SqlStates.is(e, SqlStates.TOO_MANY_COLUMNS)) {
         throw e;
       }
       connection.rollback();

@@ -6,11 +6,7 @@ import io.penstock.model.job.RoleCredential;
 import io.penstock.warehouse.Identifiers;
 import io.penstock.warehouse.RetiredGenerations;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.postgresql.PGConnection;
 
 /**
  * The steps that make one project's database. Each leaves what is already right as it is, so that
@@ -31,12 +27,14 @@ final class ProjectDatabase {
       last_import timestamptz,
       last_change timestamptz NOT NULL,
       sequence bigint NOT NULL,
-      next_column integer NOT NULL)""",
+      next_column integer NOT NULL)\
+    """,
     """
     CREATE TABLE IF NOT EXISTS _penstock.job_ledger (
       job_id bigint PRIMARY KEY,
       recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-      outcome jsonb NOT NULL)""",
+      outcome jsonb NOT NULL)\
+    """,
     RetiredGenerations.CREATE,
     RetiredGenerations.CREATE_INDEX
   };
@@ -60,19 +58,19 @@ final class ProjectDatabase {
 
   /** Roles and database, by the provisioner in its own database, outside of a transaction. */
   void createBy(Connection provisioner) throws SQLException {
-    run(provisioner, "SET createrole_self_grant = 'set, inherit'");
-    ensureRole(provisioner, roles.writer(), limits.writerConnections());
-    ensureRole(provisioner, roles.reader(), limits.readerConnections());
+    Sql.run(provisioner, "SET createrole_self_grant = 'set, inherit'");
+    Sql.ensureLogin(provisioner, roles.writer(), limits.writerConnections());
+    Sql.ensureLogin(provisioner, roles.reader(), limits.readerConnections());
     String name = Identifiers.quote(database);
-    if (!exists(provisioner, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
+    if (!Sql.exists(provisioner, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
       // Byte order, the same on every machine and in every release of PostgreSQL.
-      run(
+      Sql.run(
           provisioner,
           "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' ALLOW_CONNECTIONS false"
               .formatted(name));
     }
     String reader = Identifiers.quote(roles.reader().role());
-    run(
+    Sql.run(
         provisioner,
         "REVOKE CONNECT, TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(name),
         "GRANT CONNECT ON DATABASE %s TO %s, %s"
@@ -88,7 +86,7 @@ final class ProjectDatabase {
   void prepareBy(RoleCredential provisioner) throws SQLException {
     try (Connection connection = warehouse.connect(database, provisioner, "penstock provisioner")) {
       String writer = Identifiers.quote(roles.writer().role());
-      run(
+      Sql.run(
           connection,
           "REVOKE ALL ON SCHEMA public FROM PUBLIC",
           "CREATE SCHEMA IF NOT EXISTS _penstock AUTHORIZATION " + writer);
@@ -100,44 +98,11 @@ final class ProjectDatabase {
    */
   void fillBy(Connection writer) throws SQLException {
     String reader = Identifiers.quote(roles.reader().role());
-    run(
+    Sql.run(
         writer,
         "GRANT USAGE ON SCHEMA _penstock TO " + reader,
         "ALTER DEFAULT PRIVILEGES IN SCHEMA _penstock GRANT SELECT ON TABLES TO " + reader);
-    run(writer, WRITER_TABLES);
-    run(writer, "GRANT SELECT ON ALL TABLES IN SCHEMA _penstock TO " + reader);
-  }
-
-  private static void ensureRole(Connection connection, RoleCredential role, int connections)
-      throws SQLException {
-    String name = Identifiers.quote(role.role());
-    if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role.role())) {
-      run(connection, "CREATE ROLE " + name); // no LOGIN before it has its password
-    }
-    connection
-        .unwrap(PGConnection.class)
-        .alterUserPassword(role.role(), role.password().toCharArray(), "scram-sha-256");
-    run(
-        connection,
-        "ALTER ROLE %s LOGIN NOCREATEDB NOCREATEROLE CONNECTION LIMIT %d"
-            .formatted(name, connections));
-  }
-
-  private static boolean exists(Connection connection, String query, String name)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setString(1, name);
-      try (ResultSet rows = statement.executeQuery()) {
-        return rows.next();
-      }
-    }
-  }
-
-  private static void run(Connection connection, String... statements) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
+    Sql.run(writer, WRITER_TABLES);
+    Sql.run(writer, "GRANT SELECT ON ALL TABLES IN SCHEMA _penstock TO " + reader);
   }
 }

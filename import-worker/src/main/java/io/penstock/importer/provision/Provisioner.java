@@ -5,21 +5,26 @@ import io.penstock.importer.intake.Handling;
 import io.penstock.importer.intake.JobHandler;
 import io.penstock.importer.intake.JobReports;
 import io.penstock.importer.ledger.JobLedger;
+import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.ExceptionId;
 import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask.ProvisionProject;
+import io.penstock.model.job.JobTask.WorkspaceChange;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkspaceSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles {@link ProvisionProject}. A message can only ask for its own project's names ({@code 12},
- * {@code p12_writer}, {@code p12_reader}): no other role's password can be set and no other
- * database touched by it. Thread-safe.
+ * Handles {@link ProvisionProject} and {@link WorkspaceChange}. A message can only ask for its own
+ * project's names ({@code 12}, {@code p12_writer}, {@code p12_reader}, {@code ws_12_…}): no other
+ * role's password can be set and no other database touched by it. Thread-safe.
  */
 public final class Provisioner implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
+
+  private static final Duration BUSY_PAUSE = Duration.ofSeconds(5);
 
   private final Warehouse warehouse;
   private final String ownDatabase;
@@ -65,13 +72,70 @@ public final class Provisioner implements JobHandler {
   @Override
   public Handling handle(JobMessage message) {
     try {
-      reports.ended(provision(message, open(message)));
-      return new Handling.Ended();
+      return message.task() instanceof WorkspaceChange change
+          ? changeWorkspace(message, change)
+          : provisionProject(message);
     } catch (SQLException | GeneralSecurityException | RuntimeException e) {
       String exceptionId = ExceptionId.next();
       LOG.error("Provisioning job {} is left for later ({})", message.jobId(), exceptionId, e);
       return new Handling.Failed(exceptionId);
     }
+  }
+
+  private Handling provisionProject(JobMessage message)
+      throws SQLException, GeneralSecurityException {
+    reports.ended(provision(message, open(message, ProjectRoles.class)));
+    return new Handling.Ended();
+  }
+
+  /**
+   * In one transaction of the project's database, as the provisioner: it has the writer's rights.
+   */
+  private Handling changeWorkspace(JobMessage message, WorkspaceChange task)
+      throws SQLException, GeneralSecurityException {
+    requireOwnDatabase(message);
+    WorkspaceSecret secret = open(message, WorkspaceSecret.class);
+    try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner");
+        Connection project =
+            warehouse.connect(message.database(), credential, "penstock job " + message.jobId())) {
+      // Two GRANTs on one database at the same time would fail; users of the project cannot take
+      // this lock, since they do not reach the provisioner's database.
+      lock(own, message.projectId());
+      project.setAutoCommit(false);
+      RunningJob job =
+          new RunningJob(
+              project,
+              Provisioner::noMore,
+              RunningJob.Sources.NONE,
+              message,
+              clock.instant(),
+              clock,
+              workerVersion);
+      Claim claim = JobLedger.claim(project, job.id());
+      project.commit();
+      return switch (claim) {
+        case Claim.Ended(JobOutcome end) -> ended(end);
+        case Claim.Busy() -> new Handling.Busy(BUSY_PAUSE);
+        case Claim.Ours() ->
+            ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
+      };
+    }
+  }
+
+  private JobOutcome change(RunningJob job, WorkspaceChange task, WorkspaceSecret secret)
+      throws SQLException {
+    reports.started(job.started());
+    try {
+      return new WorkspaceRoles(job, task, secret).change(task);
+    } catch (PlatformException e) {
+      job.connection().rollback();
+      return job.settle(job.refused(e));
+    }
+  }
+
+  private Handling ended(JobOutcome end) {
+    reports.ended(end);
+    return new Handling.Ended();
   }
 
   private JobOutcome provision(JobMessage message, ProjectRoles roles) throws SQLException {
@@ -114,10 +178,10 @@ public final class Provisioner implements JobHandler {
     }
   }
 
-  private ProjectRoles open(JobMessage message) throws GeneralSecurityException {
+  private <T> T open(JobMessage message, Class<T> type) throws GeneralSecurityException {
     byte[] opened =
         opener.open(Base64.getDecoder().decode(message.sealedCredential()), message.sealContext());
-    return Json.read(new String(opened, StandardCharsets.UTF_8), ProjectRoles.class);
+    return Json.read(new String(opened, StandardCharsets.UTF_8), type);
   }
 
   private static void requireOwnNames(JobMessage message, ProjectRoles roles) {
@@ -129,8 +193,19 @@ public final class Provisioner implements JobHandler {
             && roles.writer().role().equals(prefix + "_writer")
             && roles.reader().role().equals(prefix + "_reader");
     if (!own) {
-      throw new IllegalArgumentException("The message names what is not its project's");
+      throw foreign();
     }
+  }
+
+  private static void requireOwnDatabase(JobMessage message) {
+    if (message.projectId() <= 0
+        || !message.database().equals(Long.toString(message.projectId()))) {
+      throw foreign();
+    }
+  }
+
+  private static IllegalArgumentException foreign() {
+    return new IllegalArgumentException("The message names what is not its project's");
   }
 
   private static void lock(Connection connection, long projectId) throws SQLException {

@@ -5,12 +5,13 @@ import java.util.Set;
 
 /** SQLSTATEs that mean something to us, see PostgreSQL's appendix A. */
 public final class SqlStates {
+  public static final String NOT_NULL_VIOLATION = "23502";
   public static final String UNIQUE_VIOLATION = "23505";
   public static final String CARDINALITY_VIOLATION = "21000";
   public static final String UNDEFINED_TABLE = "42P01";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
   public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
-  private static final String NOT_NULL_VIOLATION = "23502";
+  public static final String TOO_MANY_COLUMNS = "54011";
   private static final String DATA_EXCEPTION = "22";
   private static final Set<String> PASSING =
       Set.of("40001", "40P01", LOCK_NOT_AVAILABLE, "57014", "57P01", "57P02", "57P03", "25P03");

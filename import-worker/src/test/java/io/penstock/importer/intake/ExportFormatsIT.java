@@ -20,6 +20,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -170,6 +172,22 @@ class ExportFormatsIT extends ProjectTest {
 
     assertThat(second.sequence()).isEqualTo(first.sequence() + 1);
     assertThat(second.sequence()).isEqualTo(project.catalogue(table).sequence());
+  }
+
+  /** Clients hand the date back as they saw it, in whole seconds. */
+  @Test
+  void lastImportDateAsChangedSinceSkipsNoRowOfThatLoad() throws IOException {
+    long table = project.newTable("id,text\n1,a\n2,b\n", "id");
+    JobOutcome load = project.run(project.load(table, false, true, "id,text\n2,c\n3,d\n"));
+    Instant shown =
+        Objects.requireNonNull(load.tables().getFirst().lastImport())
+            .truncatedTo(ChronoUnit.SECONDS);
+    var since =
+        new TableQuery(List.of("id"), List.of(), IN_ORDER.orderBy(), shown, null, null, false);
+
+    String rows = text(export(table, since, ExportFormat.RFC, false, "exports/since"));
+
+    assertThat(rows).contains("\"2\"\n\"3\"\n");
   }
 
   private static String exported(long table, ExportFormat format) throws IOException {

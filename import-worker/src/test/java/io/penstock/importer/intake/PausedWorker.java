@@ -7,11 +7,13 @@ import io.penstock.importer.export.TableExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobTask;
@@ -51,6 +53,8 @@ final class PausedWorker {
                 new TableExporter(objects, 64 << 10),
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
+                new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),
+                new WorkspaceLoader(Duration.ofSeconds(1)),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),
             "paused",

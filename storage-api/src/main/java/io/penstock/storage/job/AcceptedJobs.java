@@ -114,6 +114,19 @@ class AcceptedJobs implements Jobs {
     rows.lockUnsentOfBucket(bucketId).forEach(job -> ends.endUnsent(job, code, message));
   }
 
+  @Override
+  public void endUnsentOfWorkspace(long workspaceId, ErrorCode code, String message) {
+    requireTransaction();
+    rows.lockUnsentOfWorkspace(workspaceId).forEach(job -> ends.endUnsent(job, code, message));
+  }
+
+  @Override
+  public Map<String, Object> submitAwaited(int status, Supplier<NewJob> prepare) {
+    Caller caller = Call.current().caller();
+    return changes.commit(
+        status, () -> shown(caller, accept(caller.projectId(), prepare.get(), true)));
+  }
+
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
     if (Json.write(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
@@ -131,6 +144,8 @@ class AcceptedJobs implements Jobs {
       case NONE -> {}
       case TABLE -> Objects.requireNonNull(job.tableId(), "a job that locks a table names it");
       case BUCKET -> Objects.requireNonNull(job.bucketId(), "a job that locks a bucket names it");
+      case WORKSPACE ->
+          Objects.requireNonNull(job.workspaceId(), "a job that locks a workspace names it");
     }
   }
 

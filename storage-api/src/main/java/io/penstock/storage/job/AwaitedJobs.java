@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -17,15 +19,16 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class AwaitedJobs {
-  private static final Duration LONGEST = Duration.ofSeconds(25);
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final JobRows rows;
   private final Bell bell;
+  private final Duration longest;
 
-  AwaitedJobs(JobRows rows, Bell bell) {
+  AwaitedJobs(JobRows rows, Bell bell, AwaitProperties properties) {
     this.rows = rows;
     this.bell = bell;
+    this.longest = properties.syncWait();
   }
 
   /** How the job stands after the wait, unless it has failed. */
@@ -53,9 +56,23 @@ public class AwaitedJobs {
    */
   public Standing await(Map<String, Object> job) {
     long id = (Long) Objects.requireNonNull(job.get("id"));
-    long deadline = System.nanoTime() + LONGEST.toNanos();
+    long project = Call.current().caller().projectId();
+    return await(id, () -> rows.findVisible(project, id));
+  }
+
+  /**
+   * Waits for a job that no caller sees.
+   *
+   * @throws PlatformException what the job has failed by, under its code
+   */
+  public Standing awaitHidden(long projectId, long id) {
+    return await(id, () -> rows.find(projectId, id));
+  }
+
+  private Standing await(long id, Supplier<Optional<JobRow>> look) {
+    long deadline = System.nanoTime() + longest.toNanos();
     while (true) {
-      JobRow row = rows.findVisible(Call.current().caller().projectId(), id).orElseThrow();
+      JobRow row = look.get().orElseThrow();
       switch (row.status()) {
         case SUCCESS -> {
           return new Standing.Succeeded(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param task JSON of the task
  * @param sealedWriter sealed under the project's key
  * @param sealedReader sealed under the project's key
+ * @param secret of a workspace, sealed under the project's key
  */
 record Claim(
     long id,
@@ -18,4 +19,6 @@ record Claim(
     @Nullable String runId,
     @Nullable String traceparent,
     byte[] sealedWriter,
-    byte[] sealedReader) {}
+    byte[] sealedReader,
+    @Nullable Long workspaceId,
+    byte @Nullable [] secret) {}

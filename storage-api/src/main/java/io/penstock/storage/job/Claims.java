@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Chooses the jobs that may be sent, and leases them: one writing job a table, one owner a bucket,
- * projects in turn and each below its parallelism. Readers wait for nobody.
+ * Chooses the jobs that may be sent, and leases them: one writing job a table, one owner a bucket
+ * or a workspace, projects in turn and each below its parallelism. Readers wait for nobody.
  *
  * <p>Conflicting jobs are in line by (not yet sent, id). Ids are drawn before their transactions
  * commit, so a lower one can appear when a higher one is already under way: it then goes behind it.
@@ -28,6 +28,7 @@ class Claims {
       """
       WITH unfinished AS (
         SELECT id, project_id, bucket_id, lock_mode, lease_until,
+               count(*) FILTER (WHERE lock_mode = 'WORKSPACE') OVER before_in_workspace AS workspace_owners,
                count(*) FILTER (WHERE lock_mode = 'TABLE') OVER before_in_table AS table_writers,
                count(*) FILTER (WHERE lock_mode = 'BUCKET') OVER before_in_bucket AS bucket_owners,
                count(*) FILTER (WHERE lock_mode <> 'NONE') OVER before_in_bucket AS bucket_writers
@@ -35,6 +36,8 @@ class Claims {
         WHERE status IN ('waiting', 'processing')
         WINDOW before_in_table AS (PARTITION BY table_id ORDER BY attempts = 0, id
                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+               before_in_workspace AS (PARTITION BY workspace_id ORDER BY attempts = 0, id
+                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
                before_in_bucket AS (PARTITION BY bucket_id ORDER BY attempts = 0, id
                                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
       ), under_way AS (
@@ -46,6 +49,7 @@ class Claims {
           AND CASE lock_mode
                 WHEN 'TABLE' THEN table_writers = 0 AND (bucket_id IS NULL OR bucket_owners = 0)
                 WHEN 'BUCKET' THEN bucket_writers = 0
+                WHEN 'WORKSPACE' THEN workspace_owners = 0
                 ELSE true
               END
       ), chosen AS (
@@ -68,7 +72,7 @@ class Claims {
       FROM free, project
       WHERE job.id = free.id AND project.id = job.project_id
       RETURNING job.id, job.project_id, job.attempts, job.task, job.run_id, job.traceparent,
-                project.sealed_writer, project.sealed_reader
+                project.sealed_writer, project.sealed_reader, job.workspace_id, job.secret
       """;
   private static final String HAND_BACK =
       """
@@ -137,6 +141,8 @@ class Claims {
         rs.getString("run_id"),
         rs.getString("traceparent"),
         rs.getBytes("sealed_writer"),
-        rs.getBytes("sealed_reader"));
+        rs.getBytes("sealed_reader"),
+        rs.getObject("workspace_id", Long.class),
+        rs.getBytes("secret"));
   }
 }

@@ -10,6 +10,8 @@ import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkerCredential;
+import io.penstock.model.job.WorkspaceSecret;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -48,19 +50,23 @@ class JobMessages {
         switch (task) {
           case JobTask.ProvisionProject _ ->
               Json.write(new ProjectRoles(writer(claim), reader(claim)));
-          case JobTask.DefineTable _,
+          case JobTask.WorkspaceChange _ -> Json.write(workspaceSecret(claim));
+          case JobTask.LoadWorkspace _,
+              JobTask.ExportWorkspaceTable _,
+              JobTask.DefineTable _,
               JobTask.LoadTable _,
               JobTask.RestoreTable _,
               JobTask.CheckLoad _,
               JobTask.ExportTable _,
               JobTask.DropTables _,
-              JobTask.UndoImport _ ->
-              Json.write(writer(claim));
+              JobTask.UndoImport _,
+              JobTask.TableChange _ ->
+              Json.write(ofWorker(claim));
         };
     List<JobMessage.Source> sources = sources(claim, task);
     byte[] sealed = worker.seal(secret.getBytes(UTF_8), open.sealContext());
     String queue =
-        task instanceof JobTask.ProvisionProject
+        task instanceof JobTask.ProvisionProject || task instanceof JobTask.WorkspaceChange
             ? QueueNames.PROVISION_JOBS
             : QueueNames.IMPORT_JOBS;
     return new Addressed(
@@ -97,6 +103,22 @@ class JobMessages {
         claim.runId(),
         claim.traceparent(),
         sources);
+  }
+
+  private WorkerCredential ofWorker(Claim claim) throws GeneralSecurityException {
+    RoleCredential writer = writer(claim);
+    return new WorkerCredential(writer.role(), writer.password(), workspaceSecret(claim).worker());
+  }
+
+  private WorkspaceSecret workspaceSecret(Claim claim) throws GeneralSecurityException {
+    byte[] secret = claim.secret();
+    Long workspaceId = claim.workspaceId();
+    if (secret == null || workspaceId == null) {
+      return new WorkspaceSecret(null, null);
+    }
+    byte[] context = WorkspaceSecret.context(claim.projectId(), workspaceId);
+    return Json.read(
+        new String(keyring.open(claim.projectId(), secret, context), UTF_8), WorkspaceSecret.class);
   }
 
   private RoleCredential writer(Claim claim) throws GeneralSecurityException {

@@ -18,15 +18,16 @@ class JobRows {
   private static final String INSERT =
       """
       INSERT INTO job (project_id, token_id, token_description, operation, params, task, run_id, traceparent,
-                       context, table_label, table_id, bucket_id, file_id, lock_mode, visible, status, created_at)
+                       context, table_label, table_id, bucket_id, file_id, workspace_id, secret, lock_mode,
+                       visible, status, created_at)
       VALUES (:project, :token, :description, :operation, :params, :task, :run, :traceparent,
-              :context, :label, :table, :bucket, :file, :lock, :visible, 'waiting', :created)
+              :context, :label, :table, :bucket, :file, :workspace, :secret, :lock, :visible, 'waiting', :created)
       RETURNING id
       """;
   private static final String END =
       """
       UPDATE job SET status = :status, results = :results, error = :error, metrics = :metrics, receipt = :receipt,
-                     started_at = coalesce(started_at, :started), ended_at = :ended, lease_until = NULL
+                     started_at = coalesce(started_at, :started), ended_at = :ended, lease_until = NULL, secret = NULL
       WHERE id = :id
       """;
   private static final String STARTED =
@@ -100,6 +101,8 @@ class JobRows {
         .param("table", job.tableId())
         .param("bucket", job.bucketId())
         .param("file", job.fileId())
+        .param("workspace", job.workspaceId())
+        .param("secret", job.secret())
         .param("lock", job.lock().name())
         .param("visible", visible)
         .param("created", now.atOffset(ZoneOffset.UTC))
@@ -164,6 +167,19 @@ class JobRows {
 
   List<JobRow> lockUnsentOfBucket(long bucketId) {
     return lockUnsent("bucket_id", bucketId);
+  }
+
+  List<JobRow> lockUnsentOfWorkspace(long workspaceId) {
+    return lockUnsent("workspace_id", workspaceId);
+  }
+
+  /** A job, visible or not. */
+  Optional<JobRow> find(long projectId, long id) {
+    return jdbc.sql(SELECT + "id = :id AND project_id = :project")
+        .param("id", id)
+        .param("project", projectId)
+        .query(JobRow::of)
+        .optional();
   }
 
   private List<JobRow> lockUnsent(String column, long id) {

@@ -57,4 +57,18 @@ public interface Jobs {
    * transaction.
    */
   void endUnsentOfBucket(long bucketId, ErrorCode code, String message);
+
+  /**
+   * Ends accepted jobs of this workspace that were never sent with {@code error}; must run in a
+   * transaction.
+   */
+  void endUnsentOfWorkspace(long workspaceId, ErrorCode code, String message);
+
+  /**
+   * Accepts a job of the call at hand whose end the call waits for, see {@link AwaitedJobs}.
+   *
+   * @param status that the call is answered with when the job ends well and in time
+   * @return the contract's job object
+   */
+  Map<String, Object> submitAwaited(int status, Supplier<NewJob> prepare);
 }

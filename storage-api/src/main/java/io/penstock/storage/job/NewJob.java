@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param tableId the table that is written or read
  * @param bucketId the bucket that it lies in
  * @param fileId the file that is read or made
+ * @param workspaceId the workspace that is changed or read
+ * @param secret a {@code WorkspaceSecret}, sealed under the project's key with the workspace's
+ *     context; it is forgotten when the job has ended
  * @param lock what the job has for itself
  */
 public record NewJob(
@@ -25,7 +28,37 @@ public record NewJob(
     @Nullable Long tableId,
     @Nullable Long bucketId,
     @Nullable Long fileId,
+    @Nullable Long workspaceId,
+    byte @Nullable [] secret,
     Lock lock) {
+
+  /** A job that has to do with no workspace. */
+  public NewJob(
+      String operation,
+      Map<String, Object> params,
+      @Nullable JobTask task,
+      @Nullable String tableLabel,
+      @Nullable Long tableId,
+      @Nullable Long bucketId,
+      @Nullable Long fileId,
+      Lock lock) {
+    this(operation, params, task, tableLabel, tableId, bucketId, fileId, null, null, lock);
+  }
+
+  /**
+   * A job on a workspace alone.
+   *
+   * @param secret see the record's parameter
+   */
+  public static NewJob ofWorkspace(
+      String operation,
+      Map<String, Object> params,
+      JobTask task,
+      long workspaceId,
+      byte @Nullable [] secret,
+      Lock lock) {
+    return new NewJob(operation, params, task, null, null, null, null, workspaceId, secret, lock);
+  }
 
   /**
    * One writing job at a time a table: what a job names is what the dispatch keeps others away
@@ -37,6 +70,8 @@ public record NewJob(
     /** Writes the table alone, shares its bucket. */
     TABLE,
     /** Has the bucket for itself. */
-    BUCKET
+    BUCKET,
+    /** Has the workspace for itself. */
+    WORKSPACE
   }
 }

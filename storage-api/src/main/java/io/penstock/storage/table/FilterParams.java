@@ -1,6 +1,7 @@
 package io.penstock.storage.table;
 
 import io.penstock.model.ErrorCode;
+import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.table.TableQuery;
 import io.penstock.model.table.TableQuery.DataType;
@@ -8,6 +9,7 @@ import io.penstock.model.table.TableQuery.Filter;
 import io.penstock.model.table.TableQuery.Operator;
 import io.penstock.model.table.TableQuery.Order;
 import io.penstock.storage.web.Params;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,9 +23,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads which rows and columns a preview or an export is to have (chapter 2.6). */
-final class FilterParams {
+public final class FilterParams {
   private static final int MAX_FILTERS = 100;
-  private static final int MAX_VALUES_TEXT = 200_000;
+
+  /** Of JSON: a queue's message takes 256 KiB with a table's columns, a statement 65,535 values. */
+  private static final int MAX_FILTER_BYTES = 160_000;
+
   private static final int MAX_SEARCH = 1000;
   private static final DateTimeFormatter TIME_STRING =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
@@ -42,7 +47,8 @@ final class FilterParams {
    * @param existing the table's columns
    * @param limit as the kind of answer has it; null: none
    */
-  static TableQuery read(Params params, List<String> existing, @Nullable Long limit, Instant now) {
+  public static TableQuery read(
+      Params params, List<String> existing, @Nullable Long limit, Instant now) {
     FilterParams reader = new FilterParams(params, now);
     TableQuery query =
         new TableQuery(
@@ -130,15 +136,9 @@ final class FilterParams {
                     values(params, "whereValues"),
                     null,
                     true));
-    long text =
-        filters.stream()
-            .flatMap(filter -> filter.values().stream())
-            .mapToLong(String::length)
-            .sum();
-    if (text > MAX_VALUES_TEXT) {
-      throw invalid(
-          "The values of the filters have %d characters; %d are allowed"
-              .formatted(text, MAX_VALUES_TEXT));
+    int bytes = Json.write(filters).getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_FILTER_BYTES) {
+      throw invalid("The filters have %d bytes; %d are allowed".formatted(bytes, MAX_FILTER_BYTES));
     }
     return filters;
   }

@@ -4,6 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.DefineTable;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.model.job.JobTask.TableChange;
 import io.penstock.model.job.JobTask.UndoImport;
 import io.penstock.storage.job.TableWrite;
 import io.penstock.storage.web.JsonFields;
@@ -27,6 +28,9 @@ final class LastLoad {
   static long require(String table, List<TableWrite> writes) {
     List<TableWrite> since = new ArrayList<>();
     for (TableWrite write : writes) {
+      if (write.task() instanceof TableChange.Optimise) {
+        continue; // changes no rows; where it moved them, the worker says so
+      }
       if (write.finished() && replacesRows(write)) {
         if (since.isEmpty()) {
           return write.id();

@@ -50,6 +50,11 @@ class LoadService {
 
   /** Reserves the name and accepts the load that makes the table. */
   Map<String, Object> create(Caller caller, Bucket bucket, LoadCall call) {
+    if (call.bringsData()) {
+      try (LoadFile file = files.brought(caller, call)) {
+        return create(bucket, NewTable.of(call.params()), file, call.params());
+      }
+    }
     Params params = call.params();
     LoadSource source = LoadSource.of(params);
     if (!files.serves(source)) {
@@ -98,6 +103,11 @@ class LoadService {
 
   /** Accepts a load into a table that is there, or its dry run. */
   Map<String, Object> load(Caller caller, Located into, LoadCall call) {
+    if (call.bringsData()) {
+      try (LoadFile file = files.brought(caller, call)) {
+        return load(into.table(), ExistingLoad.of(call.params()), file, call.params());
+      }
+    }
     Params params = call.params();
     LoadSource source = LoadSource.of(params);
     if (!files.serves(source)) {

@@ -67,11 +67,14 @@ record NewDefinition(String name, List<DefinedColumn> columns, List<String> prim
             .filter(name -> !name.isEmpty())
             .map(name -> names.contains(name) ? name : ColumnNames.clean(name))
             .toList();
-    boolean usable = new HashSet<>(key).size() == key.size() && names.containsAll(key);
+    boolean usable =
+        key.size() <= ColumnNames.MAX_KEY
+            && new HashSet<>(key).size() == key.size()
+            && names.containsAll(key);
     if (!usable) {
       throw new PlatformException(
           ErrorCode.TABLE_INVALID_PRIMARY_KEY,
-          "primaryKeysNames names a column that the definition does not have, or one twice. Columns: %s."
+          "primaryKeysNames names a column that the definition does not have, one twice, or too many. Columns: %s."
               .formatted(String.join(",", names)));
     }
     return key;

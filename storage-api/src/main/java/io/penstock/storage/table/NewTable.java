@@ -4,12 +4,12 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.storage.web.Params;
+import io.penstock.warehouse.ColumnNames;
 import java.util.HashSet;
 import java.util.List;
 
 /** The checked parameters of {@code tables-async} (chapter 2.4). */
 record NewTable(String name, String displayName, List<String> primaryKey, CsvFormat csv) {
-  private static final int MAX_KEY = 100;
   private static final int MAX_KEY_TEXT = 255;
 
   static NewTable of(Params params) {
@@ -22,7 +22,7 @@ record NewTable(String name, String displayName, List<String> primaryKey, CsvFor
   private static List<String> primaryKey(Params params) {
     List<String> key = params.list("primaryKey").stream().filter(name -> !name.isEmpty()).toList();
     boolean usable =
-        key.size() <= MAX_KEY
+        key.size() <= ColumnNames.MAX_KEY
             && new HashSet<>(key).size() == key.size()
             && key.stream().allMatch(name -> name.length() <= MAX_KEY_TEXT);
     if (!usable) {

@@ -26,18 +26,36 @@ public class TableStates {
     this.clock = clock;
   }
 
+  /** A table changes with its load. */
   public void apply(EndedJob job, JobOutcome outcome) {
-    if (job.bucketId() != null && !outcome.tables().isEmpty()) {
-      buckets.lockForChange(job.bucketId());
-    }
+    Instant ended = ended(outcome);
+    lockBucket(job, outcome);
     for (TableState state : outcome.tables()) {
-      apply(job, state, outcome);
+      apply(job, state, state.lastImport() == null ? ended : state.lastImport());
     }
   }
 
-  private void apply(EndedJob job, TableState state, JobOutcome outcome) {
-    Instant ended = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
-    Instant changed = state.lastImport() == null ? ended : state.lastImport();
+  /** A table changes without a load: later than its last one, which stays what it was. */
+  public void applyWithoutLoad(EndedJob job, JobOutcome outcome) {
+    Instant ended = ended(outcome);
+    lockBucket(job, outcome);
+    for (TableState state : outcome.tables()) {
+      Instant load = state.lastImport();
+      apply(job, state, load != null && load.isAfter(ended) ? load : ended);
+    }
+  }
+
+  private Instant ended(JobOutcome outcome) {
+    return outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
+  }
+
+  private void lockBucket(EndedJob job, JobOutcome outcome) {
+    if (job.bucketId() != null && !outcome.tables().isEmpty()) {
+      buckets.lockForChange(job.bucketId());
+    }
+  }
+
+  private void apply(EndedJob job, TableState state, Instant changed) {
     TableRows.Takeover takeover =
         state.dropped()
             ? TableRows.Takeover.NONE

@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param streamRows most rows that one of them may have; larger tables are exported by a job
  */
 @ConfigurationProperties("penstock.warehouse")
-record WarehouseProperties(
+public record WarehouseProperties(
     @DefaultValue("127.0.0.1") String host,
     @DefaultValue("5432") int port,
     @DefaultValue("verify-full") String sslMode,

@@ -57,9 +57,22 @@ class ParamsResolver implements HandlerMethodArgumentResolver {
       boolean flag = entry.getValue() instanceof Boolean || "1".equals(entry.getValue());
       masked.put(
           bounded(key),
-          SECRET.matcher(key).matches() && !flag ? "*****" : masked(entry.getValue()));
+          SECRET.matcher(key).matches() && !flag ? "*****" : shown(key, entry.getValue()));
     }
     return masked;
+  }
+
+  /** Of data only its size; of an address nothing that may open it. */
+  private static Object shown(String key, @Nullable Object value) {
+    if (value instanceof String text) {
+      if (key.equals("dataString")) {
+        return text.length() + " characters";
+      }
+      if (key.equals("dataUrl")) {
+        return bounded(text.replaceFirst("[?#].*", "?…").replaceFirst("//[^/]*@", "//…@"));
+      }
+    }
+    return masked(value);
   }
 
   private static Object masked(@Nullable Object value) {

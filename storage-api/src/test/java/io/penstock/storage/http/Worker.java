@@ -6,6 +6,7 @@ import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.JobMetrics;
@@ -13,8 +14,10 @@ import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.model.job.JobOutcome.ObjectDigest;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobOutcome.TableState;
+import io.penstock.model.job.JobTask;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -25,7 +28,17 @@ record Worker(SqsAsyncClient sqs) {
 
   /** Waits for the job's message. */
   JobMessage receive(long jobId) {
-    String queue = url(QueueNames.IMPORT_JOBS);
+    return receive(QueueNames.IMPORT_JOBS, job -> job.jobId() == jobId, "job " + jobId);
+  }
+
+  /** Waits for the next job of the provisioner's of that kind. */
+  JobMessage provisioning(Class<? extends JobTask> kind) {
+    return receive(
+        QueueNames.PROVISION_JOBS, job -> kind.isInstance(job.task()), kind.getSimpleName());
+  }
+
+  private JobMessage receive(String name, Predicate<JobMessage> wanted, String what) {
+    String queue = url(name);
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (System.nanoTime() < deadline) {
       List<Message> messages =
@@ -33,12 +46,12 @@ record Worker(SqsAsyncClient sqs) {
       for (Message message : messages) {
         sqs.deleteMessage(r -> r.queueUrl(queue).receiptHandle(message.receiptHandle())).join();
         JobMessage job = Json.read(message.body(), JobMessage.class);
-        if (job.jobId() == jobId) {
+        if (wanted.test(job)) {
           return job;
         }
       }
     }
-    throw new AssertionError("No message of job " + jobId);
+    throw new AssertionError("No message of " + what);
   }
 
   void loaded(JobMessage job, long tableId, long sequence, Instant time) {
@@ -67,8 +80,16 @@ record Worker(SqsAsyncClient sqs) {
     report(job, Status.SUCCESS, List.of(), null, export, null);
   }
 
+  void checked(JobMessage job, DryRunReport report) {
+    send(outcome(job, Status.SUCCESS, List.of(), null, null, null).withDryRun(report));
+  }
+
   void changed(JobMessage job, TableState table) {
     report(job, Status.SUCCESS, List.of(table), null, null, null);
+  }
+
+  void deleted(JobMessage job, TableState table, long rows) {
+    send(outcome(job, Status.SUCCESS, List.of(table), null, null, null).withDeletedRows(rows));
   }
 
   void succeeded(JobMessage job) {
@@ -86,20 +107,32 @@ record Worker(SqsAsyncClient sqs) {
       @Nullable LoadReceipt load,
       @Nullable ExportReceipt export,
       @Nullable JobError error) {
+    send(outcome(job, status, tables, load, export, error));
+  }
+
+  private static JobOutcome outcome(
+      JobMessage job,
+      Status status,
+      List<TableState> tables,
+      @Nullable LoadReceipt load,
+      @Nullable ExportReceipt export,
+      @Nullable JobError error) {
     Instant now = Instant.now();
-    JobOutcome outcome =
-        new JobOutcome(
-            job.jobId(),
-            job.projectId(),
-            status,
-            now,
-            now,
-            tables,
-            load,
-            export,
-            error,
-            JobMetrics.NONE,
-            "test");
+    return new JobOutcome(
+        job.jobId(),
+        job.projectId(),
+        status,
+        now,
+        now,
+        tables,
+        load,
+        export,
+        error,
+        JobMetrics.NONE,
+        "test");
+  }
+
+  private void send(JobOutcome outcome) {
     sqs.sendMessage(r -> r.queueUrl(url(QueueNames.JOB_RESULTS)).messageBody(Json.write(outcome)))
         .join();
   }

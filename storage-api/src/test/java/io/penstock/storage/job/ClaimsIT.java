@@ -3,6 +3,7 @@ package io.penstock.storage.job;
 import static io.penstock.storage.job.NewJob.Lock.BUCKET;
 import static io.penstock.storage.job.NewJob.Lock.NONE;
 import static io.penstock.storage.job.NewJob.Lock.TABLE;
+import static io.penstock.storage.job.NewJob.Lock.WORKSPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -61,6 +62,19 @@ class ClaimsIT {
     assertThat(claimed()).containsExactlyInAnyOrder(reader, writer, late, last);
     database.end(writer);
     assertThat(claimed()).containsExactly(owner);
+  }
+
+  @Test
+  void workspaceIsLoadedByOneJobAtATimeAndReadByAny() {
+    long load = database.acceptOnWorkspace(project, WORKSPACE, 3L);
+    long reader = database.acceptOnWorkspace(project, NONE, 3L);
+    long drop = database.acceptOnWorkspace(project, WORKSPACE, 3L);
+    long elsewhere = database.acceptOnWorkspace(project, WORKSPACE, 4L);
+
+    assertThat(claimed()).containsExactlyInAnyOrder(load, reader, elsewhere);
+    assertThat(claimed()).isEmpty();
+    database.end(load);
+    assertThat(claimed()).containsExactly(drop);
   }
 
   @Test

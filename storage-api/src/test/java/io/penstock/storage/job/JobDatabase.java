@@ -156,14 +156,29 @@ final class JobDatabase {
 
   /** Accepts such a job of the platform; returns its id. */
   long accept(long project, Lock lock, @Nullable Long table, @Nullable Long bucket) {
+    return accept(project, newJob(lock, table, bucket));
+  }
+
+  long acceptOnWorkspace(long project, Lock lock, long workspace) {
+    return accept(
+        project,
+        NewJob.ofWorkspace(
+            "workspaceLoad",
+            Map.of(),
+            new JobTask.LoadWorkspace(workspace, true, List.of()),
+            workspace,
+            null,
+            lock));
+  }
+
+  private long accept(long project, NewJob job) {
     String origin =
         """
         {"organisationId": %d, "projectId": %d, "actor": {"type": "service"}, "source": {}}
         """
             .formatted(organisationOf(project), project);
     var creator = new JobRows.Creator(null, "", null, null, origin);
-    return new JobRows(jdbc)
-        .insert(project, creator, newJob(lock, table, bucket), true, Instant.now());
+    return new JobRows(jdbc).insert(project, creator, job, true, Instant.now());
   }
 
   void end(long job) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the catalogue's whole new state of every table the job changed
  * @param load present when a load succeeded
  * @param export present when an export succeeded
+ * @param deletedRows present when a deletion of rows succeeded
  * @param dryRun present when a load was checked, whatever came of it
  * @param error present exactly when the status is {@link Status#ERROR}
  */
@@ -24,12 +25,13 @@ public record JobOutcome(
     List<TableState> tables,
     @Nullable LoadReceipt load,
     @Nullable ExportReceipt export,
+    @Nullable Long deletedRows,
     @Nullable DryRunReport dryRun,
     @Nullable JobError error,
     JobMetrics metrics,
     String workerVersion) {
 
-  /** Of a job that checks no load. */
+  /** Of a job that neither deletes rows nor checks a load. */
   public JobOutcome(
       long jobId,
       long projectId,
@@ -52,6 +54,25 @@ public record JobOutcome(
         load,
         export,
         null,
+        null,
+        error,
+        metrics,
+        workerVersion);
+  }
+
+  /** The same job, which has deleted so many rows. */
+  public JobOutcome withDeletedRows(long rows) {
+    return new JobOutcome(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load,
+        export,
+        rows,
+        dryRun,
         error,
         metrics,
         workerVersion);
@@ -68,6 +89,7 @@ public record JobOutcome(
         tables,
         load,
         export,
+        deletedRows,
         report,
         error,
         metrics,
@@ -85,6 +107,7 @@ public record JobOutcome(
         tables,
         load == null ? null : load.withoutObjects(),
         export,
+        deletedRows,
         dryRun,
         error,
         metrics,

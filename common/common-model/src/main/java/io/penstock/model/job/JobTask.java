@@ -20,6 +20,21 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = JobTask.ExportTable.class, name = "exportTable"),
   @JsonSubTypes.Type(value = JobTask.UndoImport.class, name = "undoImport"),
   @JsonSubTypes.Type(value = JobTask.DropTables.class, name = "dropTables"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.AddColumn.class, name = "addColumn"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.DropColumn.class, name = "dropColumn"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.AddPrimaryKey.class, name = "addPrimaryKey"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.DropPrimaryKey.class, name = "dropPrimaryKey"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.DeleteRows.class, name = "deleteRows"),
+  @JsonSubTypes.Type(value = JobTask.TableChange.Optimise.class, name = "optimise"),
+  @JsonSubTypes.Type(value = JobTask.LoadWorkspace.class, name = "loadWorkspace"),
+  @JsonSubTypes.Type(value = JobTask.ExportWorkspaceTable.class, name = "exportWorkspaceTable"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Create.class, name = "createWorkspace"),
+  @JsonSubTypes.Type(
+      value = JobTask.WorkspaceChange.SetPassword.class,
+      name = "setWorkspacePassword"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.AddLogin.class, name = "addWorkspaceLogin"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.DropLogin.class, name = "dropWorkspaceLogin"),
+  @JsonSubTypes.Type(value = JobTask.WorkspaceChange.Drop.class, name = "dropWorkspace"),
   @JsonSubTypes.Type(value = JobTask.ProvisionProject.class, name = "provisionProject")
 })
 public sealed interface JobTask {
@@ -161,10 +176,103 @@ public sealed interface JobTask {
   record DropTables(List<Long> tableIds) implements JobTask {}
 
   /**
+   * Change one table's structure or rows without a file; what it changes is read behind its lock.
+   */
+  sealed interface TableChange extends JobTask {
+    long tableId();
+
+    String label();
+
+    /**
+     * Add a column that is empty in every row: of an untyped table {@code ''}, of a typed one its
+     * default or NULL.
+     *
+     * @param type of a typed table's column; an untyped table takes no notice of it
+     */
+    record AddColumn(long tableId, String label, String name, @Nullable ColumnType type)
+        implements TableChange {
+
+      /** Of an untyped table. */
+      public AddColumn(long tableId, String label, String name) {
+        this(tableId, label, name, null);
+      }
+    }
+
+    /** Take a column out of the table; its name may be given anew. */
+    record DropColumn(long tableId, String label, String name) implements TableChange {}
+
+    /** Give a table that has no primary key one, its columns in this order. */
+    record AddPrimaryKey(long tableId, String label, List<String> columns) implements TableChange {}
+
+    /** Take the primary key away, if there is one; the columns stay. */
+    record DropPrimaryKey(long tableId, String label) implements TableChange {}
+
+    /**
+     * Delete rows: those that the query's filters and times choose, or all where it has none. Its
+     * columns, order and limit mean nothing.
+     */
+    record DeleteRows(long tableId, String label, TableQuery query) implements TableChange {}
+
+    /** Give back the space of rows and columns that are gone, and count values for the planner. */
+    record Optimise(long tableId, String label) implements TableChange {}
+  }
+
+  /**
    * Create the project's database, its roles and its catalogue. Sent to the provisioner's queue,
    * whose message carries the roles to make in its sealed credential, see {@link ProjectRoles}.
    */
   record ProvisionProject() implements JobTask {}
+
+  /**
+   * Copy tables of the project into a workspace's schema, all of them or none.
+   *
+   * @param preserve false: the schema is emptied first
+   */
+  record LoadWorkspace(long workspaceId, boolean preserve, List<WorkspaceInput> inputs)
+      implements JobTask {}
+
+  /**
+   * Write a table or view of a workspace to sliced objects, as {@link ExportTable} does.
+   *
+   * @param table its name in the workspace's schema
+   */
+  record ExportWorkspaceTable(
+      long workspaceId, String table, boolean gzip, String bucket, String key) implements JobTask {}
+
+  /**
+   * What only the provisioner may do: roles and schemas of workspaces, named by {@link
+   * WorkspaceNames}. Sent to its queue; passwords are in the message's sealed credential, see
+   * {@link WorkspaceSecret}.
+   */
+  sealed interface WorkspaceChange extends JobTask {
+    long workspaceId();
+
+    /**
+     * Make the schema with its roles.
+     *
+     * @param login false: nobody can log in as the workspace's own role
+     * @param statementTimeoutSeconds 0: none
+     */
+    record Create(long workspaceId, boolean login, int statementTimeoutSeconds)
+        implements WorkspaceChange {}
+
+    /** Give the workspace's own role another password. */
+    record SetPassword(long workspaceId) implements WorkspaceChange {}
+
+    /**
+     * Make one more role that can log in.
+     *
+     * @param statementTimeoutSeconds 0: none
+     */
+    record AddLogin(long workspaceId, long loginId, int statementTimeoutSeconds)
+        implements WorkspaceChange {}
+
+    /** Remove such a role; what it owns goes to the workspace's own. */
+    record DropLogin(long workspaceId, long loginId) implements WorkspaceChange {}
+
+    /** Remove schema and roles, whoever is logged in; what is not there counts as removed. */
+    record Drop(long workspaceId) implements WorkspaceChange {}
+  }
 
   /** Where a load reads from. {@code gzip} was decided by the file's name. */
   record FileSource(

@@ -50,6 +50,11 @@ public record TableQuery(
     return new TableQuery(List.of(), List.of(), List.of(), null, null, null, false);
   }
 
+  /** Whether every row is meant: no filter, no time, no text to search for. */
+  public boolean choosesAllRows() {
+    return filters.isEmpty() && changedSince == null && changedUntil == null && anywhere == null;
+  }
+
   /**
    * One condition; {@link Operator#EQ} and {@link Operator#NE} take several values (IN, NOT IN).
    */

@@ -1,0 +1,123 @@
+package io.penstock.importer.workspace;
+
+import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.warehouse.SqlStates;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask.LoadWorkspace;
+import io.penstock.model.job.WorkspaceInput;
+import io.penstock.model.job.WorkspaceNames;
+import io.penstock.warehouse.Catalogue;
+import io.penstock.warehouse.CatalogueRow;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies tables of the project into a workspace, inside of the database: all of them as of one
+ * moment, in one transaction with the ledger's row. Thread-safe.
+ */
+public final class WorkspaceLoader {
+  private final Duration lockTimeout;
+
+  /**
+   * @param lockTimeout how long a session of the workspace's user may hold a table that is replaced
+   *     or added to
+   */
+  public WorkspaceLoader(Duration lockTimeout) {
+    this.lockTimeout = lockTimeout;
+  }
+
+  /**
+   * Loads and ends the job.
+   *
+   * @throws PlatformException what the user has to change; the transaction is open
+   */
+  public JobOutcome load(RunningJob job, LoadWorkspace task) throws SQLException {
+    requireDifferentDestinations(task);
+    Connection connection = job.connection();
+    WorkspaceSchema schema =
+        new WorkspaceSchema(
+            connection, new WorkspaceNames(job.message().projectId(), task.workspaceId()));
+    try (Statement statement = connection.createStatement()) {
+      // A snapshot for all inputs; locks come before it, so that it shows what is behind them.
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      statement.execute("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
+    }
+    Map<String, Existing> held = held(schema, task);
+    schema.requireThere();
+    if (!task.preserve()) {
+      schema.empty();
+    }
+    for (WorkspaceInput input : task.inputs()) {
+      load(connection, schema, input, held.get(input.destination()));
+    }
+    return job.settle(job.done(List.of()));
+  }
+
+  /** What is added to rows of the workspace's user is locked against change first of all. */
+  private static Map<String, Existing> held(WorkspaceSchema schema, LoadWorkspace task)
+      throws SQLException {
+    Map<String, Existing> held = new HashMap<>();
+    for (WorkspaceInput input : task.inputs()) {
+      if (task.preserve() && input.incremental()) {
+        Failures failures = Failures.of(input);
+        try {
+          schema.hold(input.destination()).ifPresent(table -> held.put(input.destination(), table));
+        } catch (SQLException e) {
+          throw failures.explained(e);
+        }
+      }
+    }
+    return held;
+  }
+
+  private static void load(
+      Connection connection, WorkspaceSchema schema, WorkspaceInput input, @Nullable Existing held)
+      throws SQLException {
+    CatalogueRow source =
+        Catalogue.find(connection, input.tableId()).orElseThrow(() -> noSource(input));
+    SourceRows rows = SourceRows.of(source, input);
+    try {
+      if (held == null) {
+        if (input.overwrite()) {
+          schema.dropTable(input.destination());
+        }
+        new NewTable(connection, schema, input, rows).make();
+      } else {
+        held.requirePlain(connection, input);
+        held.add(connection, input, rows);
+      }
+    } catch (SQLException e) {
+      if (SqlStates.is(e, SqlStates.UNDEFINED_TABLE)) {
+        throw new SQLException("The generation was dropped meanwhile", "40001", e);
+      }
+      throw Failures.of(input).explained(e);
+    }
+  }
+
+  private static PlatformException noSource(WorkspaceInput input) {
+    return new PlatformException(
+        ErrorCode.WORKSPACE_SOURCE_NOT_FOUND,
+        "The table %s does not exist.".formatted(input.label()));
+  }
+
+  private static void requireDifferentDestinations(LoadWorkspace task) {
+    Set<String> seen = new HashSet<>();
+    for (WorkspaceInput input : task.inputs()) {
+      if (!seen.add(input.destination())) {
+        throw new PlatformException(
+            ErrorCode.WORKSPACE_DUPLICATE_TABLE,
+            "Two inputs have the destination \"%s\".".formatted(input.destination()));
+      }
+    }
+  }
+}

@@ -1,0 +1,354 @@
+package io.penstock.importer.workspace;
+
+import static io.penstock.importer.workspace.Sessions.rows;
+import static io.penstock.importer.workspace.Sessions.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.importer.fixture.ProjectFixture;
+import io.penstock.importer.fixture.WarehouseFixture;
+import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.model.job.JobTask.LoadWorkspace;
+import io.penstock.model.job.WorkspaceInput;
+import io.penstock.model.job.WorkspaceInput.Column;
+import io.penstock.model.job.WorkspaceNames;
+import io.penstock.model.table.TableQuery;
+import io.penstock.model.table.TableQuery.Filter;
+import io.penstock.model.table.TableQuery.Operator;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Copies of tables in workspaces. */
+class WorkspaceLoadIT {
+  @TempDir static Path directory;
+
+  @SuppressWarnings("NullAway.Init")
+  private static WarehouseFixture warehouse;
+
+  @SuppressWarnings("NullAway.Init")
+  private static ProjectFixture project;
+
+  @SuppressWarnings("NullAway.Init")
+  private WorkspaceNames workspace;
+
+  @BeforeAll
+  static void start() {
+    warehouse = WarehouseFixture.start(directory);
+    project = warehouse.newProject();
+  }
+
+  @AfterAll
+  static void stop() {
+    warehouse.close();
+  }
+
+  @BeforeEach
+  void newWorkspace() {
+    workspace = project.newWorkspace();
+  }
+
+  @Test
+  void tableComesWithItsTimeAndBelongsToTheUser() throws SQLException {
+    long table = project.newTable("id,Náme\n1,a\n2,\n");
+
+    JobOutcome loaded = load(false, input(table, "users"));
+
+    assertThat(loaded.error()).isNull();
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id, \"Name\" FROM users ORDER BY id"))
+          .containsExactly("1|a", "2|");
+      assertThat(
+              rows(
+                  user,
+                  "SELECT DISTINCT _timestamp = '%s' FROM users"
+                      .formatted(project.catalogue(table).lastImport())))
+          .containsExactly("t");
+      assertThat(types(user, "users"))
+          .containsExactly(
+              "id character varying",
+              "Name character varying",
+              "_timestamp timestamp with time zone");
+      run(user, "ALTER TABLE users ADD COLUMN more int", "DROP TABLE users");
+    }
+  }
+
+  @Test
+  void columnsAreChosenRenamedAndTyped() throws SQLException {
+    long table = project.newTable("id,amount,note\n1,2.50,x\n2,,y\n3,7,\n");
+    WorkspaceInput input =
+        new WorkspaceInput(
+            table,
+            "in.c-main.t",
+            new TableQuery(
+                List.of(),
+                List.of(new Filter("id", Operator.NE, List.of("3"), null)),
+                List.of(),
+                null,
+                null,
+                null,
+                false),
+            "Odd \"name\"; --?",
+            List.of(
+                new Column("amount", "how much?", "NUMBER", "10,1", true, true),
+                new Column("id", "id", "integer", null, false, false),
+                new Column("id", "again", "VARCHAR", "5", true, false)),
+            false,
+            false,
+            false,
+            List.of("id"));
+
+    assertThat(load(false, input).error()).isNull();
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT * FROM \"Odd \"\"name\"\"; --?\" ORDER BY id"))
+          .containsExactly("2.5|1|1", "null|2|2");
+      assertThat(types(user, "Odd \"name\"; --?"))
+          .containsExactly("how much? numeric(10,1)", "id integer", "again character varying(5)");
+    }
+  }
+
+  @Test
+  void withoutPreserveEverythingElseGoes() throws SQLException {
+    long table = project.newTable("id\n1\n");
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE TABLE \"Old\" (id serial PRIMARY KEY, other int REFERENCES \"Old\")",
+          "CREATE VIEW v AS SELECT * FROM \"Old\"",
+          "CREATE MATERIALIZED VIEW m AS SELECT * FROM v",
+          "CREATE TYPE pair AS (a int, b text)",
+          "CREATE TYPE colour AS ENUM ('red')",
+          "CREATE DOMAIN small AS int CHECK (value < 9)",
+          "CREATE FUNCTION f(pair, colour[]) RETURNS small LANGUAGE sql AS 'SELECT 1'",
+          "CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+          "CREATE OPERATOR |+| (LEFTARG = int, RIGHTARG = int, FUNCTION = add)",
+          "CREATE PROCEDURE p(x int) LANGUAGE sql AS 'SELECT 1'",
+          "CREATE AGGREGATE total(int) (SFUNC = add, STYPE = int)",
+          "CREATE SEQUENCE q",
+          "CREATE STATISTICS st ON id, other FROM \"Old\"",
+          "CREATE COLLATION c FROM \"C\"",
+          "CREATE TEXT SEARCH CONFIGURATION ts (COPY = pg_catalog.simple)",
+          "CREATE TABLE parts (id int) PARTITION BY LIST (id)",
+          "CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1)");
+    }
+
+    assertThat(load(false, input(table, "t")).error()).isNull();
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(
+              rows(
+                  user,
+                  """
+                  SELECT DISTINCT o.type, o.identity FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) o
+                  WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = '%s'::regnamespace\
+                  """
+                      .formatted(workspace.schema())))
+          .containsExactlyInAnyOrder("table|%s.t".formatted(workspace.schema()));
+    }
+  }
+
+  @Test
+  void destinationThatIsThereNeedsOverwrite() throws SQLException {
+    long table = project.newTable("id\n1\n");
+    load(false, input(table, "a"), input(table, "b"));
+    try (Connection user = project.asUser(workspace)) {
+      run(user, "CREATE VIEW c AS SELECT 1 AS id");
+    }
+
+    JobOutcome refused = load(true, input(table, "d"), input(table, "a"));
+    assertThat(code(refused)).isEqualTo("workspace.duplicateTable");
+    assertThat(load(true, overwriting(table, "a"), overwriting(table, "c")).error()).isNull();
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(
+              rows(
+                  user,
+                  "SELECT relname FROM pg_class WHERE relnamespace = '%s'::regnamespace ORDER BY 1"
+                      .formatted(workspace.schema())))
+          .as("all inputs of a job or none")
+          .containsExactly("a", "b", "c");
+      run(user, "CREATE VIEW above AS SELECT * FROM a");
+      assertThat(code(load(true, overwriting(table, "a")))).isEqualTo("workspace.tableInUse");
+      user.setAutoCommit(false);
+      run(user, "LOCK TABLE b");
+      assertThat(code(load(true, overwriting(table, "b")))).isEqualTo("workspace.tableInUse");
+    }
+  }
+
+  @Test
+  void incrementalLoadAddsOrChangesRows() throws SQLException {
+    long first = project.newTable("id,v\n1,a\n2,b\n");
+    long second = project.newTable("id,v\n2,B\n3,c\n");
+    load(false, incremental(first, "plain"), keyed(first, "keyed"));
+
+    assertThat(load(true, incremental(second, "plain"), incremental(second, "keyed")).error())
+        .isNull();
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id, v FROM plain ORDER BY id, v"))
+          .containsExactly("1|a", "2|B", "2|b", "3|c");
+      assertThat(rows(user, "SELECT id, v FROM keyed ORDER BY id"))
+          .containsExactly("1|a", "2|B", "3|c");
+    }
+    long other = project.newTable("id,w\n1,a\n");
+    assertThat(code(load(true, incremental(other, "plain"))))
+        .isEqualTo("workspace.columnsNotMatch");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION evil()",
+        "CREATE RULE x AS ON INSERT TO t DO ALSO SELECT run()",
+        "ALTER TABLE t ADD CHECK (run() = 1)",
+        "CREATE INDEX x ON t (run())",
+        "CREATE INDEX x ON t (id) WHERE run() = 1",
+        "CREATE DOMAIN d AS text CHECK (run() = 1); ALTER TABLE t ALTER id TYPE d",
+        "CREATE TABLE u (id varchar PRIMARY KEY); INSERT INTO u VALUES ('1'); ALTER TABLE t ADD"
+            + " FOREIGN KEY (id) REFERENCES u",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY x ON t WITH CHECK (run() = 1)",
+        "ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (run()) STORED",
+        "ALTER TABLE t RENAME TO real; CREATE VIEW t AS SELECT * FROM real",
+        "ALTER TABLE t RENAME TO real; CREATE TABLE t (LIKE real) PARTITION BY LIST (id)",
+      })
+  void noCodeOfAUserRunsAsTheWriter(String trap) throws SQLException {
+    long table = project.newTable("id\n1\n");
+    load(false, input(table, "t"));
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE FUNCTION evil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM"
+              + " _penstock.catalogue; RETURN NEW; END'",
+          "CREATE FUNCTION run() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'",
+          trap);
+    }
+
+    JobOutcome outcome = load(true, incremental(table, "t"));
+
+    assertThat(code(outcome)).isEqualTo("workspace.loadFailed");
+    assertThat(project.catalogue(table).rows()).isEqualTo(1);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedByItsColumn() throws SQLException {
+    long table = project.newTable("id,n\n1,12\n2,x\n3,\n");
+    JobOutcome outcome =
+        load(false, typed(table, new Column("n", "n", "INTEGER", null, true, false)));
+    assertThat(code(outcome)).isEqualTo("workspace.loadFailed");
+    assertThat(Objects.requireNonNull(outcome.error()).message())
+        .contains("2 in the column \"n\" are no integer");
+
+    assertThat(code(load(false, typed(table, new Column("nope", "n", null, null, true, false)))))
+        .isEqualTo("storage.tables.nonExistingColumns");
+    assertThat(
+            code(
+                load(
+                    false, typed(table, new Column("n", "é".repeat(32), null, null, true, false)))))
+        .isEqualTo("workspace.loadFailed");
+    assertThat(code(load(false, typed(table, new Column("n", "n", null, null, false, true)))))
+        .isEqualTo("workspace.loadFailed");
+    assertThat(code(load(false, input(table, "t"), input(table, "t"))))
+        .isEqualTo("workspace.duplicateTable");
+    assertThat(code(load(false, input(WarehouseFixture.nextId(), "t"))))
+        .isEqualTo("workspace.sourceNotFound");
+  }
+
+  @Test
+  void secondDeliveryLoadsNothingAgain() throws SQLException {
+    long table = project.newTable("id\n1\n");
+    load(false, input(table, "t"));
+    JobMessage message =
+        project.message(
+            WarehouseFixture.nextId(),
+            new LoadWorkspace(workspace.workspaceId(), true, List.of(incremental(table, "t"))));
+
+    JobOutcome first = project.run(message);
+    JobOutcome second = project.run(message);
+
+    assertThat(second).isEqualTo(first);
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT count(*) FROM t")).containsExactly("2");
+    }
+  }
+
+  @Test
+  void workspaceThatIsGoneIsSaidSo() {
+    JobOutcome outcome =
+        project.run(new LoadWorkspace(WarehouseFixture.nextId(), false, List.of()));
+
+    assertThat(code(outcome)).isEqualTo("workspace.workspaceNotFound");
+  }
+
+  private JobOutcome load(boolean preserve, WorkspaceInput... inputs) {
+    return project.run(new LoadWorkspace(workspace.workspaceId(), preserve, List.of(inputs)));
+  }
+
+  private static String code(JobOutcome outcome) {
+    assertThat(outcome.status()).isEqualTo(Status.ERROR);
+    return Objects.requireNonNull(outcome.error()).code();
+  }
+
+  private static WorkspaceInput input(long table, String destination) {
+    return input(table, destination, List.of(), false, false, true, List.of());
+  }
+
+  private static WorkspaceInput overwriting(long table, String destination) {
+    return input(table, destination, List.of(), false, true, true, List.of());
+  }
+
+  private static WorkspaceInput incremental(long table, String destination) {
+    return input(table, destination, List.of(), true, false, true, List.of());
+  }
+
+  private static WorkspaceInput keyed(long table, String destination) {
+    return input(table, destination, List.of(), false, false, true, List.of("id"));
+  }
+
+  private static WorkspaceInput typed(long table, Column column) {
+    return input(table, "typed", List.of(column), false, false, true, List.of());
+  }
+
+  private static WorkspaceInput input(
+      long table,
+      String destination,
+      List<Column> columns,
+      boolean incremental,
+      boolean overwrite,
+      boolean timestamp,
+      List<String> key) {
+    return new WorkspaceInput(
+        table,
+        "in.c-main.t" + table,
+        TableQuery.everything(),
+        destination,
+        columns,
+        incremental,
+        overwrite,
+        timestamp,
+        key);
+  }
+
+  private static List<String> types(Connection user, String table) throws SQLException {
+    return rows(
+            user,
+            """
+            SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+            WHERE attrelid = to_regclass('%s') AND attnum > 0 ORDER BY attnum\
+            """
+                .formatted('"' + table.replace("\"", "\"\"") + '"'))
+        .stream()
+        .map(line -> line.replaceFirst("\\|", " "))
+        .toList();
+  }
+}

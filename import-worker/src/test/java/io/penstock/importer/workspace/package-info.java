@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.importer.workspace;
+
+import org.jspecify.annotations.NullMarked;

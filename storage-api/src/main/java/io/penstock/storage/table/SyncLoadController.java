@@ -1,0 +1,71 @@
+package io.penstock.storage.table;
+
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Permission;
+import io.penstock.storage.bucket.Bucket;
+import io.penstock.storage.bucket.Buckets;
+import io.penstock.storage.job.AwaitedJobs;
+import io.penstock.storage.job.AwaitedJobs.Standing.Succeeded;
+import io.penstock.storage.job.AwaitedJobs.Standing.UnderWay;
+import io.penstock.storage.table.Tables.Located;
+import io.penstock.storage.web.Allow;
+import io.penstock.storage.web.Answers;
+import io.penstock.storage.web.ParamsBody;
+import io.penstock.storage.web.StreamedForm;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Loads that bring their data along and are answered with their end (chapters 2.4 and 2.5). What
+ * takes longer than clients wait is answered with the job.
+ */
+@RestController
+class SyncLoadController {
+  private final LoadService loads;
+  private final AwaitedJobs awaited;
+  private final Tables tables;
+  private final Buckets buckets;
+
+  SyncLoadController(LoadService loads, AwaitedJobs awaited, Tables tables, Buckets buckets) {
+    this.loads = loads;
+    this.awaited = awaited;
+    this.tables = tables;
+    this.buckets = buckets;
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @PostMapping("/v2/storage/buckets/{bucket}/tables")
+  ResponseEntity<Object> create(
+      Caller caller, @PathVariable String bucket, HttpServletRequest request) throws IOException {
+    Bucket into = buckets.require(caller, bucket, Permission.WRITE);
+    return answer(loads.create(caller, into, call(request)), Answers::created);
+  }
+
+  @Allow(Allow.Right.ANY_TOKEN)
+  @PostMapping("/v2/storage/tables/{id}/import")
+  ResponseEntity<Object> load(Caller caller, @PathVariable String id, HttpServletRequest request)
+      throws IOException {
+    Located into = tables.require(caller, id, Permission.WRITE);
+    return answer(loads.load(caller, into, call(request)), Answers::ok);
+  }
+
+  private ResponseEntity<Object> answer(
+      Map<String, Object> job, Function<Object, ResponseEntity<Object>> ended) {
+    return switch (awaited.await(job)) {
+      case Succeeded(Map<String, Object> results) -> ended.apply(results);
+      case UnderWay(Map<String, Object> later) -> Answers.job(later);
+    };
+  }
+
+  private static LoadCall call(HttpServletRequest request) throws IOException {
+    return ParamsBody.isForm(request)
+        ? LoadCall.of(StreamedForm.of(request))
+        : LoadCall.of(ParamsBody.read(request));
+  }
+}

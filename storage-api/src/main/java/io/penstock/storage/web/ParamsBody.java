@@ -1,0 +1,21 @@
+package io.penstock.storage.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+
+/** Parameters for handlers that read some bodies themselves, see {@link StreamedForm}. */
+public final class ParamsBody {
+  private ParamsBody() {}
+
+  /** Whether the body is a multipart form. */
+  public static boolean isForm(HttpServletRequest request) {
+    return ParamsReader.mediaType(request.getContentType()).equals("multipart/form-data");
+  }
+
+  /** The parameters of any other body, kept for the call's record. */
+  public static Params read(HttpServletRequest request) throws IOException {
+    Params params = ParamsReader.read(request);
+    Call.current().sent(ParamsResolver.masked(params.all()));
+    return params;
+  }
+}

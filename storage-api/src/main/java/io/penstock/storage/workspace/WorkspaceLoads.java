@@ -1,0 +1,142 @@
+package io.penstock.storage.workspace;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask;
+import io.penstock.model.job.WorkspaceInput;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.file.Files;
+import io.penstock.storage.file.StoredFile;
+import io.penstock.storage.job.Jobs;
+import io.penstock.storage.job.NewJob;
+import io.penstock.storage.table.Tables;
+import io.penstock.storage.web.Call;
+import io.penstock.storage.web.JsonFields;
+import io.penstock.storage.web.Params;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.stereotype.Service;
+
+/** Accepts what brings tables into workspaces, and files out of them. */
+@Service
+class WorkspaceLoads {
+  private static final int LONGEST_FILE_NAME = 255;
+
+  private final WorkspaceRows rows;
+  private final Workspaces workspaces;
+  private final Tables tables;
+  private final Files files;
+  private final Jobs jobs;
+  private final Clock clock;
+
+  WorkspaceLoads(
+      WorkspaceRows rows,
+      Workspaces workspaces,
+      Tables tables,
+      Files files,
+      Jobs jobs,
+      Clock clock) {
+    this.rows = rows;
+    this.workspaces = workspaces;
+    this.tables = tables;
+    this.files = files;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  /** Loads of one workspace take turns. */
+  Map<String, Object> load(Caller caller, String id, Params params) {
+    Workspace workspace = workspaces.require(caller, id);
+    List<WorkspaceInput> inputs = new LoadInputs(tables, caller, clock.instant()).read(params);
+    about(workspace);
+    boolean preserve = params.flag("preserve", false);
+    return jobs.submit(
+        params,
+        () -> {
+          hold(workspace);
+          return NewJob.ofWorkspace(
+              WorkspaceJobs.LOAD,
+              WorkspaceJobs.params(
+                  workspace.id(),
+                  Map.of(
+                      "preserve",
+                      preserve,
+                      "input",
+                      inputs.stream().map(WorkspaceLoads::shown).toList())),
+              new JobTask.LoadWorkspace(workspace.id(), preserve, inputs),
+              workspace.id(),
+              null,
+              NewJob.Lock.WORKSPACE);
+        });
+  }
+
+  private static Map<String, Object> shown(WorkspaceInput input) {
+    return new JsonFields()
+        .put("source", input.label())
+        .put("destination", input.destination())
+        .put("incremental", input.incremental())
+        .put("overwrite", input.overwrite())
+        .map();
+  }
+
+  /** Writes a table or view of the workspace to a file. */
+  Map<String, Object> export(Caller caller, String id, Params params) {
+    Workspace workspace = workspaces.require(caller, id);
+    String table = text(params, "tableName", "");
+    if (table.isEmpty()) {
+      throw invalid("tableName is required");
+    }
+    if (!params.text("fileType", "csv").toLowerCase(Locale.ROOT).equals("csv")) {
+      throw invalid("fileType must be csv");
+    }
+    String fileName = text(params, "fileName", table + ".csv");
+    boolean gzip = params.flag("gzip", false);
+    return jobs.submit(
+        params,
+        () -> {
+          hold(workspace);
+          StoredFile file =
+              files.addExport(
+                  caller,
+                  fileName.isEmpty() ? "export.csv" : fileName,
+                  "exp-15/%d/workspace-exports/%d".formatted(caller.projectId(), workspace.id()));
+          return new NewJob(
+              WorkspaceJobs.EXPORT,
+              WorkspaceJobs.params(
+                  workspace.id(), Map.of("tableName", table, "gzip", gzip, "fileType", "csv")),
+              new JobTask.ExportWorkspaceTable(
+                  workspace.id(), table, gzip, file.bucket(), file.key()),
+              null,
+              null,
+              null,
+              file.id(),
+              workspace.id(),
+              workspace.sealedWorker(),
+              NewJob.Lock.NONE);
+        });
+  }
+
+  private void hold(Workspace workspace) {
+    if (!rows.holds(workspace.id())) {
+      throw Workspaces.notFound(workspace.id());
+    }
+  }
+
+  private static void about(Workspace workspace) {
+    Call.current().about("workspace", Long.toString(workspace.id()), workspace.names().schema());
+  }
+
+  private static String text(Params params, String name, String otherwise) {
+    String text = params.text(name, otherwise);
+    if (text.length() > LONGEST_FILE_NAME) {
+      throw invalid("%s is longer than %d characters".formatted(name, LONGEST_FILE_NAME));
+    }
+    return text;
+  }
+
+  private static PlatformException invalid(String message) {
+    return new PlatformException(ErrorCode.VALIDATION, message);
+  }
+}
