@@ -51,16 +51,13 @@ class TokenController {
     return Answers.ok(json.one(caller, own, Form.VERIFY));
   }
 
-  /** A key for a service that was shut down long ago; nobody could do anything with one. */
-  @GetMapping("/keen")
-  @Allow(Right.ANY_TOKEN)
-  ResponseEntity<Object> keen() {
-    throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
-  }
-
+  /** {@code keen} was the key for a service that is no more. */
   @GetMapping("/{id}")
   @Allow(Right.ANY_TOKEN)
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
+    if (id.equals("keen")) {
+      throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
+    }
     return Answers.ok(json.one(caller, tokens.require(caller, id), Form.DETAIL));
   }
 
