@@ -63,15 +63,26 @@ record BenchResult(
 
   /** Writes the file; answers where it is. */
   Path writeTo(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    Path file =
-        directory.resolve("%s-%s.json".formatted(NAME.format(startedAt), revision.commit()));
-    Files.writeString(file, json() + "\n", StandardCharsets.UTF_8);
-    return file;
+    return write(directory, NAME.format(startedAt) + "-" + revision.commit(), json());
   }
 
   String json() {
     return MAPPER.writeValueAsString(this);
+  }
+
+  /** Writes the result of measured calls; answers where it is. */
+  static Path writeTo(Path directory, CallResult calls) throws IOException {
+    return write(
+        directory,
+        NAME.format(calls.startedAt()) + "-" + calls.revision().commit() + "-calls",
+        MAPPER.writeValueAsString(calls));
+  }
+
+  private static Path write(Path directory, String name, String json) throws IOException {
+    Files.createDirectories(directory);
+    Path file = directory.resolve(name + ".json");
+    Files.writeString(file, json + "\n", StandardCharsets.UTF_8);
+    return file;
   }
 
   /** Three places behind the point: a millisecond, or a thousandth of a ratio. */

@@ -56,6 +56,16 @@ record Checkout(Path root) {
         .toList();
   }
 
+  /** The yardstick for calls, with the platform's flags and its libraries. */
+  List<String> bareEndpoint(int port) throws IOException {
+    String classPath =
+        root.resolve("bench/target/classes") + ":" + root.resolve("quickstart/target/lib") + "/*";
+    return Stream.concat(
+            Stream.concat(Stream.of(java()), Stream.of(platformFlags().split(" ", -1))),
+            Stream.of("-cp", classPath, BareEndpoint.class.getName(), Integer.toString(port)))
+        .toList();
+  }
+
   List<String> workerFlags() {
     return List.of("-Xmx256m");
   }

@@ -125,7 +125,16 @@ final class RunningSystem implements AutoCloseable {
   }
 
   String superuserPassword() throws IOException {
-    return Files.readString(home.resolve("warehouse/postgres.password"), StandardCharsets.UTF_8)
+    return password("warehouse");
+  }
+
+  /** Counts the records in the metadata database, as its superuser. */
+  CallRecordCount records() throws IOException {
+    return new CallRecordCount(ports.getOrDefault("metadata", 0), password("metadata"));
+  }
+
+  private String password(String server) throws IOException {
+    return Files.readString(home.resolve(server + "/postgres.password"), StandardCharsets.UTF_8)
         .strip();
   }
 

@@ -2,6 +2,7 @@ package io.penstock.storage.bucket;
 
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
+import io.penstock.storage.job.DoneJob;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
@@ -9,6 +10,7 @@ import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -63,7 +65,29 @@ class BucketController {
   ResponseEntity<Object> create(Caller caller, Params params) {
     NewBucket asked = NewBucket.of(params, caller.project().backendLabel());
     Call.current().about("bucket", asked.stage() + "." + asked.name(), asked.name());
+    if (asked.source() != null && params.flag("async", false)) {
+      return Answers.job(jobs.submitDone(params, () -> linking(caller, asked)));
+    }
     return Answers.created(whole(caller, service.create(caller, asked)).map());
+  }
+
+  /** Needs no worker: a linked bucket shows what is there. */
+  private DoneJob linking(Caller caller, NewBucket asked) {
+    Bucket bucket = service.insert(caller, asked);
+    return new DoneJob(
+        "bucketLink",
+        new JsonFields()
+            .put("stage", asked.stage())
+            .put("name", asked.name())
+            .put("displayName", asked.displayName())
+            .put("sourceProjectId", Objects.requireNonNull(asked.source()).projectId())
+            .put("sourceBucketId", asked.source().label())
+            .put("queue", "main")
+            .map(),
+        null,
+        null,
+        bucket.id(),
+        whole(caller, bucket).map());
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

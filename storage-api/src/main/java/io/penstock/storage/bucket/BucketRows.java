@@ -15,16 +15,31 @@ import org.springframework.stereotype.Repository;
 /** The table {@code bucket}, and what falls with a bucket. One query answers a whole list. */
 @Repository
 class BucketRows {
-  private static final String SELECT =
+  private static final String COLUMNS =
       """
       SELECT b.*, h.name AS owner_name, h.email AS owner_email,
-             coalesce(t.row_sum, 0) AS row_sum, coalesce(t.byte_sum, 0) AS byte_sum
+             coalesce(t.row_sum, l.row_sum, 0) AS row_sum, coalesce(t.byte_sum, l.byte_sum, 0) AS byte_sum,
+             sp.name AS sharer_name, sb.project_id AS source_project, sp2.name AS source_project_name,
+             sb.stage || '.' || sb.name AS source_label, sb.name AS source_name, sb.description AS source_description,
+             sb.last_change_at AS source_change_at
       FROM bucket b
       LEFT JOIN person h ON h.id = b.owner_id
-      LEFT JOIN LATERAL (SELECT sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum
-                         FROM data_table WHERE bucket_id = b.id AND state = 'READY') t ON true
-      WHERE b.project_id = :project AND b.deleted_at IS NULL
+      LEFT JOIN person sp ON sp.id = b.shared_by
+      LEFT JOIN bucket sb ON sb.id = b.source_bucket_id
+      LEFT JOIN project sp2 ON sp2.id = sb.project_id
+      LEFT JOIN LATERAL (SELECT sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum FROM data_table
+                         WHERE b.source_bucket_id IS NOT NULL AND bucket_id = b.source_bucket_id AND state = 'READY') l ON true
       """;
+
+  private static final String WITH_SUMS =
+      COLUMNS
+          + """
+          LEFT JOIN LATERAL (SELECT sum(rows_count) AS row_sum, sum(data_bytes) AS byte_sum
+                             FROM data_table WHERE bucket_id = b.id AND state = 'READY') t ON true
+          WHERE b.deleted_at IS NULL
+          """;
+  private static final String SELECT = WITH_SUMS + " AND b.project_id = :project";
+
   private static final String PERMITTED =
       """
        AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = b.id)
@@ -45,6 +60,14 @@ class BucketRows {
     return jdbc.sql(SELECT + (all ? "" : PERMITTED) + " ORDER BY b.id")
         .param("project", caller.projectId())
         .param("token", caller.tokenId())
+        .query((rs, _) -> bucket(rs))
+        .list();
+  }
+
+  /** These, of whichever projects, in the order of creation. */
+  List<Bucket> ofAll(List<Long> ids) {
+    return jdbc.sql(WITH_SUMS + " AND b.id = ANY(:ids) ORDER BY b.id")
+        .param("ids", ids.toArray(Long[]::new))
         .query((rs, _) -> bucket(rs))
         .list();
   }
@@ -202,20 +225,47 @@ class BucketRows {
   }
 
   private static Bucket bucket(ResultSet rs) throws SQLException {
+    Bucket.Link link = link(rs);
     return new Bucket(
         rs.getLong("id"),
         rs.getLong("project_id"),
         rs.getString("stage"),
         rs.getString("name"),
         rs.getString("display_name"),
-        rs.getString("description"),
+        link == null ? rs.getString("description") : link.description(),
         rs.getString("color"),
         owner(rs),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "updated_at"),
-        instant(rs, "last_change_at"),
+        instant(rs, link == null ? "last_change_at" : "source_change_at"),
         rs.getLong("row_sum"),
-        rs.getLong("byte_sum"));
+        rs.getLong("byte_sum"),
+        shared(rs),
+        link);
+  }
+
+  private static Bucket.@Nullable Shared shared(ResultSet rs) throws SQLException {
+    String sharing = rs.getString("sharing");
+    return sharing == null
+        ? null
+        : new Bucket.Shared(
+            sharing,
+            rs.getLong("shared_by"),
+            rs.getString("sharer_name"),
+            rs.getTimestamp("shared_at").toInstant());
+  }
+
+  private static Bucket.@Nullable Link link(ResultSet rs) throws SQLException {
+    long source = rs.getLong("source_bucket_id");
+    return rs.wasNull()
+        ? null
+        : new Bucket.Link(
+            source,
+            rs.getString("source_label"),
+            rs.getString("source_name"),
+            rs.getString("source_description"),
+            rs.getLong("source_project"),
+            rs.getString("source_project_name"));
   }
 
   private static Bucket.@Nullable Owner owner(ResultSet rs) throws SQLException {

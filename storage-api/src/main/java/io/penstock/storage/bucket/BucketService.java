@@ -6,6 +6,7 @@ import io.penstock.model.job.JobTask;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
+import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
@@ -24,6 +25,7 @@ class BucketService {
   private final Events events;
   private final Revocations revocations;
   private final Jobs jobs;
+  private final LinkService links;
   private final Clock clock;
 
   BucketService(
@@ -32,7 +34,9 @@ class BucketService {
       Events events,
       Revocations revocations,
       Jobs jobs,
+      LinkService links,
       Clock clock) {
+    this.links = links;
     this.rows = rows;
     this.changes = changes;
     this.events = events;
@@ -42,16 +46,31 @@ class BucketService {
   }
 
   Bucket create(Caller caller, NewBucket asked) {
+    return changes.commit(201, () -> insert(caller, asked));
+  }
+
+  /** Makes the bucket in the transaction at hand, or the link where a source was named. */
+  Bucket insert(Caller caller, NewBucket asked) {
+    NewBucket.Source source = asked.source();
     try {
-      return changes.commit(201, () -> insert(caller, asked));
+      if (source == null) {
+        return insertOwn(caller, asked);
+      }
+      long held = links.holdSource(caller, source);
+      return links.linked(caller, insertOwn(caller, asked), held);
     } catch (DuplicateKeyException race) {
-      throw String.valueOf(race.getMessage()).contains("bucket_display_name")
-          ? displayNameTaken(asked)
-          : taken(asked);
+      String index = String.valueOf(race.getMessage());
+      if (index.contains("bucket_link")) {
+        throw new PlatformException(
+            ErrorCode.BUCKET_LINKED,
+            "The bucket %s is linked in this project already"
+                .formatted(source == null ? "" : source.label()));
+      }
+      throw index.contains("bucket_display_name") ? displayNameTaken(asked) : taken(asked);
     }
   }
 
-  private Bucket insert(Caller caller, NewBucket asked) {
+  private Bucket insertOwn(Caller caller, NewBucket asked) {
     long project = caller.projectId();
     if (rows.find(project, asked.stage(), asked.name()).isPresent()) {
       throw taken(asked);
@@ -91,6 +110,11 @@ class BucketService {
     if (!rows.locksAlone(bucket.id())) {
       throw Buckets.notFound(bucket.label(), bucket.projectId());
     }
+    links.refuseRemoval(bucket);
+    if (bucket.isLinked()) {
+      links.unlink(bucket, Call.current().caller().project().name());
+      return drop(bucket, force, List.of());
+    }
     long count = rows.countTables(bucket.id());
     if (count > 0 && !force) {
       throw new PlatformException(
@@ -109,6 +133,10 @@ class BucketService {
         Event.of(
                 "storage.bucketDeleted", "Deleted bucket " + bucket.label(), Buckets.object(bucket))
             .with(Map.of("force", force)));
+    return drop(bucket, force, tables);
+  }
+
+  private static NewJob drop(Bucket bucket, boolean force, List<Long> tables) {
     return new NewJob(
         BucketDeletions.OPERATION,
         Map.of("bucketId", bucket.label(), "force", force, "queue", "main"),

@@ -18,17 +18,35 @@ import org.springframework.stereotype.Component;
 public class BucketViews {
   private final Attributes attributes;
   private final Metadata metadata;
+  private final SharingRows sharing;
 
-  BucketViews(Attributes attributes, Metadata metadata) {
+  BucketViews(Attributes attributes, Metadata metadata, SharingRows sharing) {
+    this.sharing = sharing;
     this.attributes = attributes;
     this.metadata = metadata;
   }
 
   /** As its detail shows it. */
   public JsonFields whole(Bucket bucket, ProjectFacts project, String baseUrl) {
-    return BucketJson.of(bucket, project, baseUrl)
-        .put("attributes", attributes.of(Kind.BUCKET, bucket.id()))
-        .put("metadata", metadata.of(Kind.BUCKET, bucket.id()));
+    JsonFields json =
+        BucketJson.of(bucket, project, baseUrl)
+            .put("attributes", attributes.of(Kind.BUCKET, bucket.id()))
+            .put("metadata", metadata.of(Kind.BUCKET, bucket.id()));
+    Bucket.Shared shared = bucket.shared();
+    if (shared != null) {
+      List<Long> id = List.of(bucket.id());
+      json.put("sharedBy", BucketJson.sharedBy(shared))
+          .put(
+              "sharingParameters",
+              SharingService.parametersJson(sharing.named(id).getOrDefault(bucket.id(), List.of())))
+          .put("linkedBy", linkedBy(sharing.links(id), bucket));
+    }
+    return json;
+  }
+
+  private static List<Map<String, Object>> linkedBy(
+      Map<Long, List<SharingRows.LinkedBy>> links, Bucket bucket) {
+    return links.getOrDefault(bucket.id(), List.of()).stream().map(BucketJson::linkedBy).toList();
   }
 
   /** As table objects show the bucket that they lie in: a detail with metadata, a list without. */
@@ -48,6 +66,8 @@ public class BucketViews {
         withAttributes ? attributes.ofAll(Kind.BUCKET, ids) : Map.of();
     Map<Long, List<Map<String, Object>>> metadataOf =
         withMetadata ? metadata.ofAll(Kind.BUCKET, ids) : Map.of();
+    boolean withLinks = included.names("linkedBuckets");
+    Map<Long, List<SharingRows.LinkedBy>> links = withLinks ? sharing.links(ids) : Map.of();
     return buckets.stream()
         .map(
             bucket ->
@@ -58,7 +78,7 @@ public class BucketViews {
                         attributesOf.getOrDefault(bucket.id(), List.of()))
                     .putIf(
                         withMetadata, "metadata", metadataOf.getOrDefault(bucket.id(), List.of()))
-                    .putIf(included.names("linkedBuckets"), "linkedBy", List.of())
+                    .putIf(withLinks, "linkedBy", linkedBy(links, bucket))
                     .map())
         .toList();
   }

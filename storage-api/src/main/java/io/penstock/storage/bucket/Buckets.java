@@ -35,8 +35,19 @@ public class Buckets {
     Call.current().about("bucket", label, null);
     Bucket bucket = find(caller, label).orElseThrow(() -> notFound(label, caller.projectId()));
     Call.current().about("bucket", label, bucket.name());
-    caller.require(permission, bucket.id());
+    permit(caller, permission, bucket);
     return bucket;
+  }
+
+  /**
+   * Refuses with 403 what the caller may not do; nobody writes into a linked bucket, whose tables
+   * are another project's.
+   */
+  public static void permit(Caller caller, Permission permission, Bucket bucket) {
+    caller.require(permission, bucket.id());
+    if (bucket.isLinked() && permission == Permission.WRITE) {
+      throw Caller.accessDenied();
+    }
   }
 
   /** The bucket by its label, whatever the caller may do with it. */

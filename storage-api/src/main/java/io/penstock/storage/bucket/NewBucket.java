@@ -3,7 +3,6 @@ package io.penstock.storage.bucket;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.web.Params;
-import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +11,19 @@ import org.jspecify.annotations.Nullable;
  * The checked parameters of a bucket's creation (chapter 2.3).
  *
  * @param name with its prefix
+ * @param source null: a bucket of its own
  */
 record NewBucket(
-    String stage, String name, String displayName, String description, @Nullable String color) {
+    String stage,
+    String name,
+    String displayName,
+    String description,
+    @Nullable String color,
+    @Nullable Source source) {
+
+  /** The shared bucket of another project that a linked one is to show. */
+  record Source(long projectId, String label) {}
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
   private static final Set<String> STAGES = Set.of("in", "out", "sys");
   private static final int MAX_NAME = 92;
@@ -27,12 +36,6 @@ record NewBucket(
    * @param backend the only backend that the project has
    */
   static NewBucket of(Params params, String backend) {
-    for (String linking : List.of("sourceProjectId", "sourceBucketId")) {
-      if (params.has(linking)) {
-        throw new PlatformException(
-            ErrorCode.NOT_IMPLEMENTED, linking + ": linking buckets is not implemented");
-      }
-    }
     String name = params.text("name", "");
     if (name.length() > MAX_NAME || !NAME.matcher(name).matches()) {
       throw invalid(
@@ -52,7 +55,20 @@ record NewBucket(
         "c-" + name,
         displayName(params, name),
         description(params),
-        params.has("color") ? color(params) : null);
+        params.has("color") ? color(params) : null,
+        source(params));
+  }
+
+  private static @Nullable Source source(Params params) {
+    Long project = params.number("sourceProjectId");
+    String bucket = params.text("sourceBucketId", "");
+    if (project == null && bucket.isEmpty()) {
+      return null;
+    }
+    if (project == null || bucket.isEmpty()) {
+      throw invalid("sourceProjectId and sourceBucketId are needed together to link a bucket");
+    }
+    return new Source(project, bucket);
   }
 
   private static String displayName(Params params, String name) {

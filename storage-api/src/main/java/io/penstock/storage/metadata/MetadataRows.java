@@ -24,16 +24,6 @@ class MetadataRows {
   private static final int MAX_ITEMS = 20_000;
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
-  /** OFFSET 0: each object is looked up by the index, however many there are. */
-  private static final String SELECT =
-      """
-      SELECT m.object_id, m.column_name, m.id, m.provider, m.key, m.updated_at,
-             CASE WHEN sum(octet_length(m.value)) OVER () <= :most THEN m.value END AS value
-      FROM unnest(:ids::bigint[]) AS asked (id)
-      CROSS JOIN LATERAL (SELECT * FROM metadata WHERE kind = :kind AND object_id = asked.id AND %s OFFSET 0) m
-      ORDER BY m.id
-      """;
-
   private static final String UPSERT =
       """
       INSERT INTO metadata (project_id, kind, object_id, column_name, provider, key, value, updated_at)
@@ -71,7 +61,16 @@ class MetadataRows {
     if (ids.isEmpty()) {
       return List.of();
     }
-    return jdbc.sql(SELECT.formatted(condition))
+    // OFFSET 0: each object is looked up by the index, however many there are.
+    return jdbc.sql(
+            """
+            SELECT m.object_id, m.column_name, m.id, m.provider, m.key, m.updated_at,
+                   CASE WHEN sum(octet_length(m.value)) OVER () <= :most THEN m.value END AS value
+            FROM unnest(:ids::bigint[]) AS asked (id)
+            CROSS JOIN LATERAL (SELECT * FROM metadata WHERE kind = :kind AND object_id = asked.id AND %s OFFSET 0) m
+            ORDER BY m.id
+            """
+                .formatted(condition))
         .param("most", MAX_ANSWER)
         .param("kind", kind.name())
         .param("ids", ids.toArray(Long[]::new))
@@ -118,7 +117,7 @@ class MetadataRows {
         .param("key", match.key())
         .param("provider", match.provider())
         .param("value", match.value())
-        .query(Long.class)
+        .query((rs, _) -> rs.getLong(1))
         .list();
   }
 

@@ -103,6 +103,7 @@ class LoadService {
 
   /** Accepts a load into a table that is there, or its dry run. */
   Map<String, Object> load(Caller caller, Located into, LoadCall call) {
+    into.table().refuseAlias(ErrorCode.ALIAS_IMPORT_NOT_ALLOWED);
     if (call.bringsData()) {
       try (LoadFile file = files.brought(caller, call)) {
         return load(into.table(), ExistingLoad.of(call.params()), file, call.params());

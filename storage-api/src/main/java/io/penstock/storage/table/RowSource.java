@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Accepts loads whose rows come from elsewhere than a file. A feature makes a component of it;
- * {@link TableService} finds the one that serves a call's source.
+ * {@link LoadService} finds the one that serves a call's source.
  */
 public interface RowSource {
 

@@ -1,5 +1,6 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.ErrorCode;
 import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobTask.TableChange;
 import io.penstock.model.job.JobTask.TableChange.AddColumn;
@@ -33,6 +34,7 @@ class StructureService {
   private final Tables tables;
   private final Jobs jobs;
   private final ObjectProvider<TableChangeGuard> guards;
+  private final AliasColumns aliases;
   private final Clock clock;
 
   StructureService(
@@ -40,7 +42,9 @@ class StructureService {
       Tables tables,
       Jobs jobs,
       ObjectProvider<TableChangeGuard> guards,
+      AliasColumns aliases,
       Clock clock) {
+    this.aliases = aliases;
     this.rows = rows;
     this.tables = tables;
     this.jobs = jobs;
@@ -50,6 +54,9 @@ class StructureService {
 
   Map<String, Object> addColumn(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
+    if (table.isAlias()) {
+      return aliases.add(caller, label, params);
+    }
     String name = StructureParams.newColumn(params, table);
     @Nullable ColumnType type = StructureParams.newType(params, name, table).orElse(null);
     return submit(
@@ -64,6 +71,9 @@ class StructureService {
 
   Map<String, Object> deleteColumn(Caller caller, String label, String name, Params params) {
     DataTable table = writable(caller, label);
+    if (table.isAlias()) {
+      return aliases.remove(caller, label, name, params);
+    }
     StructureParams.requireDroppable(name, table);
     return submit(
         params,
@@ -75,6 +85,7 @@ class StructureService {
 
   Map<String, Object> addPrimaryKey(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
+    table.refuseAlias(ErrorCode.ALIAS_IMPORT_NOT_ALLOWED);
     List<String> columns = StructureParams.newKey(params, table);
     return submit(
         params,
@@ -96,6 +107,7 @@ class StructureService {
 
   Map<String, Object> deleteRows(Caller caller, String label, Params params) {
     DataTable table = writable(caller, label);
+    table.refuseAlias(ErrorCode.ALIAS_ROWS_DELETE_NOT_ALLOWED);
     TableQuery query = StructureParams.doomedRows(params, table, clock.instant());
     return submit(
         params,

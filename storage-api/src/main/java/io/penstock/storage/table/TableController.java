@@ -6,6 +6,7 @@ import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.bucket.TablesInBucket;
+import io.penstock.storage.job.AwaitedJobs;
 import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
@@ -27,15 +28,25 @@ import org.springframework.web.bind.annotation.RestController;
 /** Tables over HTTP (chapter 2.4, loads of 2.5). */
 @RestController
 class TableController implements TablesInBucket {
-  private final TableService service;
   private final LoadService loads;
   private final Tables tables;
   private final Buckets buckets;
   private final TableViews views;
+  private final TableRemovals removals;
+  private final AliasUnlinking unlinking;
+  private final AwaitedJobs awaited;
 
   TableController(
-      TableService service, LoadService loads, Tables tables, Buckets buckets, TableViews views) {
-    this.service = service;
+      LoadService loads,
+      Tables tables,
+      Buckets buckets,
+      TableViews views,
+      TableRemovals removals,
+      AliasUnlinking unlinking,
+      AwaitedJobs awaited) {
+    this.removals = removals;
+    this.unlinking = unlinking;
+    this.awaited = awaited;
     this.loads = loads;
     this.tables = tables;
     this.buckets = buckets;
@@ -104,11 +115,24 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @DeleteMapping("/v2/storage/tables/{id}")
   ResponseEntity<Object> delete(Caller caller, @PathVariable String id, Params params) {
-    if (params.flag("async", false)) {
-      return Answers.job(service.deleteByJob(caller, id, params));
+    if (params.flag("unlink", false)) {
+      return unlink(caller, id, params);
     }
-    service.delete(caller, id);
+    boolean force = params.flag("force", false);
+    if (params.flag("async", false)) {
+      return Answers.job(removals.deleteByJob(caller, id, force, params));
+    }
+    removals.delete(caller, id, force);
     return Answers.noContent();
+  }
+
+  /** Answered at once as soon as the table is there, in time for clients that give up. */
+  private ResponseEntity<Object> unlink(Caller caller, String id, Params params) {
+    Map<String, Object> job = unlinking.unlink(caller, id, params);
+    return params.flag("async", false)
+            || !(awaited.await(job) instanceof AwaitedJobs.Standing.Succeeded)
+        ? Answers.job(job)
+        : Answers.noContent();
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

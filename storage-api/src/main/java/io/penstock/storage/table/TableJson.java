@@ -22,6 +22,7 @@ final class TableJson {
   static Map<String, Object> detail(
       DataTable table, @Nullable Map<String, Object> bucket, String baseUrl, TableParts parts) {
     return core(table, baseUrl)
+        .putAll(alias(table, baseUrl, parts))
         .put("columns", table.columns())
         .put("attributes", parts.attributesOf(table))
         .put("metadata", parts.metadataOf(table))
@@ -41,11 +42,40 @@ final class TableJson {
     boolean withBucket =
         included.namesOrDefault("buckets") || included.names("bucketsWithoutSourceTables");
     return core(table, baseUrl)
+        .putAll(alias(table, baseUrl, parts))
         .putIf(included.names("columns"), "columns", table.columns())
         .putIf(included.namesOrDefault("attributes"), "attributes", parts.attributesOf(table))
         .putIf(included.namesOrDefault("metadata"), "metadata", parts.metadataOf(table))
         .putIf(included.names("columnMetadata"), "columnMetadata", parts.columnMetadataOf(table))
         .putIf(withBucket, "bucket", bucket)
+        .map();
+  }
+
+  /** What only aliases have (chapter 2.11). */
+  private static Map<String, Object> alias(DataTable table, String baseUrl, TableParts parts) {
+    Alias alias = table.alias();
+    if (alias == null) {
+      return Map.of();
+    }
+    Alias.Source source = alias.source();
+    return new JsonFields()
+        .put("aliasColumnsAutoSync", alias.autoSync())
+        .putIf(alias.ownFilter() != null, "aliasFilter", AliasFilter.json(alias.ownFilter()))
+        .put(
+            "sourceTable",
+            new JsonFields()
+                .put("id", source.label())
+                .put("uri", baseUrl + "/v2/storage/tables/" + source.label())
+                .put("name", source.name())
+                .put("isAlias", source.alias())
+                .put(
+                    "project",
+                    new JsonFields()
+                        .put("id", source.projectId())
+                        .put("name", source.projectName())
+                        .map())
+                .putAll(parts.ofSource(table, alias))
+                .map())
         .map();
   }
 
@@ -106,13 +136,13 @@ final class TableJson {
         .put("created", Timestamps.format(table.created()))
         .put("lastImportDate", Timestamps.formatOrNull(table.lastImport()))
         .put("lastChangeDate", Timestamps.formatOrNull(table.lastChange()))
-        .put("rowsCount", table.rows())
-        .put("dataSizeBytes", table.bytes())
-        .put("isAlias", false)
-        .put("isAliasable", true)
+        .put("rowsCount", table.isFiltered() ? null : table.rows())
+        .put("dataSizeBytes", table.isFiltered() ? null : table.bytes())
+        .put("isAlias", table.isAlias())
+        .put("isAliasable", table.alias() == null || table.alias().isWhole())
         .put("isTyped", table.isTyped())
         .put("timestampType", "MANAGED")
-        .put("tableType", "table")
+        .put("tableType", table.isAlias() ? "alias" : "table")
         .put("path", table.projectId() + "." + table.label());
   }
 }

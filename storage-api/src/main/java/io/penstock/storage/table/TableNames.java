@@ -89,7 +89,7 @@ public class TableNames {
     }
   }
 
-  private static PlatformException taken(Bucket bucket, String name, TableRows.Taken other) {
+  static PlatformException taken(Bucket bucket, String name, TableRows.Taken other) {
     return new PlatformException(
         ErrorCode.TABLE_EXISTS,
         other.name().equals(name)

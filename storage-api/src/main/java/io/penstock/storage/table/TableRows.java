@@ -21,15 +21,9 @@ import tools.jackson.core.type.TypeReference;
 /** The table {@code data_table}. One query answers a whole list. */
 @Repository
 class TableRows {
-  private static final String SELECT =
-      """
-      SELECT t.*, b.stage || '.' || b.name AS bucket_label
-      FROM data_table t JOIN bucket b ON b.id = t.bucket_id
-      WHERE t.project_id = :project
-      """;
   private static final String PERMITTED =
       """
-      AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = t.bucket_id)
+      AND EXISTS (SELECT FROM token_permission x WHERE x.token_id = :token AND x.bucket_id = b.id)
       """;
 
   private final JdbcClient jdbc;
@@ -41,7 +35,7 @@ class TableRows {
   /** What the caller may read, in the order of creation. */
   List<DataTable> readable(Caller caller) {
     boolean all = caller.master() || caller.canManageBuckets();
-    return jdbc.sql(SELECT + " AND t.state = 'READY' " + (all ? "" : PERMITTED) + "ORDER BY t.id")
+    return jdbc.sql(TableSelect.READY + (all ? "" : PERMITTED) + " ORDER BY t.id")
         .param("project", caller.projectId())
         .param("token", caller.tokenId())
         .query((rs, _) -> table(rs))
@@ -49,7 +43,7 @@ class TableRows {
   }
 
   List<DataTable> inBucket(Bucket bucket) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket ORDER BY t.id")
+    return jdbc.sql(TableSelect.READY + " AND b.id = :bucket ORDER BY t.id")
         .param("project", bucket.projectId())
         .param("bucket", bucket.id())
         .query((rs, _) -> table(rs))
@@ -57,7 +51,7 @@ class TableRows {
   }
 
   Optional<DataTable> find(Bucket bucket, String name) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.bucket_id = :bucket AND t.name = :name")
+    return jdbc.sql(TableSelect.READY + " AND b.id = :bucket AND t.name = :name")
         .param("project", bucket.projectId())
         .param("bucket", bucket.id())
         .param("name", name)
@@ -67,7 +61,7 @@ class TableRows {
 
   /** The table whatever state it is in, even removed. */
   Optional<DataTable> findAny(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.id = :id")
+    return jdbc.sql(TableSelect.ANY + " AND t.id = :id")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -148,7 +142,9 @@ class TableRows {
    * gone.
    */
   Optional<DataTable> held(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+    return jdbc.sql(
+            TableSelect.ANY
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -157,7 +153,9 @@ class TableRows {
 
   /** The same for one who changes the row afterwards. */
   Optional<DataTable> lockForChange(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE OF t")
+    return jdbc.sql(
+            TableSelect.ANY
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE OF t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -267,7 +265,22 @@ class TableRows {
         .orElse(Takeover.NONE);
   }
 
+  /** Its columns as they are now, in the order of the source; empty when it is gone. */
+  List<String> columns(long id) {
+    return jdbc.sql("SELECT columns FROM data_table WHERE id = :id AND state = 'READY'")
+        .param("id", id)
+        .query((rs, _) -> texts(rs, "columns"))
+        .optional()
+        .orElse(List.of());
+  }
+
   private static DataTable table(ResultSet rs) throws SQLException {
+    Alias alias = TableSelect.alias(rs);
+    List<String> all = texts(rs, "columns");
+    List<String> chosen = alias == null ? null : alias.chosen();
+    List<String> columns = chosen == null ? all : chosen.stream().filter(all::contains).toList();
+    List<String> key = texts(rs, "primary_key");
+    List<ColumnType> types = types(rs.getString("column_types"));
     return new DataTable(
         rs.getLong("id"),
         rs.getLong("project_id"),
@@ -275,25 +288,33 @@ class TableRows {
         rs.getString("bucket_label"),
         rs.getString("name"),
         rs.getString("display_name"),
-        texts(rs, "columns"),
-        texts(rs, "primary_key"),
+        columns,
+        columns.containsAll(key) ? key : List.of(),
         texts(rs, "indexed_columns"),
         rs.getLong("rows_count"),
         rs.getLong("data_bytes"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_import_at"),
         instant(rs, "last_change_at"),
-        types(rs.getString("column_types")));
+        columns.equals(all) ? types : chosenTypes(columns, all, types),
+        alias);
+  }
+
+  private static List<ColumnType> chosenTypes(
+      List<String> columns, List<String> all, List<ColumnType> types) {
+    return types.isEmpty()
+        ? types
+        : columns.stream().map(column -> types.get(all.indexOf(column))).toList();
+  }
+
+  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static List<ColumnType> types(@Nullable String json) {
     return json == null
         ? List.of()
         : Json.mapper().readValue(json, new TypeReference<List<ColumnType>>() {});
-  }
-
-  private static List<String> texts(ResultSet rs, String column) throws SQLException {
-    return List.of((String[]) rs.getArray(column).getArray());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,12 +34,14 @@ class TableViews {
   /** With every part; the bucket is absent only when it was removed meanwhile. */
   Map<String, Object> detail(
       DataTable table, @Nullable Bucket bucket, ProjectFacts project, String baseUrl) {
-    List<Long> id = List.of(table.id());
+    List<Long> id = withSources(List.of(table));
     TableParts parts =
         new TableParts(
             attributes.ofAll(Kind.TABLE, id),
             metadata.ofAll(Kind.TABLE, id),
-            metadata.ofColumns(id));
+            metadata.ofColumns(id),
+            false,
+            true);
     return TableJson.detail(
         table,
         bucket == null ? null : buckets.ofTable(bucket, project, baseUrl, true).map(),
@@ -81,10 +84,27 @@ class TableViews {
   }
 
   private TableParts parts(List<DataTable> tables, Included included) {
-    List<Long> ids = tables.stream().map(DataTable::id).toList();
+    List<Long> ids = withSources(tables);
+    boolean ofSources = included.names("sourceMetadata");
+    boolean ofSourceColumns = included.names("sourceColumnMetadata");
     return new TableParts(
         included.namesOrDefault("attributes") ? attributes.ofAll(Kind.TABLE, ids) : Map.of(),
-        included.namesOrDefault("metadata") ? metadata.ofAll(Kind.TABLE, ids) : Map.of(),
-        included.names("columnMetadata") ? metadata.ofColumns(ids) : Map.of());
+        included.namesOrDefault("metadata") || ofSources
+            ? metadata.ofAll(Kind.TABLE, ids)
+            : Map.of(),
+        included.names("columnMetadata") || ofSourceColumns ? metadata.ofColumns(ids) : Map.of(),
+        ofSources,
+        ofSourceColumns);
+  }
+
+  private static List<Long> withSources(List<DataTable> tables) {
+    return tables.stream()
+        .flatMap(
+            table ->
+                table.alias() == null
+                    ? Stream.of(table.id())
+                    : Stream.of(table.id(), table.alias().source().id()))
+        .distinct()
+        .toList();
   }
 }

@@ -40,7 +40,7 @@ public class Tables {
         buckets
             .find(caller, label.substring(0, dot))
             .orElseThrow(() -> notFound(label, caller.projectId()));
-    caller.require(permission, bucket.id());
+    Buckets.permit(caller, permission, bucket);
     DataTable table =
         rows.find(bucket, label.substring(dot + 1))
             .orElseThrow(() -> notFound(label, caller.projectId()));
@@ -59,7 +59,9 @@ public class Tables {
     return new ReadableTable(
         table,
         found.bucket(),
-        new ReadableTable.Rows(table.projectId(), table.id(), java.util.List.of()));
+        table.alias() == null
+            ? new ReadableTable.Rows(table.projectId(), table.id(), List.of())
+            : table.alias().rows());
   }
 
   /** What the caller may read, in the order of creation. */

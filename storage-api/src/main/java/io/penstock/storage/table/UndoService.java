@@ -1,5 +1,6 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.ErrorCode;
 import io.penstock.model.job.JobTask;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
@@ -33,6 +34,7 @@ class UndoService {
 
   Map<String, Object> undo(Caller caller, String label, Params params) {
     DataTable table = tables.require(caller, label, Permission.WRITE).table();
+    table.refuseAlias(ErrorCode.ALIAS_IMPORT_NOT_ALLOWED);
     return jobs.submit(
         params,
         () -> {

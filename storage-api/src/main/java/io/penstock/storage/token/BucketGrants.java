@@ -54,7 +54,7 @@ class BucketGrants {
     Map<String, Long> found = new LinkedHashMap<>();
     jdbc.sql(
             """
-            SELECT stage || '.' || name, id FROM bucket
+            SELECT stage || '.' || name, id, source_bucket_id IS NOT NULL FROM bucket
             WHERE project_id = :project AND stage || '.' || name = ANY(:labels) AND deleted_at IS NULL
             ORDER BY id FOR SHARE
             """)
@@ -62,6 +62,11 @@ class BucketGrants {
         .param("labels", wanted.keySet().toArray(String[]::new))
         .query(
             rs -> {
+              if (rs.getBoolean(3) && granted(wanted, rs.getString(1)).equals("WRITE")) {
+                throw invalid(
+                    "The bucket \"%s\" is a linked one: it can be read only"
+                        .formatted(rs.getString(1)));
+              }
               found.put(rs.getString(1), rs.getLong(2));
             });
     List<String> missing = wanted.keySet().stream().filter(id -> !found.containsKey(id)).toList();

@@ -19,7 +19,7 @@ class NewBucketTest {
   @Test
   void nameGetsItsPrefixAndStageDefaultsToIn() {
     assertThat(of(Map.of("name", "main")))
-        .isEqualTo(new NewBucket("in", "c-main", "main", "", null));
+        .isEqualTo(new NewBucket("in", "c-main", "main", "", null, null));
   }
 
   @Test
@@ -53,13 +53,14 @@ class NewBucketTest {
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(() -> of(Map.of("name", "main", "displayName", "a b")))
         .withMessage(
-            "Invalid data - displayName: Only alphanumeric characters dash and underscores are allowed.");
+            "Invalid data - displayName: Only alphanumeric characters dash and underscores are"
+                + " allowed.");
   }
 
   @Test
-  void linkingIsNotBuilt() {
+  void linkingNeedsProjectAndBucket() {
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(() -> of(Map.of("name", "main", "sourceBucketId", "in.c-x")))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED));
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BUCKET_VALIDATION));
   }
 }

@@ -28,7 +28,8 @@ class TableJsonTest {
           CREATED,
           null,
           null,
-          List.of());
+          List.of(),
+          null);
 
   private static Map<String, Object> listed(Map<String, Object> params) {
     return TableJson.listed(
@@ -37,7 +38,11 @@ class TableJsonTest {
         "https://x",
         Included.of(new Params(params, false)),
         new TableParts(
-            Map.of(), Map.of(9L, List.of(ITEM)), Map.of(9L, Map.of("id", List.of(ITEM)))));
+            Map.of(),
+            Map.of(9L, List.of(ITEM)),
+            Map.of(9L, Map.of("id", List.of(ITEM))),
+            false,
+            false));
   }
 
   @Test
@@ -47,7 +52,7 @@ class TableJsonTest {
             TABLE,
             Map.of("id", "in.c-main"),
             "https://x",
-            new TableParts(Map.of(), Map.of(), Map.of()));
+            new TableParts(Map.of(), Map.of(), Map.of(), false, true));
 
     assertThat(json)
         .containsEntry("uri", "https://x/v2/storage/tables/in.c-main.users")

@@ -1,0 +1,78 @@
+package io.penstock.bench;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Measured calls, each round of them, as they go into a file.
+ *
+ * @param startedAt UTC
+ * @param verify rounds of {@code GET tokens/verify}, in turn with {@code bare}
+ * @param buckets rounds of {@code GET buckets}
+ * @param recorded audit records of all calls, those to warm up included: as many as calls
+ */
+record CallResult(
+    Instant startedAt,
+    Revision revision,
+    Machine machine,
+    Settings settings,
+    List<CallRound> verify,
+    List<CallRound> bare,
+    List<CallRound> buckets,
+    long recorded) {
+
+  CallResult {
+    verify = List.copyOf(verify);
+    bare = List.copyOf(bare);
+    buckets = List.copyOf(buckets);
+  }
+
+  /** What was asked for, and how the servers were started. */
+  record Settings(
+      int rounds,
+      int seconds,
+      int connections,
+      int buckets,
+      int bucketConnections,
+      String platformFlags) {}
+
+  /** What is to be reached. */
+  record Targets(
+      double verifyPerSecond, double ratioToBare, double verifyP99Ms, double bucketsP99Ms) {}
+
+  @JsonProperty
+  Targets targets() {
+    return new Targets(6_000, 0.2, 20, 100);
+  }
+
+  /** Medians of the rounds. */
+  record Summary(double perSecond, double p50Ms, double p99Ms) {
+    static Summary of(List<CallRound> rounds) {
+      return new Summary(
+          Figures.of(rounds.stream().map(CallRound::perSecond).toList()).median(),
+          Figures.of(rounds.stream().map(CallRound::p50Ms).toList()).median(),
+          Figures.of(rounds.stream().map(CallRound::p99Ms).toList()).median());
+    }
+  }
+
+  @JsonProperty
+  Summary verifyMedian() {
+    return Summary.of(verify);
+  }
+
+  @JsonProperty
+  Summary bareMedian() {
+    return Summary.of(bare);
+  }
+
+  @JsonProperty
+  Summary bucketsMedian() {
+    return Summary.of(buckets);
+  }
+
+  @JsonProperty
+  double ratioToBare() {
+    return verifyMedian().perSecond() / bareMedian().perSecond();
+  }
+}

@@ -1,0 +1,153 @@
+package io.penstock.bench;
+
+import io.penstock.model.Json;
+import io.penstock.uploader.UploaderClient;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/** Measures calls, from the start of the processes to their end. */
+final class CallRun {
+  private final Checkout checkout;
+  private final BenchHome home;
+  private final CallResult.Settings settings;
+  private final Consumer<String> progress;
+  private long calls;
+
+  CallRun(
+      Checkout checkout, BenchHome home, CallResult.Settings settings, Consumer<String> progress) {
+    this.checkout = checkout;
+    this.home = home;
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  BenchHome home() {
+    return home;
+  }
+
+  /**
+   * Measures.
+   *
+   * @throws Expected.VerificationFailure when an answer is wrong or a call has no audit record
+   */
+  CallResult run() throws Exception {
+    Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    List<Double> load = Machine.loadAverageNow();
+    Revision revision = Revision.of(checkout.root());
+    progress.accept("starting the platform, and a bare endpoint in a process of its own");
+    Path log = home.path().resolve("bare.log");
+    try (RunningSystem system = RunningSystem.start(checkout, home.path());
+        BareServer bare = BareServer.start(checkout, log);
+        UploaderClient api = client(system.variables())) {
+      String token = system.variables().getOrDefault("STORAGE_API_TOKEN", "");
+      URI base = URI.create(system.variables().get("STORAGE_API_HTTP_URL") + "/v2/storage/");
+      JsonNode own = api.get("tokens/verify");
+      JsonNode reader = tokenWithBuckets(api);
+      CallRecordCount records = system.records();
+      long before = records.settled();
+
+      CallRound.Target path =
+          new CallRound.Target(
+              base.resolve("tokens/verify"), token, withId(own.path("id").asString()));
+      CallRound.Target yardstick =
+          new CallRound.Target(bare.address(), "", withId(BareEndpoint.ID));
+      CallRound.Target list =
+          new CallRound.Target(
+              base.resolve("buckets"),
+              reader.path("token").asString(),
+              body -> Json.mapper().readTree(body).size() == settings.buckets());
+      List<CallRound> verify = new ArrayList<>();
+      List<CallRound> bareRounds = new ArrayList<>();
+      measured("warm-up", path, settings.connections());
+      round("warm-up", yardstick, settings.connections());
+      for (int i = 0; i < settings.rounds(); i++) {
+        verify.add(measured("tokens/verify", path, settings.connections()));
+        bareRounds.add(round("bare", yardstick, settings.connections()));
+      }
+      measured("warm-up", list, settings.bucketConnections());
+      List<CallRound> buckets = new ArrayList<>();
+      for (int i = 0; i < settings.rounds(); i++) {
+        buckets.add(measured("buckets", list, settings.bucketConnections()));
+      }
+      progress.accept("waiting until all records are kept");
+      long recorded = records.settled() - before;
+      if (recorded != calls) {
+        throw new Expected.VerificationFailure(
+            "%d calls left %d audit records".formatted(calls, recorded));
+      }
+      Warehouse warehouse =
+          new Warehouse(
+              system.warehousePort(),
+              system.superuserPassword(),
+              own.path("owner").path("id").asString());
+      return new CallResult(
+          begin,
+          revision,
+          Machine.here(home.path(), load, "", warehouse.settings()),
+          settings,
+          verify,
+          bareRounds,
+          buckets,
+          recorded);
+    }
+  }
+
+  private static UploaderClient client(Map<String, String> variables) {
+    return UploaderClient.builder(URI.create(variables.getOrDefault("STORAGE_API_URL", "")))
+        .token(variables.getOrDefault("STORAGE_API_TOKEN", ""))
+        .certificateAuthority(Path.of(variables.getOrDefault("PENSTOCK_CA", "")))
+        .build();
+  }
+
+  /** Makes the buckets, and a token that may read each of them because its permissions say so. */
+  private JsonNode tokenWithBuckets(UploaderClient api) throws InterruptedException {
+    progress.accept("making " + settings.buckets() + " buckets");
+    Map<String, String> permissions = new TreeMap<>();
+    for (int i = 0; i < settings.buckets(); i++) {
+      JsonNode bucket = api.post("buckets", Map.of("name", "bench-" + i, "stage", "in"));
+      permissions.put(bucket.path("id").asString(), "read");
+    }
+    return api.post("tokens", Map.of("description", "bench", "bucketPermissions", permissions));
+  }
+
+  private static java.util.function.Predicate<byte[]> withId(String id) {
+    return body ->
+        Json.mapper()
+            .readTree(new String(body, StandardCharsets.UTF_8))
+            .path("id")
+            .asString("")
+            .equals(id);
+  }
+
+  /** A round of calls that are recorded. */
+  private CallRound measured(String name, CallRound.Target target, int connections)
+      throws Exception {
+    CallRound round = round(name, target, connections);
+    calls += round.calls();
+    return round;
+  }
+
+  private CallRound round(String name, CallRound.Target target, int connections) throws Exception {
+    CallRound round = CallRound.run(target, connections, Duration.ofSeconds(settings.seconds()));
+    progress.accept(
+        String.format(
+            Locale.ROOT,
+            "%-14s %,9.0f/s   p50 %7.2f ms   p99 %7.2f ms",
+            name,
+            round.perSecond(),
+            round.p50Ms(),
+            round.p99Ms()));
+    return round;
+  }
+}
