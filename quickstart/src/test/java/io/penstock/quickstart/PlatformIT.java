@@ -217,6 +217,21 @@ class PlatformIT {
   }
 
   @Test
+  void publicPythonClientRunsAsItIs() throws Exception {
+    PythonClient python = PythonClient.installed(Path.of("target", "python-client"));
+
+    List<String> printed =
+        python.run(
+            "flows.py",
+            Map.of(
+                "STORAGE_API_HTTP_URL", platform.variable("STORAGE_API_HTTP_URL"),
+                "STORAGE_API_TOKEN", platform.variable("STORAGE_API_TOKEN"),
+                "AWS_ENDPOINT_URL_S3", platform.variable("AWS_ENDPOINT_URL_S3")));
+
+    assertThat(printed).contains("flow: create table from a file", "flow: removal").hasSize(12);
+  }
+
+  @Test
   void everyFailureHasTheEnvelope() throws Exception {
     Api nobody = new Api(platform.http(), null);
     Api forged = new Api(platform.http(), "1-1-" + "x".repeat(109));
@@ -226,7 +241,7 @@ class PlatformIT {
     assertRefused(platform.api().send("GET", "nothing/here", null), 404, "notFound");
     assertRefused(
         platform.api().send("GET", "buckets/in.c-none", null), 404, "storage.buckets.notFound");
-    assertRefused(platform.api().send("GET", "workspaces", null), 501, "notImplemented");
+    assertRefused(platform.api().send("GET", "global-search", null), 501, "notImplemented");
     assertRefused(platform.api().send("POST", "buckets", "{\"name\":"), 400, "malformedRequest");
     assertRefused(
         platform.api().send("POST", "buckets", "{\"name\":\"../a\"}"),

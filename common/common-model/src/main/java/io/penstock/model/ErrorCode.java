@@ -59,6 +59,8 @@ public enum ErrorCode {
   ALIASES_NAME_COLUMN(Category.CONFLICT, "storage.tables.cannotDeleteReferencedColumn", 400),
   ALIASES_NEED_KEY(
       Category.CONFLICT, "storage.tables.cannotRemoveReferencedColumnFromPrimaryKey", 400),
+  ALIASES_FILTER_BY_INDEX(
+      Category.CONFLICT, "storage.tables.cannotRemoveReferencedColumnFromIndexed", 400),
   TABLE_INVALID_COLUMN_NAME(Category.CALLER, "storage.tables.validation.invalidColumnName", 400),
   TABLE_NO_COLUMNS(Category.CALLER, "storage.tables.validation.noColumns", 400),
   TABLE_TOO_MANY_COLUMNS(Category.CALLER, "storage.tables.validation.tooManyColumns", 400),

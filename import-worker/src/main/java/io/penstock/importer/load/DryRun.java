@@ -48,8 +48,7 @@ final class DryRun {
    * @throws PlatformException why it would be refused
    */
   DryRunReport report() throws IOException, SQLException {
-    TargetTable target =
-        new TargetTable(TargetTable.Kind.STAGING, stagingTable, task.csv().nullValue());
+    TargetTable target = new TargetTable(TargetTable.Kind.STAGING, stagingTable, task.csv());
     Staged staged = new Staging(job, source, target, 1).stage();
     long records = source.records();
     boolean keyed = !table.primaryKey().isEmpty();

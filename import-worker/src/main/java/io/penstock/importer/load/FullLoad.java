@@ -54,7 +54,7 @@ final class FullLoad {
         new Staging(
             job,
             source,
-            new TargetTable(TargetTable.Kind.GENERATION, generation, task.csv().nullValue()),
+            new TargetTable(TargetTable.Kind.GENERATION, generation, task.csv()),
             connections);
   }
 

@@ -5,6 +5,7 @@ import io.penstock.importer.csv.CsvInput;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.ColumnSql;
 import io.penstock.warehouse.Literals;
@@ -16,7 +17,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -24,9 +24,9 @@ import org.postgresql.copy.CopyIn;
  * A table that a load's rows are copied into before anybody knows of it.
  *
  * @param name qualified, made of ids
- * @param nullValue what stands for NULL in a typed column; null: nothing does
+ * @param csv says what stands for NULL in a typed column
  */
-record TargetTable(Kind kind, String name, @Nullable String nullValue) {
+record TargetTable(Kind kind, String name, CsvFormat csv) {
 
   /** What the table is for. */
   enum Kind {
@@ -142,9 +142,9 @@ record TargetTable(Kind kind, String name, @Nullable String nullValue) {
    * Untyped columns hold no NULL: an empty key is a key. In typed ones a value is enough for it.
    */
   private String nulls(List<CatalogueColumn> fileColumns) {
-    String value = nullValue;
+    String value = csv.nullValue();
     return value != null && fileColumns.stream().anyMatch(CatalogueColumn::typed)
-        ? "NULL %s, FORCE_NULL *".formatted(Literals.quote(value))
+        ? "NULL %s%s".formatted(Literals.quote(value), csv.enclosedNull() ? ", FORCE_NULL *" : "")
         : "FORCE_NOT_NULL *";
   }
 

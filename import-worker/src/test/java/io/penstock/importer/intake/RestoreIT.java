@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
+import io.penstock.model.job.BaseType;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobTask.CsvFormat;
-import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.RestoreTable;
 import io.penstock.warehouse.CatalogueRow;
@@ -83,6 +84,30 @@ class RestoreIT {
   }
 
   @Test
+  void typedRowsComeBackWithTheirNullsAndEmptyTextsApart() throws SQLException {
+    long table = WarehouseFixture.nextId();
+    ColumnType text = new ColumnType(BaseType.STRING, null, true, null);
+    List<DefinedColumn> columns =
+        List.of(
+            new DefinedColumn("id", new ColumnType(BaseType.INTEGER, null, false, null)),
+            new DefinedColumn("note", text),
+            new DefinedColumn("name", text.notNull()));
+    String exported = "\"1\",,\"\"\n\"2\",\"\",\"b\r\nc\"\n";
+    CsvFormat format = CsvFormat.ofExport(List.of("id", "note", "name"));
+
+    JobOutcome restored =
+        project.run(
+            new RestoreTable(
+                project.loadSlices(table, true, false, true, List.of(exported), format, "id"),
+                columns));
+
+    assertThat(restored.error()).isNull();
+    assertThat(project.rows(table)).containsExactly("1|null|", "2||b\r\nc");
+    assertThat(project.catalogue(table).types())
+        .isEqualTo(columns.stream().map(DefinedColumn::type).toList());
+  }
+
+  @Test
   void emptyTableComesBackEmpty() throws SQLException {
     long table = project.newTable("id\n1\n", "id");
 
@@ -109,7 +134,7 @@ class RestoreIT {
 
   private RestoreTable restore(
       long table, boolean create, List<String> columns, String key, String slice) {
-    CsvFormat format = new CsvFormat(",", "\"", "", columns, Header.GIVEN, null);
+    CsvFormat format = CsvFormat.ofExport(columns);
     return new RestoreTable(
         project.loadSlices(table, create, false, true, Stream.of(slice).toList(), format, key),
         columns.stream().map(name -> new DefinedColumn(name, null)).toList());

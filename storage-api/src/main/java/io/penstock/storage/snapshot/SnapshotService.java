@@ -224,7 +224,7 @@ class SnapshotService implements RowSource {
             structure.primaryKey(),
             false,
             source,
-            new CsvFormat(",", "\"", "", structure.columns(), CsvFormat.Header.GIVEN, null)),
+            CsvFormat.ofExport(structure.columns())),
         structure.definition());
   }
 

@@ -8,23 +8,26 @@ import io.penstock.storage.web.Events.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.springframework.stereotype.Service;
 
 /**
  * Columns that old clients ask to be indexed before they filter by them. They are kept and shown;
- * no query needs them.
+ * no query needs them. An alias has none of its own.
  */
 @Service
 class IndexedColumns {
   private static final int MAX = 4;
 
   private final TableRows rows;
+  private final AliasRows aliases;
   private final Changes changes;
   private final Events events;
 
-  IndexedColumns(TableRows rows, Changes changes, Events events) {
+  IndexedColumns(TableRows rows, AliasRows aliases, Changes changes, Events events) {
     this.rows = rows;
+    this.aliases = aliases;
     this.changes = changes;
     this.events = events;
   }
@@ -86,19 +89,26 @@ class IndexedColumns {
                         .formatted(name)
                     : "The column \"%s\" is not indexed".formatted(name));
           }
+          if (aliases.filtersBy(now.id(), Set.of(name))) {
+            throw new PlatformException(
+                ErrorCode.ALIASES_FILTER_BY_INDEX,
+                "An alias of the table filters by the column \"%s\": remove the filter first"
+                    .formatted(name));
+          }
           return indexed;
         });
   }
 
   private void change(
       DataTable table, String event, String column, Function<DataTable, List<String>> change) {
+    table.refuseAlias(ErrorCode.ALIAS_IMPORT_NOT_ALLOWED);
     changes.commit(
         204,
         () -> {
           DataTable now =
               rows.lockForChange(table.projectId(), table.id())
                   .orElseThrow(() -> Tables.notFound(table.label(), table.projectId()));
-          rows.index(table.id(), change.apply(now));
+          rows.indexed(table.id(), change.apply(now));
           events.append(
               Event.of(event, "Changed indexed columns of table " + table.label(), table.object())
                   .with(Map.of("column", column)));

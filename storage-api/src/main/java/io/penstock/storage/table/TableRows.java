@@ -112,13 +112,6 @@ class TableRows {
         .update();
   }
 
-  void indexed(long id, List<String> columns) {
-    jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
-        .param("columns", columns.toArray(String[]::new))
-        .param("id", id)
-        .update();
-  }
-
   /** Keeps the table from being removed until the transaction ends; false when it is gone. */
   boolean holds(long id) {
     return jdbc.sql("SELECT id FROM data_table WHERE id = :id AND state = 'READY' FOR SHARE")
@@ -155,7 +148,8 @@ class TableRows {
   Optional<DataTable> lockForChange(long projectId, long id) {
     return jdbc.sql(
             TableSelect.ANY
-                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE OF t")
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE"
+                + " OF t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
@@ -186,8 +180,8 @@ class TableRows {
         == 1;
   }
 
-  /** Behind {@link #lockForChange}. */
-  void index(long id, List<String> columns) {
+  /** Of a new table, or behind {@link #lockForChange}. */
+  void indexed(long id, List<String> columns) {
     jdbc.sql("UPDATE data_table SET indexed_columns = :columns WHERE id = :id")
         .param("columns", columns.toArray(String[]::new))
         .param("id", id)

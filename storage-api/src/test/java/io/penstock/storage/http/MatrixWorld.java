@@ -118,8 +118,8 @@ record MatrixWorld(
     gateway
         .jdbc()
         .sql(
-            "INSERT INTO membership (project_id, person_id, role, created_at)"
-                + " VALUES (:project, 1, 'admin', now())")
+            "INSERT INTO membership (project_id, person_id, role, created_at) VALUES (:project, 1,"
+                + " 'admin', now())")
         .param("project", project)
         .update();
     TokenCodec codec = gateway.context.getBean(TokenCodec.class);

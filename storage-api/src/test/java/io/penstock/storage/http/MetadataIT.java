@@ -361,6 +361,31 @@ class MetadataIT {
   }
 
   @Test
+  void aliasesHaveTheirOwnWhichVanishesWithTheColumnOfTheirRoot() {
+    String alias = bucket + ".alias";
+    master
+        .post(
+            "buckets/" + bucket + "/table-aliases",
+            Map.of("sourceTable", table.label(), "name", "alias"))
+        .json(201);
+    Map<String, Object> both =
+        Map.of(
+            "provider",
+            "user",
+            "columnsMetadata",
+            Map.of("id", List.of(item("k", "v")), "name", List.of(item("k", "v"))));
+    master.post("tables/" + alias + "/metadata", both).json(201);
+
+    assertThat(table.detail().path("columnMetadata")).isEmpty();
+    assertThat(master.get("tables/" + alias).json(200).path("columnMetadata").propertyNames())
+        .containsExactlyInAnyOrder("id", "name");
+
+    table.become("id", "other");
+    assertThat(master.get("tables/" + alias).json(200).path("columnMetadata").propertyNames())
+        .containsExactly("id");
+  }
+
+  @Test
   void listsShowWhatIncludeNames() {
     master
         .post(

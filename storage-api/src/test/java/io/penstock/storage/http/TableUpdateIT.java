@@ -129,6 +129,35 @@ class TableUpdateIT {
   }
 
   @Test
+  void columnThatAnAliasFiltersByStaysIndexedAndAnAliasHasNoIndexOfItsOwn() {
+    String path = table.path() + "/indexed-columns";
+    assertThat(master.post(path, Map.of("name", "a")).status()).isEqualTo(204);
+    JsonNode alias =
+        master
+            .post(
+                "buckets/" + bucket + "/table-aliases",
+                Map.of(
+                    "sourceTable",
+                    table.label(),
+                    "name",
+                    "filtered",
+                    "aliasFilter",
+                    Map.of("column", "a", "values", List.of("x"))))
+            .json(201);
+    String state = gateway.everything();
+
+    master
+        .delete(path + "/a")
+        .assertRefused(400, "storage.tables.cannotRemoveReferencedColumnFromIndexed");
+    master
+        .post("tables/" + alias.path("id").asString() + "/indexed-columns", Map.of("name", "b"))
+        .assertRefused(400, "storage.tables.aliasImportNotAllowed");
+    assertThat(gateway.everything()).isEqualTo(state);
+    assertThat(master.delete("tables/" + alias.path("id").asString()).status()).isEqualTo(204);
+    assertThat(master.delete(path + "/a").status()).isEqualTo(204);
+  }
+
+  @Test
   void onlyWritersChangeTables() {
     Client reader = gateway.limited();
     gateway.grant(reader, bucket, "READ");

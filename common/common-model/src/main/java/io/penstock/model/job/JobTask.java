@@ -288,8 +288,10 @@ public sealed interface JobTask {
    *     {@code header}
    * @param header what the first line is
    * @param ignoredLines lines to skip before the data; null when not given
-   * @param nullValue what stands for NULL in a typed column, enclosed or not; null: nothing does.
-   *     An untyped table holds no NULL and does not ask
+   * @param nullValue what stands for NULL in a typed column; null: nothing does. An untyped table
+   *     holds no NULL and does not ask
+   * @param enclosedNull whether it does so in an enclosure as well; exports enclose every value, so
+   *     that what they wrote can tell an empty text from NULL
    */
   record CsvFormat(
       String delimiter,
@@ -298,9 +300,10 @@ public sealed interface JobTask {
       List<String> columns,
       Header header,
       @Nullable Integer ignoredLines,
-      @Nullable String nullValue) {
+      @Nullable String nullValue,
+      boolean enclosedNull) {
 
-    /** Where an empty value stands for NULL. */
+    /** Where an empty value stands for NULL, enclosed or not. */
     public CsvFormat(
         String delimiter,
         String enclosure,
@@ -309,6 +312,23 @@ public sealed interface JobTask {
         Header header,
         @Nullable Integer ignoredLines) {
       this(delimiter, enclosure, escapedBy, columns, header, ignoredLines, "");
+    }
+
+    /** Of a caller's file. */
+    public CsvFormat(
+        String delimiter,
+        String enclosure,
+        String escapedBy,
+        List<String> columns,
+        Header header,
+        @Nullable Integer ignoredLines,
+        @Nullable String nullValue) {
+      this(delimiter, enclosure, escapedBy, columns, header, ignoredLines, nullValue, true);
+    }
+
+    /** Of what an export has written, without a header. */
+    public static CsvFormat ofExport(List<String> columns) {
+      return new CsvFormat(",", "\"", "", columns, Header.GIVEN, null, "", false);
     }
 
     /** Where the columns' names come from. */
