@@ -11,7 +11,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Chooses the jobs that may be sent, and leases them: one writing job a table, one owner a bucket
- * or a workspace, projects in turn and each below its parallelism. Readers wait for nobody.
+ * or a workspace, projects in turn and each below its parallelism. The provisioner's jobs do not
+ * count for that, since calls wait for them. Readers wait for nobody.
  *
  * <p>Conflicting jobs are in line by (not yet sent, id). Ids are drawn before their transactions
  * commit, so a lower one can appear when a higher one is already under way: it then goes behind it.
@@ -27,7 +28,7 @@ class Claims {
   private static final String CLAIM =
       """
       WITH unfinished AS (
-        SELECT id, project_id, bucket_id, lock_mode, lease_until,
+        SELECT id, project_id, provisions, bucket_id, lock_mode, lease_until,
                count(*) FILTER (WHERE lock_mode = 'WORKSPACE') OVER before_in_workspace AS workspace_owners,
                count(*) FILTER (WHERE lock_mode = 'TABLE') OVER before_in_table AS table_writers,
                count(*) FILTER (WHERE lock_mode = 'BUCKET') OVER before_in_bucket AS bucket_owners,
@@ -41,9 +42,11 @@ class Claims {
                before_in_bucket AS (PARTITION BY bucket_id ORDER BY attempts = 0, id
                                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
       ), under_way AS (
-        SELECT project_id, count(*) AS jobs FROM unfinished WHERE lease_until > now() GROUP BY project_id
+        SELECT project_id, provisions, count(*) AS jobs
+        FROM unfinished WHERE lease_until > now() GROUP BY project_id, provisions
       ), ready AS (
-        SELECT id, project_id, row_number() OVER (PARTITION BY project_id ORDER BY id) AS place
+        SELECT id, project_id, provisions,
+               row_number() OVER (PARTITION BY project_id, provisions ORDER BY id) AS place
         FROM unfinished
         WHERE (lease_until IS NULL OR lease_until <= now())
           AND CASE lock_mode
@@ -56,8 +59,8 @@ class Claims {
         SELECT ready.id
         FROM ready
         JOIN project ON project.id = ready.project_id AND project.state <> 'PURGED'
-        LEFT JOIN under_way ON under_way.project_id = ready.project_id
-        WHERE ready.place + coalesce(under_way.jobs, 0) <= project.jobs_parallelism
+        LEFT JOIN under_way ON under_way.project_id = ready.project_id AND under_way.provisions = ready.provisions
+        WHERE ready.provisions OR ready.place + coalesce(under_way.jobs, 0) <= project.jobs_parallelism
         ORDER BY ready.place + coalesce(under_way.jobs, 0), ready.id
         LIMIT :limit
       ), free AS (

@@ -65,10 +65,7 @@ class JobMessages {
         };
     List<JobMessage.Source> sources = sources(claim, task);
     byte[] sealed = worker.seal(secret.getBytes(UTF_8), open.sealContext());
-    String queue =
-        task instanceof JobTask.ProvisionProject || task instanceof JobTask.WorkspaceChange
-            ? QueueNames.PROVISION_JOBS
-            : QueueNames.IMPORT_JOBS;
+    String queue = task.forProvisioner() ? QueueNames.PROVISION_JOBS : QueueNames.IMPORT_JOBS;
     return new Addressed(
         queue, message(claim, task, Base64.getEncoder().encodeToString(sealed), sources));
   }

@@ -18,10 +18,10 @@ class JobRows {
   private static final String INSERT =
       """
       INSERT INTO job (project_id, token_id, token_description, operation, params, task, run_id, traceparent,
-                       context, table_label, table_id, bucket_id, file_id, workspace_id, secret, lock_mode,
+                       context, table_label, table_id, bucket_id, file_id, workspace_id, secret, provisions, lock_mode,
                        visible, status, created_at)
       VALUES (:project, :token, :description, :operation, :params, :task, :run, :traceparent,
-              :context, :label, :table, :bucket, :file, :workspace, :secret, :lock, :visible, 'waiting', :created)
+              :context, :label, :table, :bucket, :file, :workspace, :secret, :provisions, :lock, :visible, 'waiting', :created)
       RETURNING id
       """;
   private static final String END =
@@ -103,6 +103,7 @@ class JobRows {
         .param("file", job.fileId())
         .param("workspace", job.workspaceId())
         .param("secret", job.secret())
+        .param("provisions", job.task() != null && job.task().forProvisioner())
         .param("lock", job.lock().name())
         .param("visible", visible)
         .param("created", now.atOffset(ZoneOffset.UTC))

@@ -146,6 +146,18 @@ class ClaimsIT {
   }
 
   @Test
+  void provisioningDoesNotWaitForAProjectThatIsBusy() {
+    long narrow = database.project(1);
+    long load = database.accept(narrow, TABLE, 1L, 7L);
+    long second = database.accept(narrow, TABLE, 2L, 7L);
+    long made = database.acceptProvisioning(narrow, 5);
+
+    assertThat(claimed()).containsExactlyInAnyOrder(load, made);
+    database.end(load);
+    assertThat(claimed()).as("nor does a project wait for it").containsExactly(second);
+  }
+
+  @Test
   void projectsTakeTurns() {
     long busy = database.project(10);
     List<Long> many = new ArrayList<>();

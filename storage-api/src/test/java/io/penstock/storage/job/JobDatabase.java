@@ -171,6 +171,18 @@ final class JobDatabase {
             lock));
   }
 
+  long acceptProvisioning(long project, long workspace) {
+    return accept(
+        project,
+        NewJob.ofWorkspace(
+            "workspaceDrop",
+            Map.of(),
+            new JobTask.WorkspaceChange.Drop(workspace),
+            workspace,
+            null,
+            Lock.WORKSPACE));
+  }
+
   private long accept(long project, NewJob job) {
     String origin =
         """

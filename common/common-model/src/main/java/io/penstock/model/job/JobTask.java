@@ -41,6 +41,11 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface JobTask {
 
+  /** Whether it is for the provisioner, which makes databases, schemas and roles. */
+  default boolean forProvisioner() {
+    return this instanceof ProvisionProject || this instanceof WorkspaceChange;
+  }
+
   /**
    * Projects beside the job's own whose databases it reads: their readers' credentials travel with
    * the message.
