@@ -242,8 +242,8 @@ final class Gateway {
             """
             INSERT INTO organisation (id, name, region, bucket, key_id, state, created_at)
             VALUES (1, 'Org', 'eu-central-1', :bucket, 'k', 'ACTIVE', now());
-            INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader)
-            VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader);
+            INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader, jobs_parallelism)
+            VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader, 1000);
             INSERT INTO person (id, email, name, state, created_at) VALUES (1, 'a@b', 'A', 'ACTIVE', now());
             ALTER TABLE project ALTER COLUMN id RESTART WITH 1000;
             ALTER TABLE person ALTER COLUMN id RESTART WITH 2;
