@@ -60,7 +60,7 @@ final class ProjectOptions {
       client.post(path + "/features", Map.of("feature", feature));
     }
     for (String feature : removed == null ? List.<String>of() : removed) {
-      client.delete(path + "/features/" + URLEncoder.encode(feature, StandardCharsets.UTF_8));
+      client.delete(path + "/features/" + segment(feature));
     }
     if (disable != null) {
       client.post(path + "/disabled", Map.of("isDisabled", true, "disableReason", disable));
@@ -68,6 +68,10 @@ final class ProjectOptions {
       client.post(path + "/disabled", Map.of("isDisabled", false));
     }
     return client.get(path);
+  }
+
+  private static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static void put(Map<String, Object> body, String name, @Nullable Object value) {

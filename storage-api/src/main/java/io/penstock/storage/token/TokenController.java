@@ -22,10 +22,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v2/storage/tokens")
 class TokenController {
   private final Tokens tokens;
+  private final TokenShares shares;
   private final TokenJson json;
 
-  TokenController(Tokens tokens, TokenJson json) {
+  TokenController(Tokens tokens, TokenShares shares, TokenJson json) {
     this.tokens = tokens;
+    this.shares = shares;
     this.json = json;
   }
 
@@ -49,16 +51,13 @@ class TokenController {
     return Answers.ok(json.one(caller, own, Form.VERIFY));
   }
 
-  /** A key for a service that was shut down long ago; nobody could do anything with one. */
-  @GetMapping("/keen")
-  @Allow(Right.ANY_TOKEN)
-  ResponseEntity<Object> keen() {
-    throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
-  }
-
+  /** {@code keen} was the key for a service that is no more. */
   @GetMapping("/{id}")
   @Allow(Right.ANY_TOKEN)
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
+    if (id.equals("keen")) {
+      throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
+    }
     return Answers.ok(json.one(caller, tokens.require(caller, id), Form.DETAIL));
   }
 
@@ -73,6 +72,13 @@ class TokenController {
   ResponseEntity<Object> refresh(Caller caller, @PathVariable String id) {
     Tokens.Issued issued = tokens.refresh(caller, id);
     return Answers.ok(json.one(caller, issued.token(), issued.text(), Form.SHORT));
+  }
+
+  @PostMapping("/{id}/share")
+  @Allow(Right.MANAGE_TOKENS)
+  ResponseEntity<Object> share(Caller caller, @PathVariable String id, Params params) {
+    shares.share(caller, id, params);
+    return Answers.noContent();
   }
 
   @DeleteMapping("/{id}")

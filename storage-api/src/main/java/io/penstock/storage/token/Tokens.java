@@ -153,7 +153,8 @@ public class Tokens {
     return rows.find(caller.projectId(), number).orElseThrow(() -> notFound(number));
   }
 
-  private Token lock(Caller caller, String id) {
+  /** The same, which nobody else changes until the transaction at hand ends. */
+  Token lock(Caller caller, String id) {
     long number = allowed(caller, id);
     return rows.lock(caller.projectId(), number).orElseThrow(() -> notFound(number));
   }

@@ -24,6 +24,7 @@ public abstract class Relay implements SmartLifecycle {
   private final String name;
   private final Semaphore rings = new Semaphore(0);
   private volatile boolean running;
+  private boolean failing; // of the thread alone: an outage is told of once
   private @Nullable Thread thread;
 
   protected Relay(String name) {
@@ -63,9 +64,14 @@ public abstract class Relay implements SmartLifecycle {
 
   private boolean roundOrNone() throws InterruptedException {
     try {
-      return round();
+      boolean more = round();
+      failing = false;
+      return more;
     } catch (RuntimeException e) {
-      log.warn("{}: what was not sent is tried again when its lease is over", name, e);
+      if (!failing) {
+        log.warn("{}: what was not sent is tried again when its lease is over", name, e);
+      }
+      failing = true;
       return false;
     }
   }

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class Gateway {
       new AtomicReference<>("{\"records\":[],\"total\":0}");
   final long project;
   private final List<String> settings;
+  private final List<ConfigurableApplicationContext> nodes = new CopyOnWriteArrayList<>();
 
   /** Not found by any scan: named below. */
   static class Substitutes {
@@ -118,8 +120,8 @@ final class Gateway {
             "--penstock.warehouse.stream-rows=250000",
             "--penstock.storage-api.public-url=https://storage.test",
             "--penstock.loads.largest-body=1MB",
-                "--penstock.jobs.sync-wait=3s",
-                "--penstock.storage-api.anonymous-calls-per-second=100000",
+            "--penstock.jobs.sync-wait=3s",
+            "--penstock.storage-api.anonymous-calls-per-second=100000",
             "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
             "--penstock.audit.read-timeout=3s",
             "--penstock.audit.credential=audit-secret",
@@ -216,6 +218,7 @@ final class Gateway {
   }
 
   private static void stop(Gateway gateway, EmbeddedQueues queues, HttpServer audit) {
+    gateway.nodes.forEach(ConfigurableApplicationContext::close);
     gateway.context.close();
     queues.close();
     audit.stop(0);
@@ -264,16 +267,20 @@ final class Gateway {
   ConfigurableApplicationContext anotherNode(Clock clock, String... more) {
     List<String> all = new ArrayList<>(settings);
     all.addAll(List.of(more));
-    return StorageApi.application()
-        .initializers(
-            starting -> {
-              GenericApplicationContext node = (GenericApplicationContext) starting;
-              node.getBeanFactory().registerSingleton("mainTypesOnly", new MainTypesOnly());
-              node.registerBean(
-                  "memoryObjects", ObjectStore.class, this::store, it -> it.setPrimary(true));
-              node.registerBean("nodesClock", Clock.class, () -> clock, it -> it.setPrimary(true));
-            })
-        .run(all.toArray(String[]::new));
+    ConfigurableApplicationContext started =
+        StorageApi.application()
+            .initializers(
+                starting -> {
+                  GenericApplicationContext node = (GenericApplicationContext) starting;
+                  node.getBeanFactory().registerSingleton("mainTypesOnly", new MainTypesOnly());
+                  node.registerBean(
+                      "memoryObjects", ObjectStore.class, this::store, it -> it.setPrimary(true));
+                  node.registerBean(
+                      "nodesClock", Clock.class, () -> clock, it -> it.setPrimary(true));
+                })
+            .run(all.toArray(String[]::new));
+    nodes.add(started);
+    return started;
   }
 
   /** Where a node listens. */

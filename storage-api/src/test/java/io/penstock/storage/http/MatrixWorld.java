@@ -2,6 +2,7 @@ package io.penstock.storage.http;
 
 import io.penstock.storage.access.TokenCodec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -65,7 +66,29 @@ record MatrixWorld(
     samples.put("key", "k");
     samples.put("tag", "t");
     samples.put("job", Long.toString(job(gateway, things)));
+    samples.put("trigger", trigger(gateway, things));
     return samples;
+  }
+
+  private static String trigger(Gateway gateway, Strangers things) {
+    return things
+        .master()
+        .post(
+            "triggers",
+            Map.of(
+                "runWithTokenId",
+                gateway.limited().tokenId(),
+                "component",
+                "acme.matrix",
+                "configurationId",
+                "1",
+                "coolDownPeriodMinutes",
+                1,
+                "tableIds",
+                List.of(things.table())))
+        .json(201)
+        .path("id")
+        .asString();
   }
 
   private static long job(Gateway gateway, Strangers things) {
