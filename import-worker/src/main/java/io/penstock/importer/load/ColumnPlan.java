@@ -62,18 +62,25 @@ record ColumnPlan(
    * Matches the file's names to the table's: exactly first, then in any case; what is left is added
    * to the table.
    *
+   * @param anyCase whether a name that differs in its letters' case is the same
    * @param partial columns of the table may be missing, but for those of the key
    * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in
    *     the file, or a typed table lacks one of the file's
    */
   static ColumnPlan forTable(
-      CatalogueRow table, List<String> names, String delimiter, int maxColumns, boolean partial) {
+      CatalogueRow table,
+      List<String> names,
+      String delimiter,
+      int maxColumns,
+      boolean partial,
+      boolean anyCase) {
     Set<String> free = new HashSet<>(table.names());
     free.removeAll(new HashSet<>(names));
     List<CatalogueColumn> file = new ArrayList<>();
     List<CatalogueColumn> added = new ArrayList<>();
     for (String name : names) {
-      Optional<CatalogueColumn> known = table.column(name).or(() -> inAnyCase(table, name, free));
+      Optional<CatalogueColumn> known =
+          table.column(name).or(() -> anyCase ? inAnyCase(table, name, free) : Optional.empty());
       file.add(
           known.orElseGet(
               () -> {

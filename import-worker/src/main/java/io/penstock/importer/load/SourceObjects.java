@@ -1,134 +1,37 @@
 package io.penstock.importer.load;
 
-import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectStore;
-import io.penstock.model.ErrorCode;
-import io.penstock.model.Json;
-import io.penstock.model.PlatformException;
+import io.penstock.importer.ledger.RunningJob;
 import io.penstock.model.job.JobTask.FileSource;
+import io.penstock.model.job.JobTask.RowsFrom;
+import io.penstock.model.job.JobTask.WorkspaceSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
-/** The objects that a file consists of: itself, or the slices of its manifest in their order. */
-final class SourceObjects {
-  private static final int MAX_MANIFEST_BYTES = 16 << 20;
+/** The CSV files that a load reads, one after the other or several at once. */
+interface SourceObjects {
 
-  private final ObjectStore objects;
-  private final FileSource source;
-
-  SourceObjects(ObjectStore objects, FileSource source) {
-    this.objects = objects;
-    this.source = source;
+  /** By the kind of source. */
+  static SourceObjects of(RunningJob job, RowsFrom source, ObjectStore objects) {
+    return switch (source) {
+      case FileSource file -> new FileObjects(objects, file);
+      case WorkspaceSource workspace -> new WorkspaceObjects(job, workspace);
+    };
   }
 
-  List<Entry> entries() throws IOException {
-    return source.sliced() ? slices() : List.of(new Entry(source.key(), true));
-  }
+  /** In their order. */
+  List<Entry> entries() throws IOException;
 
-  boolean isGzip(Entry entry) {
-    return source.gzip() || (source.sliced() && entry.key().endsWith(".gz"));
-  }
+  boolean isGzip(Entry entry);
 
   /**
-   * Opens one of the objects, encrypted under its customer's key.
+   * Opens one of them.
    *
-   * @return empty: a slice that is not there, and that the manifest says may be missing
+   * @return empty: it is not there, and need not be
    */
-  Optional<InputStream> open(Entry entry) {
-    String key = entry.key();
-    try {
-      objects.ensureKey(source.bucket(), key);
-      return Optional.of(objects.open(source.bucket(), key));
-    } catch (NoSuchObjectException e) {
-      if (!entry.mandatory()) {
-        return Optional.empty();
-      }
-      throw source.sliced()
-          ? new PlatformException(
-              ErrorCode.SLICE_MISSING, "A slice that the manifest names is not there: " + key, e)
-          : new PlatformException(
-              ErrorCode.FILE_NOT_UPLOADED,
-              "The file %d has not been uploaded.".formatted(source.fileId()),
-              e);
-    }
-  }
-
-  private List<Entry> slices() throws IOException {
-    List<Entry> slices = new ArrayList<>();
-    for (JsonNode entry : manifest().path("entries")) {
-      slices.add(
-          new Entry(key(entry.path("url").asString("")), entry.path("mandatory").asBoolean(true)));
-    }
-    return slices;
-  }
-
-  private JsonNode manifest() throws IOException {
-    try (InputStream stream = objects.open(source.bucket(), source.key() + "manifest")) {
-      byte[] body = stream.readNBytes(MAX_MANIFEST_BYTES + 1);
-      if (body.length > MAX_MANIFEST_BYTES) {
-        throw unreadable(null);
-      }
-      JsonNode manifest = Json.mapper().readTree(body);
-      if (!manifest.path("entries").isArray()) {
-        throw unreadable(null);
-      }
-      return manifest;
-    } catch (NoSuchObjectException e) {
-      throw new PlatformException(
-          ErrorCode.SLICE_MANIFEST_MISSING,
-          "The manifest of file %d has not been uploaded.".formatted(source.fileId()),
-          e);
-    } catch (JacksonException e) {
-      throw unreadable(e);
-    }
-  }
-
-  private PlatformException unreadable(@Nullable Exception cause) {
-    return new PlatformException(
-        ErrorCode.SLICE_MANIFEST_MISSING,
-        "The manifest of file %d is not a JSON object with a list of entries, or is larger than 16 MB."
-            .formatted(source.fileId()),
-        cause);
-  }
-
-  /**
-   * The key in {@code s3://bucket/key}, or in the object's https address; only below the file's
-   * own.
-   */
-  private String key(String url) {
-    String inBucket = "s3://" + source.bucket() + "/";
-    String key = null;
-    if (url.startsWith(inBucket)) {
-      key = url.substring(inBucket.length());
-    } else if (url.startsWith("https://")) {
-      key = path(url);
-    }
-    if (key == null || !key.startsWith(source.key())) {
-      throw new PlatformException(
-          ErrorCode.SLICE_OUTSIDE_FILE, "A slice lies outside of its file: " + url);
-    }
-    return key;
-  }
-
-  private @Nullable String path(String url) {
-    try {
-      String path = URI.create(url).getPath();
-      if (path == null || path.isEmpty()) {
-        return null;
-      }
-      String withBucket = "/" + source.bucket() + "/";
-      return path.substring(path.startsWith(withBucket) ? withBucket.length() : 1);
-    } catch (IllegalArgumentException e) {
-      return null; // no address: outside of the file
-    }
-  }
+  Optional<InputStream> open(Entry entry) throws IOException;
 
   /**
    * One object.

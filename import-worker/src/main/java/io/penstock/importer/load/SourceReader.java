@@ -15,6 +15,7 @@ import io.penstock.model.job.JobOutcome.ObjectDigest;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.DefinedColumn;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.ColumnNames;
@@ -224,7 +225,8 @@ final class SourceReader {
                     names,
                     task.csv().delimiter(),
                     limits.maxColumns(),
-                    task.rules().partial()))
+                    task.rules().partial(),
+                    task.source() instanceof FileSource))
         .orElseGet(() -> ColumnPlan.forNewTable(names, task.primaryKey()));
   }
 

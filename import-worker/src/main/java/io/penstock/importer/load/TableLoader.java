@@ -12,6 +12,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobTask.DefinedColumn;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.RestoreTable;
 import io.penstock.warehouse.Catalogue;
@@ -66,7 +67,8 @@ public final class TableLoader {
     Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());
     requireExpected(task, before);
     SourceReader source =
-        new SourceReader(task, new SourceObjects(objects, task.source()), before, restored, limits);
+        new SourceReader(
+            task, SourceObjects.of(job, task.source(), objects), before, restored, limits);
     try {
       return task.incremental() && before.isPresent()
           ? new IncrementalLoad(job, task, before.get(), source, patience, connections).run()
@@ -87,7 +89,7 @@ public final class TableLoader {
 
   private static Diagnosis diagnosis(RunningJob job, LoadTable task, SourceReader source) {
     return new Diagnosis(
-        source, task.source().sliced(), new ValueCheck(job.connection(), task.csv().nullValue()));
+        source, isSliced(task), new ValueCheck(job.connection(), task.csv().nullValue()));
   }
 
   /**
@@ -131,7 +133,7 @@ public final class TableLoader {
                         "The table %s does not exist.".formatted(task.label())));
     SourceReader source =
         new SourceReader(
-            task, new SourceObjects(objects, task.source()), Optional.of(before), limits);
+            task, SourceObjects.of(job, task.source(), objects), Optional.of(before), limits);
     DryRun dryRun = new DryRun(job, task, before, source);
     DryRunReport report;
     try {
@@ -160,6 +162,10 @@ public final class TableLoader {
                   Identifiers.staging(task.tableId(), job.id()),
                   Identifiers.generation(task.tableId(), job.id())));
     }
+  }
+
+  private static boolean isSliced(LoadTable task) {
+    return task.source() instanceof FileSource file && file.sliced();
   }
 
   private static void requireExpected(LoadTable task, Optional<CatalogueRow> before) {

@@ -34,10 +34,10 @@ final class SourceRows {
       Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
   private final String select;
-  private final int sourceColumns;
+  private final List<String> sourceColumns;
   private final List<Target> targets;
 
-  private SourceRows(String select, int sourceColumns, List<Target> targets) {
+  private SourceRows(String select, List<String> sourceColumns, List<Target> targets) {
     this.select = select;
     this.sourceColumns = sourceColumns;
     this.targets = targets;
@@ -91,10 +91,8 @@ final class SourceRows {
           new Target(Identifiers.TIMESTAMP, "timestamptz", true, "s.s" + (names.size() + 1)));
     }
     requireNames(input, targets);
-    return new SourceRows(
-        TableStatement.asStored(source, query).copyText(),
-        names.size() + (input.timestamp() ? 1 : 0),
-        targets);
+    TableStatement statement = TableStatement.asStored(source, query);
+    return new SourceRows(statement.copyText(), statement.columns(), targets);
   }
 
   private static List<Target> targets(
@@ -171,6 +169,21 @@ final class SourceRows {
     return targets;
   }
 
+  /** Reads the source. */
+  String select() {
+    return select;
+  }
+
+  /** What {@link #select} reads, by the source's own names. */
+  List<String> sourceColumns() {
+    return sourceColumns;
+  }
+
+  /** The same rows where they were copied to, all of them in the same order of columns. */
+  SourceRows readFrom(String table) {
+    return new SourceRows("SELECT * FROM " + table, sourceColumns, targets);
+  }
+
   List<String> names() {
     return targets.stream().map(Target::name).toList();
   }
@@ -178,7 +191,7 @@ final class SourceRows {
   /** {@code SELECT} of these expressions over the source's rows. */
   String selecting(List<String> expressions) {
     String aliases =
-        IntStream.rangeClosed(1, sourceColumns)
+        IntStream.rangeClosed(1, sourceColumns.size())
             .mapToObj(place -> "s" + place)
             .collect(Collectors.joining(", "));
     return "SELECT %s FROM (%s) AS s(%s)"

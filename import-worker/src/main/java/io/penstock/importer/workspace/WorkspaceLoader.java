@@ -9,7 +9,6 @@ import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceNames;
 import io.penstock.warehouse.Catalogue;
-import io.penstock.warehouse.CatalogueRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -57,8 +56,11 @@ public final class WorkspaceLoader {
     if (!task.preserve()) {
       schema.empty();
     }
-    for (WorkspaceInput input : task.inputs()) {
-      load(connection, schema, input, held.get(input.destination()));
+    try (LinkedRows linked = new LinkedRows(job)) {
+      for (WorkspaceInput input : task.inputs()) {
+        load(connection, schema, linked, input, held.get(input.destination()));
+      }
+      linked.drop();
     }
     return job.settle(job.done(List.of()));
   }
@@ -81,12 +83,14 @@ public final class WorkspaceLoader {
   }
 
   private static void load(
-      Connection connection, WorkspaceSchema schema, WorkspaceInput input, @Nullable Existing held)
+      Connection connection,
+      WorkspaceSchema schema,
+      LinkedRows linked,
+      WorkspaceInput input,
+      @Nullable Existing held)
       throws SQLException {
-    CatalogueRow source =
-        Catalogue.find(connection, input.tableId()).orElseThrow(() -> noSource(input));
-    SourceRows rows = SourceRows.of(source, input);
     try {
+      SourceRows rows = rows(connection, linked, input);
       if (held == null) {
         if (input.overwrite()) {
           schema.dropTable(input.destination());
@@ -104,7 +108,17 @@ public final class WorkspaceLoader {
     }
   }
 
-  private static PlatformException noSource(WorkspaceInput input) {
+  private static SourceRows rows(Connection connection, LinkedRows linked, WorkspaceInput input)
+      throws SQLException {
+    Long other = input.ofProject();
+    if (other != null) {
+      return linked.fetch(input, other);
+    }
+    return SourceRows.of(
+        Catalogue.find(connection, input.tableId()).orElseThrow(() -> noSource(input)), input);
+  }
+
+  static PlatformException noSource(WorkspaceInput input) {
     return new PlatformException(
         ErrorCode.WORKSPACE_SOURCE_NOT_FOUND,
         "The table %s does not exist.".formatted(input.label()));

@@ -245,7 +245,7 @@ class BadFileIT extends ProjectTest {
   record Upload(byte[] bytes, boolean gzip) {
     LoadTable load(long table, boolean incremental, CsvFormat format) {
       LoadTable load = project.load(table, false, incremental, format, bytes);
-      FileSource source = load.source();
+      FileSource source = load.file();
       return new LoadTable(
           load.tableId(),
           load.label(),

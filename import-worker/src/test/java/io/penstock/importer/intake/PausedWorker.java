@@ -38,7 +38,7 @@ final class PausedWorker {
     JobMessage message = Json.read(Files.readString(folder.resolve("message")), JobMessage.class);
     MemoryObjects objects = new MemoryObjects();
     objects.put(
-        ((JobTask.LoadTable) message.task()).source().key(),
+        ((JobTask.LoadTable) message.task()).file().key(),
         Files.readAllBytes(folder.resolve("object")));
     objects.whenOpened(_ -> meet(folder));
     RecordedReports reports = new RecordedReports();

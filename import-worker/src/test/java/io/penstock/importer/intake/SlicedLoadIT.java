@@ -158,7 +158,7 @@ class SlicedLoadIT extends ProjectTest {
     long table = WarehouseFixture.nextId();
     LoadTable load =
         project.loadSlices(table, true, false, false, List.of("1,a,b\n", "2,c,d\n"), GIVEN);
-    String key = load.source().key();
+    String key = load.file().key();
 
     JobOutcome missing =
         project.run(manifest(load, List.of(entry(key + ".00000", true), entry(key + ".9", true))));
@@ -193,7 +193,7 @@ class SlicedLoadIT extends ProjectTest {
 
   /** The same file with another manifest. */
   private static LoadTable manifest(LoadTable load, List<Map<String, Object>> entries) {
-    FileSource source = load.source();
+    FileSource source = load.file();
     project
         .objects()
         .put(

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
+import io.penstock.model.job.BaseType;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
+import io.penstock.model.job.JobTask.DefineTable;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceInput.Column;
@@ -106,7 +110,8 @@ class WorkspaceLoadIT {
             false,
             false,
             false,
-            List.of("id"));
+            List.of("id"),
+            null);
 
     assertThat(load(false, input).error()).isNull();
 
@@ -265,6 +270,81 @@ class WorkspaceLoadIT {
   }
 
   @Test
+  void typedColumnsKeepTheirTypes() throws SQLException {
+    long table = WarehouseFixture.nextId();
+    project.run(
+        new DefineTable(
+            table,
+            "in.c-main.typed",
+            List.of(
+                new DefinedColumn("id", new ColumnType(BaseType.INTEGER, null, false, null)),
+                new DefinedColumn("price", new ColumnType(BaseType.NUMERIC, "10,2", true, null))),
+            List.of("id")));
+    project.run(project.load(table, false, false, "id,price\n1,2.5\n2,\n"));
+
+    assertThat(load(false, input(table, "t")).error()).isNull();
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id, price FROM t ORDER BY id"))
+          .containsExactly("1|2.50", "2|null");
+      assertThat(types(user, "t"))
+          .containsExactly(
+              "id bigint", "price numeric(10,2)", "_timestamp timestamp with time zone");
+    }
+  }
+
+  @Test
+  void linkedTableComesFromItsOwnDatabase() throws SQLException {
+    ProjectFixture lender = warehouse.newProject();
+    long table = lender.newTable("id,v\n1,\"a\tb\n\\\"\n2,\n3,c\n");
+    long mine = project.newTable("id,v\n9,z\n");
+    LoadWorkspace task =
+        new LoadWorkspace(
+            workspace.workspaceId(),
+            false,
+            List.of(linked(table, "theirs", lender), input(mine, "mine")));
+
+    JobOutcome loaded = project.run(project.reading(lender, WarehouseFixture.nextId(), task));
+
+    assertThat(loaded.error()).isNull();
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id, v FROM theirs ORDER BY id"))
+          .containsExactly("1|a\tb\n\\", "3|c");
+      assertThat(rows(user, "SELECT id FROM mine")).containsExactly("9");
+    }
+    try (Connection writer = project.asWriter()) {
+      assertThat(
+              rows(
+                  writer,
+                  "SELECT relname FROM pg_class WHERE relnamespace = '_penstock'::regnamespace AND"
+                      + " relname LIKE 'w%'"))
+          .isEmpty();
+    }
+    assertThat(lender.rows(table)).hasSize(3);
+  }
+
+  private static WorkspaceInput linked(long table, String destination, ProjectFixture lender) {
+    return new WorkspaceInput(
+        table,
+        "in.c-linked.t",
+        new TableQuery(
+            List.of(),
+            List.of(new Filter("id", Operator.NE, List.of("2"), null)),
+            List.of(),
+            null,
+            null,
+            null,
+            false),
+        destination,
+        List.of(),
+        false,
+        false,
+        true,
+        List.of("id"),
+        Long.valueOf(lender.database()));
+  }
+
+  @Test
   void secondDeliveryLoadsNothingAgain() throws SQLException {
     long table = project.newTable("id\n1\n");
     load(false, input(table, "t"));
@@ -336,7 +416,8 @@ class WorkspaceLoadIT {
         incremental,
         overwrite,
         timestamp,
-        key);
+        key,
+        null);
   }
 
   private static List<String> types(Connection user, String table) throws SQLException {

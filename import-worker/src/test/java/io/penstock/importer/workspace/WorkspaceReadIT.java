@@ -7,12 +7,15 @@ import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask.ExportWorkspaceTable;
+import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.WorkspaceChange;
+import io.penstock.model.job.JobTask.WorkspaceSource;
 import io.penstock.model.job.WorkspaceNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +74,104 @@ class WorkspaceReadIT {
     assertThat(Objects.requireNonNull(export(workspace, "out").error()).code())
         .as("names are case-sensitive")
         .isEqualTo("workspace.tableNotFound");
+  }
+
+  @Test
+  void tableOfAWorkspaceIsLoadedAsAFileIs() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    long table = WarehouseFixture.nextId();
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE TABLE out (id int, \"Text\" text, ok boolean, _timestamp timestamptz DEFAULT"
+              + " now())",
+          "INSERT INTO out VALUES (1, E'a,\\n\"b\"', true), (2, NULL, NULL), (2, 'later', false)");
+    }
+
+    JobOutcome created =
+        project.runWith(workspace, load(workspace, table, true, false, "out", "id"));
+
+    assertThat(created.error()).isNull();
+    assertThat(project.rows(table)).containsExactlyInAnyOrder("1|a,\n\"b\"|true", "2|later|false");
+    assertThat(project.catalogue(table).names()).containsExactly("id", "Text", "ok");
+    assertThat(Objects.requireNonNull(created.load()).recordsRead()).isEqualTo(3);
+    try (Connection user = project.asUser(workspace)) {
+      run(user, "CREATE VIEW more AS SELECT 3 AS id, NULL AS \"Text\", 'x' AS ok");
+    }
+    JobOutcome added = project.runWith(workspace, load(workspace, table, false, true, "more"));
+    assertThat(added.error()).isNull();
+    assertThat(project.rows(table)).hasSize(3).contains("3||x");
+  }
+
+  @Test
+  void emptyValuesOfASingleColumnAreRows() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    long table = WarehouseFixture.nextId();
+    try (Connection user = project.asUser(workspace)) {
+      run(user, "CREATE TABLE one AS SELECT v FROM (VALUES (NULL), (''), ('x'), (NULL)) AS t(v)");
+    }
+
+    JobOutcome created = project.runWith(workspace, load(workspace, table, true, false, "one"));
+
+    assertThat(created.error()).isNull();
+    assertThat(project.rows(table)).containsExactlyInAnyOrder("", "", "x", "");
+  }
+
+  @Test
+  void columnsAreMatchedLetterByLetter() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    long table = project.newTable("id,Name\n1,a\n");
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE TABLE lower (id text, name text)",
+          "CREATE TABLE wide AS SELECT '2' AS id, 'b' AS \"Name\", 'c' AS other");
+    }
+
+    assertThat(code(project.runWith(workspace, load(workspace, table, false, false, "lower"))))
+        .isEqualTo("csvImport.columnsNotMatch");
+    assertThat(code(project.runWith(workspace, load(workspace, table, false, false, "none"))))
+        .isEqualTo("workspace.tableNotFound");
+    LoadTable chosen = load(workspace, table, false, false, "wide", List.of("Name", "id"));
+    assertThat(project.runWith(workspace, chosen).error()).isNull();
+    assertThat(project.rows(table)).containsExactly("2|b");
+    assertThat(
+            code(
+                project.runWith(
+                    workspace, load(workspace, table, false, false, "wide", List.of("nope")))))
+        .isEqualTo("workspace.columnsNotMatch");
+  }
+
+  private static String code(JobOutcome outcome) {
+    return Objects.requireNonNull(outcome.error()).code();
+  }
+
+  private static LoadTable load(
+      WorkspaceNames workspace,
+      long table,
+      boolean create,
+      boolean incremental,
+      String from,
+      String... key) {
+    return load(workspace, table, create, incremental, from, List.of(), key);
+  }
+
+  private static LoadTable load(
+      WorkspaceNames workspace,
+      long table,
+      boolean create,
+      boolean incremental,
+      String from,
+      List<String> columns,
+      String... key) {
+    return new LoadTable(
+        table,
+        "in.c-main.t" + table,
+        create,
+        List.of(key),
+        incremental,
+        new WorkspaceSource(workspace.workspaceId(), from, columns),
+        ProjectFixture.COMMA);
   }
 
   @Test

@@ -16,6 +16,22 @@ final class LoadJobs {
 
   static Map<String, Object> params(
       Params given, StoredFile file, CsvFormat csv, Map<String, Object> more) {
+    Map<String, Object> source =
+        new JsonFields()
+            .put("type", "file")
+            .put("fileId", file.id())
+            .put("fileName", file.name())
+            .map();
+    return params(given, source, csv, more);
+  }
+
+  /**
+   * Of a load from anywhere.
+   *
+   * @param source what is shown of it
+   */
+  static Map<String, Object> params(
+      Params given, Map<String, Object> source, CsvFormat csv, Map<String, Object> more) {
     Map<String, Object> params =
         new JsonFields()
             .putAll(more)
@@ -28,17 +44,7 @@ final class LoadJobs {
             .put("escapedBy", csv.escapedBy())
             .put("source", List.of())
             .map();
-    return new JsonFields()
-        .put(
-            "source",
-            new JsonFields()
-                .put("type", "file")
-                .put("fileId", file.id())
-                .put("fileName", file.name())
-                .map())
-        .put("params", params)
-        .put("queue", "main")
-        .map();
+    return new JsonFields().put("source", source).put("params", params).put("queue", "main").map();
   }
 
   /** What the events of a load say of it; tools restore tables by these. */

@@ -87,7 +87,8 @@ final class LoadInputs {
         given.flag("incremental", false),
         given.flag("overwrite", false),
         !given.flag("dropTimestampColumn", false),
-        given.list("primaryKey").stream().filter(column -> !column.isEmpty()).toList());
+        given.list("primaryKey").stream().filter(column -> !column.isEmpty()).toList(),
+        source.rows().otherProject(caller.projectId()));
   }
 
   private ReadableTable source(Params given) {
@@ -108,22 +109,14 @@ final class LoadInputs {
   }
 
   private ReadableTable readable(String label) {
-    ReadableTable found;
     try {
-      found = tables.requireReadable(caller, label);
+      return tables.requireReadable(caller, label);
     } catch (PlatformException e) {
       if (e.code() != ErrorCode.TABLE_NOT_FOUND) {
         throw e;
       }
       throw new PlatformException(ErrorCode.WORKSPACE_SOURCE_NOT_FOUND, e.text(), e);
     }
-    if (found.rows().projectId() != caller.projectId()) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED,
-          "The table %s lies in another project; export it and load the file into a table first"
-              .formatted(label));
-    }
-    return found;
   }
 
   private void requireCopy(Params given) {

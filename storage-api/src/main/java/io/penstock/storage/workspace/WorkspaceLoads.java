@@ -24,21 +24,13 @@ import org.springframework.stereotype.Service;
 class WorkspaceLoads {
   private static final int LONGEST_FILE_NAME = 255;
 
-  private final WorkspaceRows rows;
   private final Workspaces workspaces;
   private final Tables tables;
   private final Files files;
   private final Jobs jobs;
   private final Clock clock;
 
-  WorkspaceLoads(
-      WorkspaceRows rows,
-      Workspaces workspaces,
-      Tables tables,
-      Files files,
-      Jobs jobs,
-      Clock clock) {
-    this.rows = rows;
+  WorkspaceLoads(Workspaces workspaces, Tables tables, Files files, Jobs jobs, Clock clock) {
     this.workspaces = workspaces;
     this.tables = tables;
     this.files = files;
@@ -55,7 +47,7 @@ class WorkspaceLoads {
     return jobs.submit(
         params,
         () -> {
-          hold(workspace);
+          workspaces.hold(workspace.id());
           return NewJob.ofWorkspace(
               WorkspaceJobs.LOAD,
               WorkspaceJobs.params(
@@ -96,7 +88,7 @@ class WorkspaceLoads {
     return jobs.submit(
         params,
         () -> {
-          hold(workspace);
+          workspaces.hold(workspace.id());
           StoredFile file =
               files.addExport(
                   caller,
@@ -116,12 +108,6 @@ class WorkspaceLoads {
               workspace.sealedWorker(),
               NewJob.Lock.NONE);
         });
-  }
-
-  private void hold(Workspace workspace) {
-    if (!rows.holds(workspace.id())) {
-      throw Workspaces.notFound(workspace.id());
-    }
   }
 
   private static void about(Workspace workspace) {

@@ -66,7 +66,7 @@ class WorkspaceLogins {
         changes.commit(
             201,
             () -> {
-              hold(workspace);
+              workspaces.hold(workspace.id());
               return accept(
                   caller,
                   WorkspaceJobs.PASSWORD,
@@ -89,7 +89,7 @@ class WorkspaceLogins {
         changes.commit(
             200,
             () -> {
-              hold(workspace);
+              workspaces.hold(workspace.id());
               requireRoom(workspace);
               long login = rows.insertLogin(workspace.id(), clock.instant());
               return new Accepted(
@@ -158,12 +158,6 @@ class WorkspaceLogins {
           ErrorCode.WORKSPACE_LIMIT,
           "The workspace has %d credentials, and may have no more; delete some first"
               .formatted(properties.loginsPerWorkspace()));
-    }
-  }
-
-  private void hold(Workspace workspace) {
-    if (!rows.holds(workspace.id())) {
-      throw Workspaces.notFound(workspace.id());
     }
   }
 

@@ -3,6 +3,7 @@ package io.penstock.storage.workspace;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.table.ReadableWorkspaces;
 import io.penstock.storage.web.Call;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Finds workspaces: everybody has the own ones, who manages buckets has all. Thread-safe. */
 @Component
-class Workspaces {
+class Workspaces implements ReadableWorkspaces {
   private final WorkspaceRows rows;
 
   Workspaces(WorkspaceRows rows) {
@@ -45,6 +46,18 @@ class Workspaces {
       throw Caller.accessDenied();
     }
     return found;
+  }
+
+  @Override
+  public byte[] login(Caller caller, long workspaceId) {
+    return find(caller, workspaceId).orElseThrow(() -> notFound(workspaceId)).sealedWorker();
+  }
+
+  @Override
+  public void hold(long workspaceId) {
+    if (!rows.holds(workspaceId)) {
+      throw notFound(workspaceId);
+    }
   }
 
   /** Numbers are positive: 0 is no workspace's. */

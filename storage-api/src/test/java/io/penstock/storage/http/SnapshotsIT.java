@@ -73,7 +73,7 @@ class SnapshotsIT {
     assertThat(task.columns())
         .extracting(JobTask.DefinedColumn::name)
         .containsExactly("id", "name");
-    assertThat(task.load().source().sliced()).isTrue();
+    assertThat(task.load().file().sliced()).isTrue();
     JsonNode results = Worker.finished(master, job).path("results");
     assertThat(results.path("id").asString()).isEqualTo(bucket + ".again");
     assertThat(results.path("metadata").path(0).path("value").asString()).isEqualTo("v");

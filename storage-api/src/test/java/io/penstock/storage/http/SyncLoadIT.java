@@ -106,12 +106,12 @@ class SyncLoadIT {
 
     assertThat(answer.join().json(201).path("id").asString()).isEqualTo(bucket + ".users");
     assertThat(task.primaryKey()).containsExactly("id");
-    assertThat(task.source().gzip()).isTrue();
-    assertThat(task.source().fileName()).isEqualTo("users.csv.gz");
-    try (InputStream stored = gateway.objects().open(gateway.objectBucket(), task.source().key())) {
+    assertThat(task.file().gzip()).isTrue();
+    assertThat(task.file().fileName()).isEqualTo("users.csv.gz");
+    try (InputStream stored = gateway.objects().open(gateway.objectBucket(), task.file().key())) {
       assertThat(stored.readAllBytes()).asString().isEqualTo("packed");
     }
-    JsonNode file = master.get("files/" + task.source().fileId()).json(200);
+    JsonNode file = master.get("files/" + task.file().fileId()).json(200);
     assertThat(file.path("sizeBytes").asLong()).isEqualTo(6);
   }
 
@@ -314,7 +314,7 @@ class SyncLoadIT {
   @Test
   void dryRunTellsAndIsNoImport() {
     String table = created("dry");
-    long file = ((LoadTable) lastTask(table)).source().fileId();
+    long file = ((LoadTable) lastTask(table)).file().fileId();
     Map<String, Object> asked =
         new HashMap<>(
             Map.of(

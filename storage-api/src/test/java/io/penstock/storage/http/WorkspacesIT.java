@@ -10,13 +10,16 @@ import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.Slice;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.JobTask.WorkspaceChange;
+import io.penstock.model.job.JobTask.WorkspaceSource;
 import io.penstock.model.job.WorkerCredential;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceSecret;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -456,5 +459,61 @@ class WorkspacesIT {
     master
         .post(path, Map.of("tableName", "t", "fileType", "parquet"))
         .assertRefused(400, "storage.validation");
+  }
+
+  @Test
+  void tableIsMadeAndLoadedFromAWorkspace() throws Exception {
+    long id = newWorkspace();
+    String bucket = master.newBucket();
+    Map<String, Object> source = Map.of("dataWorkspaceId", id, "dataObject", "Result");
+    Map<String, Object> creation = new HashMap<>(source);
+    creation.put("name", "made");
+    creation.put("primaryKey", "id");
+
+    JsonNode job = master.post("buckets/" + bucket + "/tables-async", creation).json(202);
+    JobMessage message = worker.receive(job.path("id").asLong());
+    LoadTable task = (LoadTable) message.task();
+    worker.loaded(message, task.tableId(), 1, Instant.parse("2030-01-02T10:00:00Z"));
+
+    assertThat(task.create()).isTrue();
+    assertThat(task.source()).isEqualTo(new WorkspaceSource(id, "Result", List.of()));
+    assertThat(opened(message, WorkerCredential.class).workspace()).isNotNull();
+    JsonNode made = Worker.finished(master, job.path("id").asLong());
+    assertThat(made.path("results").path("id").asString()).isEqualTo(bucket + ".made");
+    assertThat(made.path("operationParams").path("source").path("type").asString())
+        .isEqualTo("workspace");
+
+    Map<String, Object> load = new HashMap<>(source);
+    load.put("dataTableName", load.remove("dataObject"));
+    load.put("incremental", 1);
+    load.put("columns", List.of("id"));
+    JsonNode loading = master.post("tables/" + bucket + ".made/import-async", load).json(202);
+    JobMessage second = worker.receive(loading.path("id").asLong());
+    worker.loaded(second, task.tableId(), 2, Instant.parse("2030-01-03T10:00:00Z"));
+    assertThat(second.task())
+        .isInstanceOfSatisfying(
+            LoadTable.class,
+            loaded -> {
+              assertThat(loaded.incremental()).isTrue();
+              assertThat(loaded.source())
+                  .isEqualTo(new WorkspaceSource(id, "Result", List.of("id")));
+            });
+    assertThat(
+            Worker.finished(master, loading.path("id").asLong())
+                .path("results")
+                .path("importedRowsCount")
+                .asInt())
+        .isEqualTo(6);
+
+    Client other = gateway.limited();
+    gateway.grant(other, bucket, "WRITE");
+    other
+        .post("tables/" + bucket + ".made/import-async", source)
+        .assertRefused(403, "accessDenied");
+    master
+        .post(
+            "tables/" + bucket + ".made/import-async",
+            Map.of("dataWorkspaceId", 999999999, "dataObject", "t"))
+        .assertRefused(404, "workspace.workspaceNotFound");
   }
 }

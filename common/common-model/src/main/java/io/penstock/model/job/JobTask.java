@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.penstock.model.table.TableQuery;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +82,7 @@ public sealed interface JobTask {
       boolean create,
       List<String> primaryKey,
       boolean incremental,
-      FileSource source,
+      RowsFrom source,
       CsvFormat csv,
       LoadRules rules)
       implements JobTask {
@@ -90,6 +92,18 @@ public sealed interface JobTask {
       rules = rules == null ? LoadRules.USUAL : rules;
     }
 
+    /**
+     * The file that it reads.
+     *
+     * @throws IllegalStateException when it reads none
+     */
+    public FileSource file() {
+      if (source instanceof FileSource file) {
+        return file;
+      }
+      throw new IllegalStateException("The load reads no file");
+    }
+
     /** A load like most. */
     public LoadTable(
         long tableId,
@@ -97,7 +111,7 @@ public sealed interface JobTask {
         boolean create,
         List<String> primaryKey,
         boolean incremental,
-        FileSource source,
+        RowsFrom source,
         CsvFormat csv) {
       this(tableId, label, create, primaryKey, incremental, source, csv, LoadRules.USUAL);
     }
@@ -229,7 +243,15 @@ public sealed interface JobTask {
    * @param preserve false: the schema is emptied first
    */
   record LoadWorkspace(long workspaceId, boolean preserve, List<WorkspaceInput> inputs)
-      implements JobTask {}
+      implements JobTask {
+    @Override
+    public Set<Long> otherProjects() {
+      return inputs.stream()
+          .map(WorkspaceInput::ofProject)
+          .filter(Objects::nonNull)
+          .collect(Collectors.toSet());
+    }
+  }
 
   /**
    * Write a table or view of a workspace to sliced objects, as {@link ExportTable} does.
@@ -274,9 +296,29 @@ public sealed interface JobTask {
     record Drop(long workspaceId) implements WorkspaceChange {}
   }
 
-  /** Where a load reads from. {@code gzip} was decided by the file's name. */
+  /** Where a load's rows come from; a message that does not say so means a file. */
+  @JsonTypeInfo(
+      use = JsonTypeInfo.Id.NAME,
+      property = "from",
+      defaultImpl = JobTask.FileSource.class)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = JobTask.FileSource.class, name = "file"),
+    @JsonSubTypes.Type(value = JobTask.WorkspaceSource.class, name = "workspace")
+  })
+  sealed interface RowsFrom {}
+
+  /** A file. {@code gzip} was decided by its name. */
   record FileSource(
-      long fileId, String fileName, String bucket, String key, boolean sliced, boolean gzip) {}
+      long fileId, String fileName, String bucket, String key, boolean sliced, boolean gzip)
+      implements RowsFrom {}
+
+  /**
+   * A table or view of a workspace; its rows come as CSV with a header line.
+   *
+   * @param columns empty: all but {@code _timestamp}
+   */
+  record WorkspaceSource(long workspaceId, String table, List<String> columns)
+      implements RowsFrom {}
 
   /**
    * How the file's text is cut into fields.

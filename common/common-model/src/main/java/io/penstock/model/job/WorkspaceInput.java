@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param overwrite a table that is there already is replaced
  * @param timestamp whether {@code _timestamp} comes along as the last column
  * @param primaryKey of the new table; names at the destination
+ * @param ofProject whose database has the source; null: the job's own project
  */
 public record WorkspaceInput(
     long tableId,
@@ -26,7 +27,8 @@ public record WorkspaceInput(
     boolean incremental,
     boolean overwrite,
     boolean timestamp,
-    List<String> primaryKey) {
+    List<String> primaryKey,
+    @Nullable Long ofProject) {
 
   public WorkspaceInput {
     columns = List.copyOf(columns);
