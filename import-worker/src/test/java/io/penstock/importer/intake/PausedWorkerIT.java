@@ -6,7 +6,6 @@ import io.penstock.importer.fixture.WarehouseFixture;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
-import io.penstock.model.job.JobTask;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.CatalogueRow;
 import java.io.IOException;
@@ -30,9 +29,7 @@ class PausedWorkerIT extends ProjectTest {
     long job = WarehouseFixture.nextId();
     Path folder = Files.createDirectory(directory.resolve("worker-" + job));
     Files.writeString(folder.resolve("message"), Json.write(project.message(job, task)));
-    Files.write(
-        folder.resolve("object"),
-        project.objects().get(task.file().key()));
+    Files.write(folder.resolve("object"), project.objects().get(task.file().key()));
 
     Process worker = worker(folder);
     try {

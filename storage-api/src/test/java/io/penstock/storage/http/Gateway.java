@@ -300,6 +300,18 @@ final class Gateway {
     return (MemoryObjects) context.getBean(ObjectStore.class);
   }
 
+  /** Ends what other tests have left to a worker that is not there, and forgets its messages. */
+  void endAbandonedJobs() {
+    jdbc()
+        .sql(
+            """
+            UPDATE job SET status = 'error', ended_at = now(), error = '{"code":"abandoned","message":"by its test"}'
+            WHERE status IN ('waiting', 'processing')
+            """)
+        .update();
+    worker().forget();
+  }
+
   Worker worker() {
     return new Worker(context.getBean(SqsAsyncClient.class));
   }

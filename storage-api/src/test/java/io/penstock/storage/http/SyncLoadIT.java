@@ -238,10 +238,10 @@ class SyncLoadIT {
           .getOutputStream()
           .write(
               ("POST /v2/storage/tables/%s/import HTTP/1.1\r\n"
-                   + "Host: x\r\n"
-                   + "X-StorageApi-Token: %s\r\n"
-                   + "Content-Type: %s\r\n"
-                   + "Content-Length: 500000\r\n\r\n"
+                      + "Host: x\r\n"
+                      + "X-StorageApi-Token: %s\r\n"
+                      + "Content-Type: %s\r\n"
+                      + "Content-Length: 500000\r\n\r\n"
                       + data("half.csv", "id,name\n" + "1,a\n".repeat(50_000)).stripTrailing())
                   .formatted(table, master.token(), FORM)
                   .getBytes(StandardCharsets.UTF_8));
@@ -292,20 +292,20 @@ class SyncLoadIT {
     master
         .post(
             "tables/" + table + "/import",
-            Map.of("dataString", "id\nhidden-value", "delimiter", "/t"))
+            Map.of("dataString", "id\nunseen-by-the-trail", "delimiter", "/t"))
         .assertRefused(400, "invalidCsv");
     master
         .post(
             "tables/" + table + "/import",
-            Map.of("dataUrl", "https://u:p@x.test/a?sig=hidden-value"))
+            Map.of("dataUrl", "https://u:p@x.test/a?sig=unseen-by-the-trail"))
         .assertRefused(400, "storage.urlFetchError");
 
     assertThat(
             gateway
                 .jdbc()
                 .sql(
-                    "SELECT count(*) FROM outbox_record WHERE body LIKE '%hidden-value%' OR body"
-                        + " LIKE '%u:p@%'")
+                    "SELECT count(*) FROM outbox_record WHERE body LIKE '%unseen-by-the-trail%' OR"
+                        + " body LIKE '%u:p@x.test%'")
                 .query(Long.class)
                 .single())
         .isZero();

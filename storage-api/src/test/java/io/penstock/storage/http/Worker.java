@@ -37,6 +37,13 @@ record Worker(SqsAsyncClient sqs) {
         QueueNames.PROVISION_JOBS, job -> kind.isInstance(job.task()), kind.getSimpleName());
   }
 
+  /** Takes all messages to workers from the queues. */
+  void forget() {
+    for (String queue : List.of(QueueNames.PROVISION_JOBS, QueueNames.IMPORT_JOBS)) {
+      sqs.purgeQueue(r -> r.queueUrl(url(queue))).join();
+    }
+  }
+
   private JobMessage receive(String name, Predicate<JobMessage> wanted, String what) {
     String queue = url(name);
     long deadline = System.nanoTime() + 20_000_000_000L;

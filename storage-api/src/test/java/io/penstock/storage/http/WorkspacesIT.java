@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -92,6 +93,11 @@ class WorkspacesIT {
         .param("text", containing)
         .query((rs, _) -> rs.getString(1))
         .list();
+  }
+
+  @BeforeEach
+  void alone() {
+    gateway.endAbandonedJobs();
   }
 
   @Test
