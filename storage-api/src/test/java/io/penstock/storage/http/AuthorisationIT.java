@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class AuthorisationIT {
   private static final Gateway GATEWAY = Gateway.get();
+  private static final StandInProvisioner PROVISIONER = new StandInProvisioner(GATEWAY.worker());
   private static final List<Integer> ANSWERED = List.of(200, 201, 202, 204, 400, 404, 422, 501);
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
 
@@ -56,6 +58,11 @@ class AuthorisationIT {
     String key() {
       return method + " " + VARIABLE.matcher(path).replaceAll("{}");
     }
+  }
+
+  @AfterAll
+  static void stop() {
+    PROVISIONER.close();
   }
 
   @Test

@@ -65,9 +65,37 @@ record MatrixWorld(
     samples.put("branch", "5"); // the default branch of the gateway's project
     samples.put("key", "k");
     samples.put("tag", "t");
+    long workspace = workspace(gateway, things);
+    samples.put("workspace", Long.toString(workspace));
+    samples.put("credentials", Long.toString(login(gateway, workspace)));
     samples.put("job", Long.toString(job(gateway, things)));
     samples.put("trigger", trigger(gateway, things));
     return samples;
+  }
+
+  private static long workspace(Gateway gateway, Strangers things) {
+    return gateway
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO workspace (project_id, token_id, creator_description, state, login_type, sealed_worker, created_at)
+            VALUES (12, :token, '', 'READY', 'default', '', now()) RETURNING id
+            """)
+        .param("token", things.master().tokenId())
+        .query(Long.class)
+        .single();
+  }
+
+  private static long login(Gateway gateway, long workspace) {
+    return gateway
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO workspace_login (workspace_id, state, created_at) VALUES (:workspace, 'READY', now()) RETURNING id
+            """)
+        .param("workspace", workspace)
+        .query(Long.class)
+        .single();
   }
 
   private static String trigger(Gateway gateway, Strangers things) {

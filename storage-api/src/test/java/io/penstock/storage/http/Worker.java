@@ -17,6 +17,7 @@ import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.model.job.JobTask;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
@@ -42,6 +43,25 @@ record Worker(SqsAsyncClient sqs) {
     for (String queue : List.of(QueueNames.PROVISION_JOBS, QueueNames.IMPORT_JOBS)) {
       sqs.purgeQueue(r -> r.queueUrl(url(queue))).join();
     }
+  }
+
+  /** Waits for the provisioner's job that is exactly this. */
+  JobMessage provisioning(JobTask task) {
+    return receive(QueueNames.PROVISION_JOBS, job -> job.task().equals(task), String.valueOf(task));
+  }
+
+  /** Takes the provisioner's next job, if there is one within a second. */
+  Optional<JobMessage> nextProvisioning() {
+    String queue = url(QueueNames.PROVISION_JOBS);
+    List<Message> messages =
+        sqs.receiveMessage(r -> r.queueUrl(queue).maxNumberOfMessages(1).waitTimeSeconds(1))
+            .join()
+            .messages();
+    for (Message message : messages) {
+      sqs.deleteMessage(r -> r.queueUrl(queue).receiptHandle(message.receiptHandle())).join();
+      return Optional.of(Json.read(message.body(), JobMessage.class));
+    }
+    return Optional.empty();
   }
 
   private JobMessage receive(String name, Predicate<JobMessage> wanted, String what) {
