@@ -21,9 +21,9 @@ public enum KillPoint {
   /** The job is committed, its caller has no answer. */
   JOB_ACCEPTED_BEFORE_ANSWER(STORAGE_API, EXIT, "io/penstock/storage/job/AcceptedJobs", "submit"),
   /** The job is leased, its message is not sent. */
-  JOB_RELAY_BEFORE_SENDING(STORAGE_API, ENTRY, "io/penstock/storage/job/JobQueues", "send"),
+  JOB_RELAY_BEFORE_SENDING(STORAGE_API, ENTRY, "io/penstock/storage/job/Queues", "send"),
   /** The job's message is sent, nobody has heard of that. */
-  JOB_RELAY_AFTER_SENDING(STORAGE_API, EXIT, "io/penstock/storage/job/JobQueues", "send"),
+  JOB_RELAY_AFTER_SENDING(STORAGE_API, EXIT, "io/penstock/storage/job/Queues", "send"),
   /** The job's end is committed, its result is not acknowledged. */
   RESULT_APPLIED_BEFORE_ACKNOWLEDGEMENT(
       STORAGE_API, EXIT, "io/penstock/storage/job/OutcomeListener", "receive"),

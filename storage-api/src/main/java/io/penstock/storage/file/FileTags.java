@@ -26,9 +26,9 @@ class FileTags {
   }
 
   void add(Caller caller, long id, String tag) {
-    NewFile.requireTag(tag);
     StoredFile file = files.requireOwned(caller, id);
     Files.about(file);
+    NewFile.requireTag(tag);
     changes.commit(
         204,
         () -> {

@@ -245,8 +245,8 @@ final class Gateway {
             """
             INSERT INTO organisation (id, name, region, bucket, key_id, state, created_at)
             VALUES (1, 'Org', 'eu-central-1', :bucket, 'k', 'ACTIVE', now());
-            INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader)
-            VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader);
+            INSERT INTO project (id, organisation_id, name, state, created_at, branch_id, sealed_writer, sealed_reader, jobs_parallelism)
+            VALUES (12, 1, 'Analytics', 'ACTIVE', now(), 5, :writer, :reader, 1000);
             INSERT INTO person (id, email, name, state, created_at) VALUES (1, 'a@b', 'A', 'ACTIVE', now());
             ALTER TABLE project ALTER COLUMN id RESTART WITH 1000;
             ALTER TABLE person ALTER COLUMN id RESTART WITH 2;
@@ -298,6 +298,18 @@ final class Gateway {
 
   MemoryObjects objects() {
     return (MemoryObjects) context.getBean(ObjectStore.class);
+  }
+
+  /** Ends what other tests have left to a worker that is not there, and forgets its messages. */
+  void endAbandonedJobs() {
+    jdbc()
+        .sql(
+            """
+            UPDATE job SET status = 'error', ended_at = now(), error = '{"code":"abandoned","message":"by its test"}'
+            WHERE status IN ('waiting', 'processing')
+            """)
+        .update();
+    worker().forget();
   }
 
   Worker worker() {

@@ -292,20 +292,20 @@ class SyncLoadIT {
     master
         .post(
             "tables/" + table + "/import",
-            Map.of("dataString", "id\nhidden-value", "delimiter", "/t"))
+            Map.of("dataString", "id\nunseen-by-the-trail", "delimiter", "/t"))
         .assertRefused(400, "invalidCsv");
     master
         .post(
             "tables/" + table + "/import",
-            Map.of("dataUrl", "https://u:p@x.test/a?sig=hidden-value"))
+            Map.of("dataUrl", "https://u:p@x.test/a?sig=unseen-by-the-trail"))
         .assertRefused(400, "storage.urlFetchError");
 
     assertThat(
             gateway
                 .jdbc()
                 .sql(
-                    "SELECT count(*) FROM outbox_record WHERE body LIKE '%hidden-value%' OR body"
-                        + " LIKE '%u:p@%'")
+                    "SELECT count(*) FROM outbox_record WHERE body LIKE '%unseen-by-the-trail%' OR"
+                        + " body LIKE '%u:p@x.test%'")
                 .query(Long.class)
                 .single())
         .isZero();

@@ -38,6 +38,13 @@ record Worker(SqsAsyncClient sqs) {
         QueueNames.PROVISION_JOBS, job -> kind.isInstance(job.task()), kind.getSimpleName());
   }
 
+  /** Takes all messages to workers from the queues. */
+  void forget() {
+    for (String queue : List.of(QueueNames.PROVISION_JOBS, QueueNames.IMPORT_JOBS)) {
+      sqs.purgeQueue(r -> r.queueUrl(url(queue))).join();
+    }
+  }
+
   /** Waits for the provisioner's job that is exactly this. */
   JobMessage provisioning(JobTask task) {
     return receive(QueueNames.PROVISION_JOBS, job -> job.task().equals(task), String.valueOf(task));
