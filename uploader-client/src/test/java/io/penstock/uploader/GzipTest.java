@@ -106,11 +106,15 @@ class GzipTest {
         .isThrownBy(() -> client.upload(file, PACKED));
     server.failNextPart(0, 0);
     int there = server.objects.parts("upload-1").size();
+    int sent = server.seen("PUT /kbc-files/").size();
 
     UploadResult result = client.upload(file, PACKED);
 
+    // A part that was on its way when the first upload gave up may have arrived after the count.
     assertThat(there).isGreaterThanOrEqualTo(2);
-    assertThat(result.sent().partsKept()).isEqualTo(there);
+    assertThat(result.sent().partsKept()).isGreaterThanOrEqualTo(there);
+    assertThat(server.seen("PUT /kbc-files/"))
+        .hasSize(sent + result.sent().parts() - result.sent().partsKept());
     assertThat(result.compared()).isTrue();
     assertThat(Files.mismatch(file, unpacked(result))).isEqualTo(-1);
   }
