@@ -39,6 +39,7 @@ class CallerQuery {
       """;
 
   private final JdbcClient jdbc;
+  private final SharedRead<Long, Long> revocations = new SharedRead<>(this::readRevocations);
 
   CallerQuery(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -48,13 +49,20 @@ class CallerQuery {
     return jdbc.sql(FIND).param("id", tokenId).query((rs, _) -> row(rs)).optional();
   }
 
-  /** The project's counter; -1 where there is no such project. */
+  /** The project's counter as it is now; -1 where there is no such project. */
   long revocation(long projectId) {
-    return jdbc.sql("SELECT revocation FROM project WHERE id = :id")
-        .param("id", projectId)
-        .query(Long.class)
-        .optional()
-        .orElse(-1L);
+    return revocations.of(projectId).orElse(-1L);
+  }
+
+  private Map<Long, Long> readRevocations(Set<Long> projects) {
+    Map<Long, Long> counters = new HashMap<>();
+    jdbc.sql("SELECT id, revocation FROM project WHERE id = ANY(:ids)")
+        .param("ids", projects.toArray(Long[]::new))
+        .query(
+            rs -> {
+              counters.put(rs.getLong(1), rs.getLong(2));
+            });
+    return counters;
   }
 
   /** A token with everything that decides about it. */

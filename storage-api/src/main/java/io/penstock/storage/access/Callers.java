@@ -98,7 +98,8 @@ public class Callers {
     return new PlatformException(ErrorCode.TOKEN_DISABLED, "Token is disabled");
   }
 
-  static PlatformException invalid() {
+  /** The refusal of a text that is no token, or none any more. */
+  public static PlatformException invalid() {
     return new PlatformException(ErrorCode.TOKEN_INVALID, "Invalid access token");
   }
 }

@@ -7,11 +7,12 @@ import io.penstock.model.QueueNames;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -55,7 +56,7 @@ public class RecordRelay implements SmartLifecycle {
 
   private final JdbcClient jdbc;
   private final SqsAsyncClient sqs;
-  private final BlockingQueue<OutboxRecord> fresh = new ArrayBlockingQueue<>(20_000);
+  private final BlockingQueue<AuditRecord> fresh = new ArrayBlockingQueue<>(20_000);
   private final Cache<String, String> queueUrl = Caffeine.newBuilder().maximumSize(1).build();
   private volatile boolean running;
   private @Nullable Thread thread;
@@ -66,7 +67,7 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   /** Hands over committed records; what finds no place is picked up when its lease has run out. */
-  void offer(Collection<OutboxRecord> committed) {
+  void offer(Collection<AuditRecord> committed) {
     committed.forEach(fresh::offer);
   }
 
@@ -74,9 +75,8 @@ public class RecordRelay implements SmartLifecycle {
   public Optional<AuditRecord> findUnconfirmed(UUID id) {
     return jdbc.sql("SELECT id, number, body FROM outbox_record WHERE id = :id")
         .param("id", id)
-        .query((rs, _) -> new OutboxRecord(id, rs.getLong(2), rs.getString(3)))
-        .optional()
-        .map(OutboxRecord::record);
+        .query((rs, _) -> record(rs))
+        .optional();
   }
 
   /** A record by its number, that audit-service may not have yet. */
@@ -116,10 +116,10 @@ public class RecordRelay implements SmartLifecycle {
     long lastSent = nextSweep - PACE.toNanos();
     while (running) {
       try {
-        OutboxRecord first = fresh.poll(200, TimeUnit.MILLISECONDS);
+        AuditRecord first = fresh.poll(200, TimeUnit.MILLISECONDS);
         if (first != null) {
           keepPace(lastSent);
-          List<OutboxRecord> batch = new ArrayList<>();
+          List<AuditRecord> batch = new ArrayList<>();
           batch.add(first);
           fresh.drainTo(batch, MAX_RECORDS - 1);
           send(batch);
@@ -146,45 +146,40 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   private void sweep() {
-    List<OutboxRecord> claimed;
+    List<AuditRecord> claimed;
     do {
       claimed =
-          jdbc.sql(CLAIM)
-              .query(
-                  (rs, _) ->
-                      new OutboxRecord(
-                          Objects.requireNonNull(rs.getObject(1, UUID.class)),
-                          rs.getLong(2),
-                          rs.getString(3)))
-              .list();
+          jdbc.sql(CLAIM).query((rs, _) -> record(rs)).list();
       send(claimed);
     } while (claimed.size() == MAX_RECORDS && running);
   }
 
-  private void send(List<OutboxRecord> records) {
-    List<AuditRecord> batch = new ArrayList<>();
-    int size = 0;
-    for (OutboxRecord row : records) {
-      int bytes = row.body().getBytes(StandardCharsets.UTF_8).length + 40;
-      if (!batch.isEmpty() && size + bytes > MAX_MESSAGE) {
-        send(new RecordBatch(batch));
-        batch.clear();
-        size = 0;
-      }
-      batch.add(row.record());
-      size += bytes;
+  /** Of a row (id, number, body): the body is the record without its number. */
+  private static AuditRecord record(ResultSet row) throws SQLException {
+    return Json.read(row.getString(3), AuditRecord.class).numbered(row.getLong(2));
+  }
+
+  /** Messages as large as may be: most often one. */
+  private void send(List<AuditRecord> records) {
+    if (records.isEmpty()) {
+      return;
     }
-    if (!batch.isEmpty()) {
-      send(new RecordBatch(batch));
+    String message = Json.write(new RecordBatch(records));
+    int half = records.size() / 2;
+    if (half > 0 && message.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE) {
+      send(records.subList(0, half));
+      send(records.subList(half, records.size()));
+    } else {
+      send(message);
     }
   }
 
-  private void send(RecordBatch batch) {
+  private void send(String message) {
     String url =
         queueUrl.get(
             QueueNames.AUDIT_RECORDS,
             name -> sqs.getQueueUrl(request -> request.queueName(name)).join().queueUrl());
-    sqs.sendMessage(request -> request.queueUrl(url).messageBody(Json.write(batch))).join();
+    sqs.sendMessage(request -> request.queueUrl(url).messageBody(message)).join();
   }
 
   @Override

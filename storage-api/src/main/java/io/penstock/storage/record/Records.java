@@ -39,12 +39,12 @@ public class Records {
             .param("body", Json.write(record))
             .query(Long.class)
             .single();
-    OutboxRecord row = new OutboxRecord(record.id(), number, Json.write(record));
+    AuditRecord numbered = record.numbered(number);
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            relay.offer(List.of(row));
+            relay.offer(List.of(numbered));
           }
         });
     return number;

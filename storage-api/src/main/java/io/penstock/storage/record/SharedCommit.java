@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,7 @@ public class SharedCommit implements SmartLifecycle {
       """
       INSERT INTO outbox_record (id, project_id, body, lease_until)
       SELECT *, now() + interval '20 seconds' FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[])
-      RETURNING id, number, body
+      RETURNING id, number
       """;
 
   private final JdbcClient jdbc;
@@ -120,7 +121,7 @@ public class SharedCommit implements SmartLifecycle {
   }
 
   private void commit(List<Waiting> batch) {
-    List<OutboxRecord> written = new ArrayList<>(batch.size());
+    List<AuditRecord> written = new ArrayList<>(batch.size());
     Map<Long, Long> counters = new HashMap<>();
     try {
       transaction.executeWithoutResult(
@@ -141,21 +142,19 @@ public class SharedCommit implements SmartLifecycle {
     relay.offer(written);
   }
 
-  private void insert(List<Waiting> batch, List<OutboxRecord> written) {
+  private void insert(List<Waiting> batch, List<AuditRecord> written) {
     List<AuditRecord> records = batch.stream().flatMap(w -> w.records().stream()).toList();
-    written.addAll(
-        jdbc.sql(INSERT)
-            .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
-            .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
-            .param(
-                "bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
-            .query(
-                (rs, _) ->
-                    new OutboxRecord(
-                        Objects.requireNonNull(rs.getObject(1, java.util.UUID.class)),
-                        rs.getLong(2),
-                        rs.getString(3)))
-            .list());
+    Map<UUID, Long> numbers = new HashMap<>();
+    jdbc.sql(INSERT)
+        .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
+        .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
+        .param("bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
+        .query(
+            rs -> {
+              numbers.put(rs.getObject(1, UUID.class), rs.getLong(2));
+            });
+    records.forEach(
+        record -> written.add(record.numbered(Objects.requireNonNull(numbers.get(record.id())))));
   }
 
   private void readCounters(List<Waiting> batch, Map<Long, Long> counters) {

@@ -6,9 +6,12 @@ import io.penstock.storage.web.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -29,7 +32,7 @@ public class OwnerJson {
       CROSS JOIN LATERAL (
         SELECT coalesce(sum(rows_count), 0) AS row_sum, coalesce(sum(data_bytes), 0) AS byte_sum
         FROM data_table WHERE project_id = p.id AND state = 'READY') t
-      WHERE p.id = :id
+      WHERE p.id = ANY(:ids)
       """;
 
   private final JdbcClient jdbc;
@@ -44,7 +47,19 @@ public class OwnerJson {
 
   /** Everything that clients ask of a project; the Manage API shows the same. */
   public Map<String, Object> full(long projectId) {
-    return jdbc.sql(FULL).param("id", projectId).query((rs, _) -> owner(rs)).single();
+    return Objects.requireNonNull(full(List.of(projectId)).get(projectId));
+  }
+
+  /** The same of each of these projects. */
+  Map<Long, Map<String, Object>> full(Collection<Long> projects) {
+    Map<Long, Map<String, Object>> found = new HashMap<>();
+    jdbc.sql(FULL)
+        .param("ids", projects.toArray(Long[]::new))
+        .query(
+            rs -> {
+              found.put(rs.getLong("id"), owner(rs));
+            });
+    return found;
   }
 
   private static Map<String, Object> owner(ResultSet rs) throws SQLException {

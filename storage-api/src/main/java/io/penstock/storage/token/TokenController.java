@@ -23,10 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 class TokenController {
   private final Tokens tokens;
   private final TokenShares shares;
+  private final VerifiedTokens verified;
   private final TokenJson json;
 
-  TokenController(Tokens tokens, TokenShares shares, TokenJson json) {
+  TokenController(Tokens tokens, TokenShares shares, VerifiedTokens verified, TokenJson json) {
     this.tokens = tokens;
+    this.verified = verified;
     this.shares = shares;
     this.json = json;
   }
@@ -47,8 +49,7 @@ class TokenController {
   @GetMapping("/verify")
   @Allow(Right.ANY_TOKEN)
   ResponseEntity<Object> verify(Caller caller) {
-    Token own = tokens.require(caller, Long.toString(caller.tokenId()));
-    return Answers.ok(json.one(caller, own, Form.VERIFY));
+    return Answers.ok(json.verified(caller, verified.of(caller)));
   }
 
   /** {@code keen} was the key for a service that is no more. */

@@ -65,11 +65,23 @@ class TokenJson {
                 token.canManageBuckets()
                     ? rows.managingAll(token.projectId())
                     : token.permissions());
-    if (form == Form.SHORT) {
-      return json.put("owner", owners.brief(caller.project())).map();
-    }
+    return form == Form.SHORT
+        ? json.put("owner", owners.brief(caller.project())).map()
+        : full(json, caller, owners.full(token.projectId()));
+  }
+
+  /** The caller's own token, with its text. */
+  Map<String, Object> verified(Caller caller, VerifiedTokens.Verified own) {
+    JsonFields json =
+        common(own.token(), caller.token(), Form.VERIFY)
+            .put("bucketPermissions", own.permissions());
+    return full(json, caller, own.owner());
+  }
+
+  private static Map<String, Object> full(
+      JsonFields json, Caller caller, Map<String, Object> owner) {
     return json.put("organization", Map.of("id", Long.toString(caller.project().organisationId())))
-        .put("owner", owners.full(token.projectId()))
+        .put("owner", owner)
         .map();
   }
 

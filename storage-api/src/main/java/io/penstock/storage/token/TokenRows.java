@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +35,7 @@ class TokenRows {
                array_agg(lower(x.permission) ORDER BY b.id) AS rights
         FROM token_permission x JOIN bucket b ON b.id = x.bucket_id AND b.deleted_at IS NULL
         WHERE x.token_id = t.id) x ON true
-      WHERE t.project_id = :project AND t.deleted_at IS NULL
-      """;
+      WHERE t.deleted_at IS NULL AND\s""";
 
   private final JdbcClient jdbc;
 
@@ -43,18 +44,26 @@ class TokenRows {
   }
 
   List<Token> ofProject(long projectId) {
-    return jdbc.sql(SELECT + " ORDER BY t.id")
+    return jdbc.sql(SELECT + "t.project_id = :project ORDER BY t.id")
         .param("project", projectId)
         .query((rs, _) -> token(rs))
         .list();
   }
 
   Optional<Token> find(long projectId, long id) {
-    return jdbc.sql(SELECT + " AND t.id = :id")
+    return jdbc.sql(SELECT + "t.project_id = :project AND t.id = :id")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> token(rs))
         .optional();
+  }
+
+  /** Those of them that there are. */
+  List<Token> ofIds(Collection<Long> ids) {
+    return jdbc.sql(SELECT + "t.id = ANY(:ids)")
+        .param("ids", ids.toArray(Long[]::new))
+        .query((rs, _) -> token(rs))
+        .list();
   }
 
   /** The token, which nobody else changes until the transaction at hand ends. */
@@ -157,14 +166,21 @@ class TokenRows {
 
   /** Every bucket of the project as one that may be managed. */
   Map<String, String> managingAll(long projectId) {
-    Map<String, String> found = new LinkedHashMap<>();
+    return managingAll(List.of(projectId)).getOrDefault(projectId, Map.of());
+  }
+
+  /** Every bucket of each project as one that may be managed. */
+  Map<Long, Map<String, String>> managingAll(Collection<Long> projects) {
+    Map<Long, Map<String, String>> found = new HashMap<>();
     jdbc.sql(
-            "SELECT stage || '.' || name FROM bucket WHERE project_id = :project AND deleted_at IS"
-                + " NULL ORDER BY id")
-        .param("project", projectId)
+            "SELECT project_id, stage || '.' || name FROM bucket WHERE project_id = ANY(:projects)"
+                + " AND deleted_at IS NULL ORDER BY id")
+        .param("projects", projects.toArray(Long[]::new))
         .query(
             rs -> {
-              found.put(rs.getString(1), "manage");
+              found
+                  .computeIfAbsent(rs.getLong(1), _ -> new LinkedHashMap<>())
+                  .put(rs.getString(2), "manage");
             });
     return found;
   }
