@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * One read for all calls that ask at the same time. A call that finds nobody reading reads at once;
  * whoever asks while a read is under way waits for the next one, which reads for all who wait. So a
  * read always begins after the question: nobody is told what was true before he asked, as a cache
- * would. Under load a read answers many calls, on an idle machine one, and nobody waits for a timer.
+ * would. Under load a read answers many calls, on an idle machine one, and nobody waits for a
+ * timer.
  *
  * <p>Not for use inside a transaction, whose own changes the read would not see. Thread-safe.
  */

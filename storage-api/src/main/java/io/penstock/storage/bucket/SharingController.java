@@ -1,6 +1,7 @@
 package io.penstock.storage.bucket;
 
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Permission;
 import io.penstock.storage.job.DoneJob;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.web.Allow;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Sharing over HTTP (chapter 2.14). Its jobs need no worker and end with their acceptance. */
 @RestController
 class SharingController {
+  private final Buckets buckets;
   private final SharingService sharing;
   private final LinkService links;
   private final SharedBuckets shared;
@@ -33,12 +35,14 @@ class SharingController {
   private final Changes changes;
 
   SharingController(
+      Buckets buckets,
       SharingService sharing,
       LinkService links,
       SharedBuckets shared,
       BucketViews views,
       Jobs jobs,
       Changes changes) {
+    this.buckets = buckets;
     this.sharing = sharing;
     this.links = links;
     this.shared = shared;
@@ -78,6 +82,7 @@ class SharingController {
   }
 
   private ResponseEntity<Object> share(Caller caller, String id, Sharing how, Params params) {
+    buckets.require(caller, id, Permission.MANAGE);
     List<String> named = how.named(params);
     return job(
         caller, id, params, how, how.operation(), () -> sharing.share(caller, id, how, named));
@@ -86,6 +91,7 @@ class SharingController {
   @Allow(Allow.Right.MANAGE_TOKENS)
   @PutMapping("/v2/storage/buckets/{id}/share")
   ResponseEntity<Object> update(Caller caller, @PathVariable String id, Params params) {
+    buckets.require(caller, id, Permission.MANAGE);
     Sharing how = Sharing.of(params.text("sharing", ""));
     List<String> named = how.named(params);
     return job(
@@ -96,6 +102,7 @@ class SharingController {
   @Allow(Allow.Right.MANAGE_TOKENS)
   @PostMapping("/v2/storage/buckets/{id}/share")
   ResponseEntity<Object> shareFirst(Caller caller, @PathVariable String id, Params params) {
+    buckets.require(caller, id, Permission.MANAGE);
     Sharing how = Sharing.of(params.text("sharing", Sharing.ORGANIZATION.word()));
     List<String> named = how.named(params);
     if (params.flag("async", false)) {

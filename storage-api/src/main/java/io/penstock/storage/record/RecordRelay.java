@@ -148,8 +148,7 @@ public class RecordRelay implements SmartLifecycle {
   private void sweep() {
     List<AuditRecord> claimed;
     do {
-      claimed =
-          jdbc.sql(CLAIM).query((rs, _) -> record(rs)).list();
+      claimed = jdbc.sql(CLAIM).query((rs, _) -> record(rs)).list();
       send(claimed);
     } while (claimed.size() == MAX_RECORDS && running);
   }

@@ -75,11 +75,12 @@ class TokenShares {
 
   /** Sends the link, or will: the mail leaves after the commit. */
   void share(Caller caller, String id, Params params) {
+    Token found = tokens.require(caller, id);
     if (!mails.areSent()) {
       throw new PlatformException(
           ErrorCode.NOT_IMPLEMENTED, "This installation sends no mail: it has no mail server");
     }
-    Token token = shareable(tokens.require(caller, id));
+    Token token = shareable(found);
     String recipient = recipient(params);
     String message = message(params);
     byte[] secret = new byte[LINK_BYTES];

@@ -56,8 +56,7 @@ class VerifiedTokens {
               : token.permissions();
       found.put(
           token.id(),
-          new Verified(
-              token, permissions, Objects.requireNonNull(owner.get(token.projectId()))));
+          new Verified(token, permissions, Objects.requireNonNull(owner.get(token.projectId()))));
     }
     return found;
   }

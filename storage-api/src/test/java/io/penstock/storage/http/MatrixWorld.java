@@ -70,6 +70,7 @@ record MatrixWorld(
     samples.put("credentials", Long.toString(login(gateway, workspace)));
     samples.put("job", Long.toString(job(gateway, things)));
     samples.put("trigger", trigger(gateway, things));
+    samples.put("snapshot", Long.toString(snapshot(gateway, things)));
     return samples;
   }
 
@@ -94,6 +95,26 @@ record MatrixWorld(
             INSERT INTO workspace_login (workspace_id, state, created_at) VALUES (:workspace, 'READY', now()) RETURNING id
             """)
         .param("workspace", workspace)
+        .query(Long.class)
+        .single();
+  }
+
+  private static long snapshot(Gateway gateway, Strangers things) {
+    return gateway
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO snapshot (project_id, table_id, bucket_id, file_id, description, structure, token_id,
+              token_description, created_at)
+            SELECT 12, t.id, t.bucket_id, :file, '', :structure, :token, '', now()
+            FROM data_table t JOIN bucket b ON b.id = t.bucket_id
+            WHERE b.project_id = 12 AND b.stage || '.' || b.name || '.' || t.name = :table RETURNING id
+            """)
+        .param("file", things.file())
+        .param(
+            "structure", "{\"table\": {\"id\": \"%s\"}, \"types\": []}".formatted(things.table()))
+        .param("token", things.master().tokenId())
+        .param("table", things.table())
         .query(Long.class)
         .single();
   }
