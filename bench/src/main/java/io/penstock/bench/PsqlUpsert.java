@@ -28,7 +28,7 @@ final class PsqlUpsert implements Side {
 
   @Override
   public String what() {
-    return "psql: unlogged staging table and \\copy; then INSERT … ON CONFLICT … DO UPDATE … WHERE … IS DISTINCT FROM … and DROP";
+    return "psql: staging table and \\copy; then INSERT … ON CONFLICT … DO UPDATE … WHERE … IS DISTINCT FROM … and DROP";
   }
 
   /** The same statements that make a generation with a key. */
@@ -57,7 +57,7 @@ final class PsqlUpsert implements Side {
             Warehouse.SCRATCH,
             List.of(
                 "BEGIN",
-                "CREATE UNLOGGED TABLE %s (%s)".formatted(STAGING, Columns.DEFINITIONS),
+                staging(),
                 "\\copy %s (%s) from %s csv header"
                     .formatted(STAGING, Columns.LIST, Psql.quoted(changes)),
                 "COMMIT",
@@ -65,6 +65,11 @@ final class PsqlUpsert implements Side {
                 merge(),
                 "DROP TABLE " + STAGING,
                 "COMMIT"));
+  }
+
+  /** As {@code TargetTable} of import-worker makes it. */
+  static String staging() {
+    return "CREATE TABLE %s (%s)".formatted(STAGING, Columns.DEFINITIONS);
   }
 
   /** As {@code MergeStatement} of import-worker writes it. */

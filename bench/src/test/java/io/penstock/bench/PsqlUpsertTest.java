@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 class PsqlUpsertTest {
   private static final Path WORKER =
       Path.of("../import-worker/src/main/java/io/penstock/importer/load");
+  private static final Path COLUMN =
+      Path.of("../common/common-warehouse/src/main/java/io/penstock/warehouse/ColumnSql.java");
 
   @Test
   void mergeHasTheFormOfTheWorkersStatement() throws IOException {
@@ -32,8 +34,10 @@ class PsqlUpsertTest {
 
   @Test
   void columnsAreThoseOfAGeneration() throws IOException {
+    assertThat(Files.readString(COLUMN)).contains("text NOT NULL DEFAULT ''");
     assertThat(Files.readString(WORKER.resolve("TargetTable.java")))
-        .contains("text NOT NULL DEFAULT ''", "UNLOGGED");
+        .contains("\"DROP TABLE IF EXISTS %s; CREATE TABLE %s (%s)\"");
+    assertThat(PsqlUpsert.staging()).startsWith("CREATE TABLE ");
     assertThat(Columns.DEFINITIONS)
         .startsWith("c1 text NOT NULL DEFAULT '', c2 text NOT NULL DEFAULT ''");
   }
