@@ -35,7 +35,7 @@ class TokenRows {
                array_agg(lower(x.permission) ORDER BY b.id) AS rights
         FROM token_permission x JOIN bucket b ON b.id = x.bucket_id AND b.deleted_at IS NULL
         WHERE x.token_id = t.id) x ON true
-      WHERE t.deleted_at IS NULL AND\s\
+      WHERE t.deleted_at IS NULL AND
       """;
 
   private final JdbcClient jdbc;
