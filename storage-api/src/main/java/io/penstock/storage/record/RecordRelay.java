@@ -25,6 +25,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
  * Sends the outbox to audit-service. Fresh records come by {@link #offer} and are sent at once, or
@@ -38,6 +39,10 @@ public class RecordRelay implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RecordRelay.class);
   private static final int MAX_MESSAGE = 180_000;
   private static final int MAX_RECORDS = 500;
+
+  /** Messages: at the slowest pace that audit-service is to have, a few seconds' work. */
+  private static final int MOST_WAITING = 15;
+
   private static final Duration SWEEP = Duration.ofSeconds(5);
 
   /**
@@ -122,12 +127,15 @@ public class RecordRelay implements SmartLifecycle {
           List<AuditRecord> batch = new ArrayList<>();
           batch.add(first);
           fresh.drainTo(batch, MAX_RECORDS - 1);
+          awaitRoomAfter(batch);
           send(batch);
           lastSent = System.nanoTime();
         }
         if (System.nanoTime() - nextSweep >= 0) {
-          nextSweep = System.nanoTime() + SWEEP.toNanos();
-          sweep();
+          List<AuditRecord> claimed = claim();
+          send(claimed);
+          awaitRoomAfter(claimed);
+          nextSweep = System.nanoTime() + (claimed.size() < MAX_RECORDS ? SWEEP.toNanos() : 0);
         }
       } catch (InterruptedException e) {
         return;
@@ -145,12 +153,33 @@ public class RecordRelay implements SmartLifecycle {
     }
   }
 
-  private void sweep() {
-    List<AuditRecord> claimed;
-    do {
-      claimed = jdbc.sql(CLAIM).query((rs, _) -> record(rs)).list();
-      send(claimed);
-    } while (claimed.size() == MAX_RECORDS && running);
+  private List<AuditRecord> claim() {
+    return jdbc.sql(CLAIM).query((rs, _) -> record(rs)).list();
+  }
+
+  /**
+   * In a flood, until audit-service has taken most of what was sent: what waited in the queue for
+   * longer than its lease would be sent again and again. Meanwhile the outbox takes the rest.
+   */
+  private void awaitRoomAfter(List<AuditRecord> batch) throws InterruptedException {
+    if (batch.size() == MAX_RECORDS) {
+      while (running && messagesWaiting() > MOST_WAITING) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+  }
+
+  private int messagesWaiting() {
+    String waiting =
+        sqs.getQueueAttributes(
+                request ->
+                    request
+                        .queueUrl(url())
+                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+            .join()
+            .attributes()
+            .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES);
+    return waiting == null ? 0 : Integer.parseInt(waiting);
   }
 
   /** Of a row (id, number, body): the body is the record without its number. */
@@ -174,11 +203,13 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   private void send(String message) {
-    String url =
-        queueUrl.get(
-            QueueNames.AUDIT_RECORDS,
-            name -> sqs.getQueueUrl(request -> request.queueName(name)).join().queueUrl());
-    sqs.sendMessage(request -> request.queueUrl(url).messageBody(message)).join();
+    sqs.sendMessage(request -> request.queueUrl(url()).messageBody(message)).join();
+  }
+
+  private String url() {
+    return queueUrl.get(
+        QueueNames.AUDIT_RECORDS,
+        name -> sqs.getQueueUrl(request -> request.queueName(name)).join().queueUrl());
   }
 
   @Override
