@@ -12,8 +12,10 @@ import io.penstock.storage.web.StreamedForm;
 import io.penstock.storage.web.StreamedForm.FilePart;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,10 +105,12 @@ class DirectUploads {
   /** Fields may stand behind the file: with them all the file is checked once more. */
   private StoredFile store(Caller caller, StreamedForm form, FilePart part, StoredFile begun) {
     try (ObjectSink sink = objects.create(begun.bucket(), begun.key(), begun.contentType())) {
-      copy(part.body(), sink);
+      MessageDigest digest = IncomingFiles.sha256();
+      copy(part.body(), sink, digest);
       if (form.nextFile() != null) {
         throw NewFile.invalid("data: one file a call");
       }
+      form.brought(HexFormat.of().formatHex(digest.digest()));
       StoredFile file = slot(caller, form, part, begun.id(), begun.createdAt());
       return file.stored(begun.key(), sink.complete());
     }
@@ -119,7 +123,7 @@ class DirectUploads {
         caller, NewFile.ofUpload(form.params(), part.fileName(), type), id, now);
   }
 
-  private void copy(InputStream from, ObjectSink sink) {
+  private void copy(InputStream from, ObjectSink sink, MessageDigest digest) {
     byte[] buffer = new byte[BUFFER];
     long total = 0;
     try {
@@ -128,6 +132,7 @@ class DirectUploads {
         if (total > largest) {
           throw tooLarge();
         }
+        digest.update(buffer, 0, n);
         sink.write(buffer, 0, n);
       }
     } catch (IOException e) {

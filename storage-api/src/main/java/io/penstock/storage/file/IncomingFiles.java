@@ -159,7 +159,7 @@ public class IncomingFiles {
             .formatted(largest));
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

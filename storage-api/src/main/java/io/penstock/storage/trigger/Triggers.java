@@ -70,9 +70,7 @@ class Triggers {
           Trigger before =
               rows.lock(caller.projectId(), known.id()).orElseThrow(() -> notFound(known.id()));
           Trigger wanted = allowed(caller, TriggerParams.changed(before, params));
-          if (params.has("runWithTokenId")) {
-            requireToken(caller, wanted.runWithTokenId());
-          }
+          requireToken(caller, wanted.runWithTokenId());
           rows.update(wanted);
           tell("storage.triggerUpdated", "Updated trigger", wanted);
           return wanted;

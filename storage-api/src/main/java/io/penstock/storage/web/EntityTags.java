@@ -1,12 +1,16 @@
 package io.penstock.storage.web;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * {@code ETag} and {@code If-None-Match} (RFC 9110, section 13.1.2) on details and lists: a weak
@@ -15,8 +19,14 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
  */
 @Configuration
 class EntityTags {
-  private static final Pattern WITHOUT =
-      Pattern.compile("/v2/storage/(tables/[^/]+/(data-preview|export)|files(/[^/]+)?)");
+  private static final List<PathPattern> WITHOUT =
+      Stream.of(
+              "/v2/storage/tables/{id}/data-preview",
+              "/v2/storage/tables/{id}/export",
+              "/v2/storage/files",
+              "/v2/storage/files/{id}")
+          .map(PathPatternParser.defaultInstance::parse)
+          .toList();
 
   /** Behind {@link CallFilter}, so that the gate and the record see the status as it leaves. */
   @Bean
@@ -25,8 +35,7 @@ class EntityTags {
         new ShallowEtagHeaderFilter() {
           @Override
           protected boolean shouldNotFilter(HttpServletRequest request) {
-            return !request.getMethod().equals("GET")
-                || WITHOUT.matcher(request.getRequestURI()).matches();
+            return !request.getMethod().equals("GET") || hasNone(request.getRequestURI());
           }
         };
     filter.setWriteWeakETag(true);
@@ -35,5 +44,11 @@ class EntityTags {
     registration.addUrlPatterns("/v2/storage", "/v2/storage/*");
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
     return registration;
+  }
+
+  /** By the router's own rules: segments decoded, without their parameters. */
+  private static boolean hasNone(String path) {
+    PathContainer parsed = PathContainer.parsePath(path);
+    return WITHOUT.stream().anyMatch(pattern -> pattern.matches(parsed));
   }
 }

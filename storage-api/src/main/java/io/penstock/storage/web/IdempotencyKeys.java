@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -58,12 +59,17 @@ public class IdempotencyKeys {
   /**
    * What an earlier call left.
    *
+   * @param takenAt when the key was taken
    * @param job null: the call made none
    * @param status null: its answer is not kept, or not yet
    * @param answer sealed
    */
   record Earlier(
-      byte[] hash, @Nullable Long job, @Nullable Integer status, byte @Nullable [] answer) {}
+      byte[] hash,
+      Instant takenAt,
+      @Nullable Long job,
+      @Nullable Integer status,
+      byte @Nullable [] answer) {}
 
   /** The key of the POST that this thread serves. */
   static Optional<Key> ofRequest(Map<String, Object> params) {
@@ -132,17 +138,18 @@ public class IdempotencyKeys {
   Earlier earlier(long tokenId, Key key) {
     Earlier earlier =
         jdbc.sql(
-                "SELECT body_hash, job_id, status, answer FROM idempotency_key WHERE token_id ="
-                    + " :token AND key = :key")
+                "SELECT body_hash, created_at, job_id, status, answer FROM idempotency_key WHERE"
+                    + " token_id = :token AND key = :key")
             .param("token", tokenId)
             .param("key", key.text())
             .query(
                 (rs, _) ->
                     new Earlier(
                         rs.getBytes(1),
-                        rs.getObject(2, Long.class),
-                        rs.getObject(3, Integer.class),
-                        rs.getBytes(4)))
+                        rs.getTimestamp(2).toInstant(),
+                        rs.getObject(3, Long.class),
+                        rs.getObject(4, Integer.class),
+                        rs.getBytes(5)))
             .single();
     if (!Arrays.equals(earlier.hash(), key.hash())) {
       throw reused();

@@ -16,6 +16,7 @@ public final class ParamsBody {
   public static Params read(HttpServletRequest request) throws IOException {
     Params params = ParamsReader.read(request);
     Call.current().sent(ParamsResolver.masked(params.all()));
+    Call.current().cameWith(IdempotencyKeys.ofRequest(params.all()).orElse(null));
     return params;
   }
 }

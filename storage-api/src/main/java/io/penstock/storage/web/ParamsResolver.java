@@ -64,15 +64,21 @@ class ParamsResolver implements HandlerMethodArgumentResolver {
 
   /** Of data only its size; of an address nothing that may open it. */
   private static Object shown(String key, @Nullable Object value) {
-    if (value instanceof String text) {
-      if (key.equals("dataString")) {
-        return text.length() + " characters";
-      }
-      if (key.equals("dataUrl")) {
-        return bounded(text.replaceFirst("[?#].*", "?…").replaceFirst("//[^/]*@", "//…@"));
-      }
-    }
-    return masked(value);
+    return switch (key) {
+      case "dataString" -> sizes(value);
+      case "dataUrl" -> addresses(value);
+      default -> masked(value);
+    };
+  }
+
+  private static Object sizes(@Nullable Object value) {
+    return value instanceof String text ? text.length() + " characters" : "no text";
+  }
+
+  private static Object addresses(@Nullable Object value) {
+    return value instanceof String text
+        ? bounded(text.replaceFirst("(?s)[?#].*", "?…").replaceFirst("//[^/]*@", "//…@"))
+        : "no text";
   }
 
   private static Object masked(@Nullable Object value) {

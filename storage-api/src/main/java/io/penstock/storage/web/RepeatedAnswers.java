@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +36,20 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 @RestControllerAdvice
 class RepeatedAnswers implements ResponseBodyAdvice<Object>, HandlerInterceptor {
   private static final Logger log = LoggerFactory.getLogger(RepeatedAnswers.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** No call takes longer: clients give up after 30 seconds. */
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(28);
+
   private static final long PAUSE_MILLIS = 20;
 
   private final IdempotencyKeys keys;
   private final Keyring keyring;
+  private final Clock clock;
 
-  RepeatedAnswers(IdempotencyKeys keys, Keyring keyring) {
+  RepeatedAnswers(IdempotencyKeys keys, Keyring keyring, Clock clock) {
     this.keys = keys;
     this.keyring = keyring;
+    this.clock = clock;
   }
 
   @Override
@@ -81,7 +87,7 @@ class RepeatedAnswers implements ResponseBodyAdvice<Object>, HandlerInterceptor 
   private void keep(int status, @Nullable Object body) {
     Call call = Call.current();
     IdempotencyKeys.Key key = call.takenKey();
-    if (key == null || status >= 300) {
+    if (key == null || status >= 500) {
       return;
     }
     call.keyTaken(null);
@@ -119,10 +125,11 @@ class RepeatedAnswers implements ResponseBodyAdvice<Object>, HandlerInterceptor 
     }
   }
 
-  /** The first call's change is durable; its answer follows within moments. */
+  /** The first call's change is durable; its answer follows within moments, or with its job. */
   private Earlier awaited(Caller caller, IdempotencyKeys.Key key) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
     Earlier earlier = keys.earlier(caller.tokenId(), key);
+    Duration left = LONGEST_CALL.minus(Duration.between(earlier.takenAt(), clock.instant()).abs());
+    long end = System.nanoTime() + left.toNanos();
     while (earlier.status() == null && System.nanoTime() < end) {
       try {
         Thread.sleep(PAUSE_MILLIS);

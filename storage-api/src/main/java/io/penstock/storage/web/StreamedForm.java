@@ -90,6 +90,19 @@ public final class StreamedForm {
     return new Params(values, false);
   }
 
+  /**
+   * Says which file the form brought, once it has been read whole: under one {@code
+   * Idempotency-Key} another file is another request.
+   *
+   * @param sha256 of the file's bytes, in hex
+   */
+  public void brought(String sha256) {
+    Map<String, Object> asked = new LinkedHashMap<>(query);
+    asked.putAll(fields.result());
+    asked.put("data", sha256);
+    Call.current().cameWith(IdempotencyKeys.ofRequest(asked).orElse(null));
+  }
+
   private static PlatformException broken(IOException cause) {
     return new PlatformException(
         ErrorCode.MALFORMED_REQUEST,

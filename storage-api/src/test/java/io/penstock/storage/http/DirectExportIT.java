@@ -65,6 +65,17 @@ class DirectExportIT {
     assertThat(exported(small + "?format=json&columns=id&limit=1")).isEqualTo("{\"id\":\"1\"}\n");
   }
 
+  /** With one, all rows would be held back in memory. */
+  @Test
+  void streamHasNoEntityTagHoweverItsAddressIsWritten() {
+    for (String address :
+        new String[] {small, small.replace("export", "e%78port"), small + ";a=b"}) {
+      Client.Answer answer = MASTER.get(address);
+      assertThat(answer.status()).as(address).isEqualTo(200);
+      assertThat(answer.response().headers().firstValue("ETag")).as(address).isEmpty();
+    }
+  }
+
   @Test
   void filtersAreThoseOfEveryExport() {
     assertThat(exported(small + "?columns=id&days=1&orderBy[0][column]=id&orderBy[0][order]=DESC"))

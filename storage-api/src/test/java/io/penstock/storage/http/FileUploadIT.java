@@ -63,6 +63,18 @@ class FileUploadIT {
   }
 
   @Test
+  void anotherFileUnderTheSameKeyIsRefused() {
+    Client once = client.under("upload-" + name);
+    byte[] first = (data("a") + "--xyz--\r\n").getBytes(StandardCharsets.UTF_8);
+    byte[] other = (data("b") + "--xyz--\r\n").getBytes(StandardCharsets.UTF_8);
+
+    String id = once.post("files", TYPE, first).json(201).path("id").asString();
+
+    once.post("files", TYPE, other).assertRefused(400, "idempotencyKeyReused");
+    assertThat(once.post("files", TYPE, first).json(201).path("id").asString()).isEqualTo(id);
+  }
+
+  @Test
   void fileIsStoredAsItCame() throws IOException {
     String content = "id,name\r\n1,\"a\r\n--xy\"\r\n";
 

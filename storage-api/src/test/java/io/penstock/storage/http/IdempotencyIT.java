@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A POST under an {@code Idempotency-Key} happens once, and is answered the same each time. */
@@ -114,13 +116,47 @@ class IdempotencyIT {
     master.under(key).post("buckets", bucket).assertRefused(400, "storage.buckets.alreadyExists");
   }
 
+  /** A call that waits for its job answers long after its change is durable. */
+  @Test
+  void repetitionWaitsForAnAnswerThatIsLate() {
+    Map<String, String> bucket = Map.of("name", Gateway.unique("late"));
+    String first = master.under(key).post("buckets", bucket).json(201).path("id").asString();
+    GATEWAY
+        .jdbc()
+        .sql(
+            """
+            CREATE TABLE late_answer AS SELECT key, status, answer FROM idempotency_key WHERE key = :key;
+            UPDATE idempotency_key SET status = NULL, answer = NULL WHERE key = :key
+            """)
+        .param("key", key)
+        .update();
+    var arrives =
+        CompletableFuture.runAsync(
+            () ->
+                GATEWAY
+                    .jdbc()
+                    .sql(
+                        """
+                        UPDATE idempotency_key k SET status = l.status, answer = l.answer FROM late_answer l WHERE k.key = l.key;
+                        DROP TABLE late_answer
+                        """)
+                    .update(),
+            CompletableFuture.delayedExecutor(2500, TimeUnit.MILLISECONDS));
+
+    assertThat(master.under(key).post("buckets", bucket).json(201).path("id").asString())
+        .isEqualTo(first);
+    arrives.join();
+  }
+
   @Test
   void answerThatWasLostIsSaidToBeLostAndNothingIsDoneAgain() {
     Map<String, String> bucket = Map.of("name", Gateway.unique("lost"));
     master.under(key).post("buckets", bucket).json(201);
     GATEWAY
         .jdbc()
-        .sql("UPDATE idempotency_key SET status = NULL, answer = NULL WHERE key = :key")
+        .sql(
+            "UPDATE idempotency_key SET status = NULL, answer = NULL, created_at = now() -"
+                + " interval '1 minute' WHERE key = :key")
         .param("key", key)
         .update();
 

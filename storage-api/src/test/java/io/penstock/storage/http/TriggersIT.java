@@ -245,7 +245,15 @@ class TriggersIT {
     asAdmin.assertRefused(400, "storage.validation");
     assertThat(asAdmin.json().path("error").asString())
         .isEqualTo("The 'runByToken' cannot be admin's token when your main token is not admin's");
-    master.post("triggers", bodyWith("runWithTokenId", master.tokenId())).json(201);
+    String ofAdmin =
+        master
+            .post("triggers", bodyWith("runWithTokenId", master.tokenId()))
+            .json(201)
+            .path("id")
+            .asString();
+    configurer
+        .put("triggers/" + ofAdmin, Map.of("configurationId", "mine"))
+        .assertRefused(400, "storage.validation");
     gateway.client(false, true, false).get("triggers/" + id).json(200);
   }
 

@@ -33,6 +33,13 @@ class UtilitiesIT {
         .isEqualTo("Filtered name \"\" should be valid name");
   }
 
+  @Test
+  void textThatIsNoNameIsRefusedAtOnce() {
+    client
+        .post("webalize/display-name", Map.of("displayName", "a" + "-".repeat(1_000_000) + "b"))
+        .assertRefused(400, "storage.validation");
+  }
+
   private String display(String text) {
     return client
         .post("webalize/display-name", Map.of("displayName", text))
