@@ -12,12 +12,13 @@ import io.penstock.storage.metadata.Kind;
 import io.penstock.storage.metadata.Metadata;
 import io.penstock.storage.metadata.MetadataEntry;
 import io.penstock.storage.table.DataTable;
-import io.penstock.storage.table.ReadableTable;
 import io.penstock.storage.table.TableNames;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What becomes of a snapshot's structure in a new table, and of its rows. Thread-safe. */
@@ -47,26 +48,17 @@ class RestoredTables {
     return new Names(name, TableNames.displayName(params, name));
   }
 
-  /** An alias has no rows of its own that could be kept or given back. */
-  void requireOwnRows(ReadableTable found) {
-    if (found.rows().tableId() != found.table().id()) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED,
-          "Snapshots of aliases are not supported; take one of the source table");
-    }
-  }
-
-  /** The file with the rows; asks the object store. */
+  /** The file with the rows of a table that is no alias; asks the object store. */
   StoredFile file(Snapshot snapshot) {
+    long fileId = Objects.requireNonNull(snapshot.fileId(), "only aliases have no rows");
     StoredFile file =
         files
-            .find(snapshot.projectId(), snapshot.fileId())
+            .find(snapshot.projectId(), fileId)
             .orElseThrow(
                 () ->
                     new PlatformException(
                         ErrorCode.FILE_NOT_UPLOADED,
-                        "The file %d with the snapshot's rows was removed"
-                            .formatted(snapshot.fileId())));
+                        "The file %d with the snapshot's rows was removed".formatted(fileId)));
     files.requireUploaded(file);
     return file;
   }
@@ -79,28 +71,47 @@ class RestoredTables {
     buckets.hold(bucket);
     long tableId = names.reserve(bucket, asked.name(), asked.displayName());
     names.indexed(tableId, structure.indexedColumns());
+    write(caller, tableId, structure, structure.metadata());
+    return tableId;
+  }
+
+  /** Writes onto a new alias what was written on the old one, as far as it has the columns. */
+  void write(Caller caller, DataTable alias, Structure structure) {
+    write(
+        caller,
+        alias.id(),
+        structure,
+        structure.metadata().stream()
+            .filter(entry -> entry.column().isEmpty() || alias.columns().contains(entry.column()))
+            .toList());
+  }
+
+  private void write(
+      Caller caller, long tableId, Structure structure, List<MetadataEntry> entries) {
     attributes.restore(Kind.TABLE, tableId, structure.attributes());
-    List<MetadataEntry> entries = structure.metadata();
     if (!entries.isEmpty()) {
       metadata.set(caller.projectId(), Kind.TABLE, tableId, entries);
     }
-    return tableId;
   }
 
   void hold(DataTable table) {
     names.hold(table);
   }
 
-  /** The contract's {@code operationParams} of the creation. */
-  Map<String, Object> shown(Snapshot snapshot, StoredFile file, Names names) {
+  /**
+   * The contract's {@code operationParams} of the creation.
+   *
+   * @param file null: of an alias
+   */
+  static Map<String, Object> shown(Snapshot snapshot, @Nullable StoredFile file, Names names) {
     return new JsonFields()
         .put(
             "source",
             new JsonFields()
                 .put("type", "snapshot")
                 .put("snapshotId", Long.toString(snapshot.id()))
-                .put("fileId", file.id())
-                .put("fileName", file.name())
+                .putIf(file != null, "fileId", file == null ? null : file.id())
+                .putIf(file != null, "fileName", file == null ? null : file.name())
                 .map())
         .put(
             "params",

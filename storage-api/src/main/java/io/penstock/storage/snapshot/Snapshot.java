@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A snapshot's row.
  *
  * @param bucketId in which the table lay: who may read the bucket may read the snapshot
+ * @param fileId with the rows; null: of an alias, which has none of its own
  * @param structure JSON, see {@link Structure}
  */
 record Snapshot(
@@ -14,7 +15,7 @@ record Snapshot(
     long projectId,
     long tableId,
     long bucketId,
-    long fileId,
+    @Nullable Long fileId,
     String description,
     String structure,
     @Nullable Long tokenId,

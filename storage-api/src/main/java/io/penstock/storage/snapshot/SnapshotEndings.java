@@ -1,6 +1,5 @@
 package io.penstock.storage.snapshot;
 
-import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.Slice;
@@ -11,8 +10,6 @@ import io.penstock.storage.table.TableDetails;
 import io.penstock.storage.table.TableEvents;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
-import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +21,16 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SnapshotEndings implements JobEnding {
-  private final SnapshotRows rows;
+  private final NewSnapshots snapshots;
   private final TableDetails tables;
   private final Files files;
   private final Events events;
-  private final Clock clock;
 
-  SnapshotEndings(SnapshotRows rows, TableDetails tables, Files files, Events events, Clock clock) {
-    this.rows = rows;
+  SnapshotEndings(NewSnapshots snapshots, TableDetails tables, Files files, Events events) {
+    this.snapshots = snapshots;
     this.tables = tables;
     this.files = files;
     this.events = events;
-    this.clock = clock;
   }
 
   @Override
@@ -64,37 +59,11 @@ class SnapshotEndings implements JobEnding {
     files.written(fileId, export.slices().stream().mapToLong(Slice::bytes).sum());
     TableDetails.Detailed table = tables.of(job.origin().projectId(), tableId).orElseThrow();
     long id =
-        rows.insert(
-            new Snapshot(
-                0,
-                job.origin().projectId(),
-                tableId,
-                table.table().bucketId(),
-                fileId,
-                String.valueOf(job.params().get("description")),
-                Json.write(Structure.of(table)),
-                token(job),
-                creator(job),
-                clock.instant()));
-    events.append(
-        job.origin(),
-        Event.of(
-                "storage.tableSnapshotCreated",
-                "Created snapshot %d of table %s".formatted(id, job.tableLabel()),
-                TableEvents.object(job))
-            .as("success")
-            .resulting(Map.of("snapshotId", id, "rowsCount", export.rows()))
-            .attaching(List.of(fileId)));
+        snapshots.keep(
+            job.origin(),
+            table,
+            String.valueOf(job.params().get("description")),
+            new NewSnapshots.Written(fileId, export.rows()));
     return Map.of("id", Long.toString(id));
-  }
-
-  private static @Nullable Long token(EndedJob job) {
-    String id = job.origin().actor().id();
-    return id != null && id.matches("[0-9]{1,18}") ? Long.valueOf(id) : null;
-  }
-
-  private static String creator(EndedJob job) {
-    String description = job.origin().actor().description();
-    return description == null ? "" : description;
   }
 }

@@ -29,6 +29,6 @@ final class SnapshotJson {
                 .put("description", snapshot.tokenDescription())
                 .map())
         .put("uri", "%s/v2/storage/snapshots/%d".formatted(baseUrl, snapshot.id()))
-        .put("dataFileId", Long.toString(snapshot.fileId()));
+        .put("dataFileId", snapshot.fileId() == null ? null : Long.toString(snapshot.fileId()));
   }
 }

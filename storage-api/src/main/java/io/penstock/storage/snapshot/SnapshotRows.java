@@ -33,7 +33,7 @@ class SnapshotRows {
         .param("project", snapshot.projectId())
         .param("table", snapshot.tableId())
         .param("bucket", snapshot.bucketId())
-        .param("file", snapshot.fileId())
+        .param("file", snapshot.fileId(), Types.BIGINT)
         .param("description", snapshot.description())
         .param("structure", snapshot.structure())
         .param("token", snapshot.tokenId(), Types.BIGINT)
@@ -77,7 +77,7 @@ class SnapshotRows {
         rs.getLong("project_id"),
         rs.getLong("table_id"),
         rs.getLong("bucket_id"),
-        rs.getLong("file_id"),
+        rs.getObject("file_id", Long.class),
         rs.getString("description"),
         rs.getString("structure"),
         rs.getObject("token_id", Long.class),

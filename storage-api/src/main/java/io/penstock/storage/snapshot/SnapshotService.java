@@ -21,6 +21,7 @@ import io.penstock.storage.table.LoadSource;
 import io.penstock.storage.table.LoadSource.FromSnapshot;
 import io.penstock.storage.table.RowSource;
 import io.penstock.storage.table.Tables;
+import io.penstock.storage.table.Tables.Located;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
@@ -43,6 +44,7 @@ class SnapshotService implements RowSource {
 
   private final SnapshotRows rows;
   private final RestoredTables restored;
+  private final AliasSnapshots aliases;
   private final Tables tables;
   private final Files files;
   private final Jobs jobs;
@@ -52,6 +54,7 @@ class SnapshotService implements RowSource {
   SnapshotService(
       SnapshotRows rows,
       RestoredTables restored,
+      AliasSnapshots aliases,
       Tables tables,
       Files files,
       Jobs jobs,
@@ -59,6 +62,7 @@ class SnapshotService implements RowSource {
       Clock clock) {
     this.rows = rows;
     this.restored = restored;
+    this.aliases = aliases;
     this.tables = tables;
     this.files = files;
     this.jobs = jobs;
@@ -68,7 +72,8 @@ class SnapshotService implements RowSource {
 
   /**
    * Accepts the job that writes the rows. It takes its turn among the table's writers: when it
-   * ends, the table is still as it was read, and its structure is kept with its rows.
+   * ends, the table is still as it was read, and its structure is kept with its rows. An alias has
+   * no rows to write.
    */
   Map<String, Object> create(Caller caller, String label, Params params) {
     DataTable table = tables.require(caller, label, Permission.WRITE).table();
@@ -76,7 +81,9 @@ class SnapshotService implements RowSource {
     if (description.length() > MAX_DESCRIPTION) {
       throw invalid("description may have %d characters at most".formatted(MAX_DESCRIPTION));
     }
-    restored.requireOwnRows(tables.requireReadable(caller, label));
+    if (table.isAlias()) {
+      return aliases.create(table, description, params);
+    }
     return jobs.submit(
         params,
         () -> {
@@ -130,7 +137,9 @@ class SnapshotService implements RowSource {
           if (!rows.hide(id, clock.instant())) {
             throw notFound(id);
           }
-          files.discard(snapshot.fileId());
+          if (snapshot.fileId() != null) {
+            files.discard(snapshot.fileId());
+          }
           events.append(
               Event.of(
                       "storage.tableSnapshotDeleted",
@@ -147,9 +156,13 @@ class SnapshotService implements RowSource {
         });
   }
 
-  /** Accepts the job that gives the table the snapshot's rows, columns and key. */
+  /**
+   * Accepts the job that gives the table the snapshot's rows, columns and key; an alias gets its
+   * columns and filter back.
+   */
   Map<String, Object> rollBack(Caller caller, String label, Params params) {
-    DataTable table = tables.require(caller, label, Permission.WRITE).table();
+    Located found = tables.require(caller, label, Permission.WRITE);
+    DataTable table = found.table();
     Long asked = params.number("snapshotId");
     if (asked == null) {
       throw invalid("snapshotId is required: name the snapshot to go back to");
@@ -159,9 +172,11 @@ class SnapshotService implements RowSource {
       throw invalid(
           "The snapshot %d is of another table; restore it as a new one".formatted(asked));
     }
-    restored.requireOwnRows(tables.requireReadable(caller, label));
-    StoredFile file = restored.file(snapshot);
     Structure structure = Structure.read(snapshot.structure());
+    if (structure.isAlias()) {
+      return aliases.rollBack(found, snapshot, structure, params);
+    }
+    StoredFile file = restored.file(snapshot);
     return jobs.submit(
         params,
         () -> {
@@ -188,6 +203,9 @@ class SnapshotService implements RowSource {
       Caller caller, Bucket bucket, LoadSource source, Params params) {
     Snapshot snapshot = requireReadable(caller, ((FromSnapshot) source).snapshotId());
     Structure structure = Structure.read(snapshot.structure());
+    if (structure.isAlias()) {
+      return aliases.restore(caller, bucket, snapshot, structure, params);
+    }
     StoredFile file = restored.file(snapshot);
     RestoredTables.Names names = RestoredTables.names(params, structure);
     String label = bucket.label() + "." + names.name();
@@ -198,7 +216,7 @@ class SnapshotService implements RowSource {
           Call.current().about("table", label, names.name());
           return new NewJob(
               RowSource.CREATE,
-              restored.shown(snapshot, file, names),
+              RestoredTables.shown(snapshot, file, names),
               task(tableId, label, true, structure, file.source()),
               label,
               tableId,
@@ -209,8 +227,7 @@ class SnapshotService implements RowSource {
   }
 
   @Override
-  public Map<String, Object> load(
-      Caller caller, Tables.Located into, LoadSource source, Params params) {
+  public Map<String, Object> load(Caller caller, Located into, LoadSource source, Params params) {
     throw invalid("snapshotId makes a new table, or use rollback on the table that it is of");
   }
 

@@ -5,9 +5,11 @@ import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.storage.metadata.Attribute;
 import io.penstock.storage.metadata.MetadataEntry;
+import io.penstock.storage.table.Alias;
 import io.penstock.storage.table.DataTable;
 import io.penstock.storage.table.TableDetails;
 import io.penstock.storage.web.JsonFields;
+import io.penstock.storage.web.Params;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table's object as its detail showed it, without what belongs to the moment
  * @param types of the columns; empty: untyped
+ * @param chosen the columns that an alias was given; null: all, or no alias
  */
-record Structure(Map<String, Object> table, List<ColumnType> types) {
+record Structure(Map<String, Object> table, List<ColumnType> types, @Nullable List<String> chosen) {
   /** Of the detail, what is not kept: it is of the table that is there now. */
   private static final Set<String> OF_THE_MOMENT = Set.of("bucket", "uri", "path");
 
@@ -28,9 +31,25 @@ record Structure(Map<String, Object> table, List<ColumnType> types) {
     JsonFields kept = new JsonFields();
     detailed
         .json()
-        .forEach((name, value) -> kept.putIf(!OF_THE_MOMENT.contains(name), name, value));
+        .forEach(
+            (name, value) ->
+                kept.putIf(
+                    !OF_THE_MOMENT.contains(name),
+                    name,
+                    name.equals("sourceTable") ? ofSource(value) : value));
     DataTable table = detailed.table();
-    return new Structure(kept.map(), table.types());
+    Alias alias = table.alias();
+    return new Structure(kept.map(), table.types(), alias == null ? null : alias.chosen());
+  }
+
+  /** Who the source is; what is written on its columns is its own, and may be a lender's. */
+  private static Map<String, Object> ofSource(Object shown) {
+    JsonFields kept = new JsonFields();
+    if (shown instanceof Map<?, ?> source) {
+      source.forEach(
+          (name, value) -> kept.putIf(!name.equals("columnMetadata"), String.valueOf(name), value));
+    }
+    return kept.map();
   }
 
   static Structure read(String json) {
@@ -44,6 +63,24 @@ record Structure(Map<String, Object> table, List<ColumnType> types) {
 
   String name() {
     return String.valueOf(table.get("name"));
+  }
+
+  boolean isAlias() {
+    return Boolean.TRUE.equals(table.get("isAlias"));
+  }
+
+  /** The parameters of the creation that makes the alias again: of whatever its source is now. */
+  Params aliasDefinition(String name, String displayName) {
+    String source = table.get("sourceTable") instanceof Map<?, ?> shown ? text(shown, "id") : "";
+    return new Params(
+        new JsonFields()
+            .put("sourceTable", source)
+            .put("name", name)
+            .put("displayName", displayName)
+            .put("aliasColumns", chosen)
+            .put("aliasFilter", table.get("aliasFilter"))
+            .map(),
+        true);
   }
 
   List<String> columns() {

@@ -1,7 +1,9 @@
 package io.penstock.storage.table;
 
 import io.penstock.model.table.TableQuery.Filter;
+import io.penstock.storage.web.JsonFields;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,5 +55,14 @@ public record Alias(
   /** Whether it shows all rows and all columns; only then may there be an alias of it. */
   public boolean isWhole() {
     return chosen == null && predicate == null;
+  }
+
+  /** What its events say of it. */
+  Map<String, Object> told() {
+    return new JsonFields()
+        .put("sourceTable", source.label())
+        .put("aliasColumns", chosen == null ? List.of() : chosen)
+        .put("aliasFilter", AliasFilter.json(ownFilter()))
+        .map();
   }
 }

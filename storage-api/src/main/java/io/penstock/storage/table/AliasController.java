@@ -15,10 +15,12 @@ import org.springframework.web.bind.annotation.RestController;
 /** Aliases over HTTP (chapter 2.11). */
 @RestController
 class AliasController {
+  private final NewAliases creation;
   private final AliasService service;
   private final TableViews views;
 
-  AliasController(AliasService service, TableViews views) {
+  AliasController(NewAliases creation, AliasService service, TableViews views) {
+    this.creation = creation;
     this.service = service;
     this.views = views;
   }
@@ -26,7 +28,7 @@ class AliasController {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/v2/storage/buckets/{bucket}/table-aliases")
   ResponseEntity<Object> create(Caller caller, @PathVariable String bucket, Params params) {
-    return Answers.created(detail(caller, service.create(caller, bucket, params)));
+    return Answers.created(detail(caller, creation.create(caller, bucket, params)));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

@@ -36,7 +36,12 @@ class AliasRows {
   record Dependant(long id, long projectId, long bucketId, String label, String name) {}
 
   /** Columns and filter of an alias. */
-  record Part(@Nullable List<String> columns, @Nullable Filter filter) {}
+  record Part(@Nullable List<String> columns, @Nullable Filter filter) {
+    /** Whether nothing of the source is left out; only then may there be an alias of it. */
+    boolean isWhole() {
+      return columns == null && filter == null;
+    }
+  }
 
   long insert(
       Bucket bucket,

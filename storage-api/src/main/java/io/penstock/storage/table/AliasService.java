@@ -6,33 +6,24 @@ import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
-import io.penstock.storage.table.AliasRows.NewAlias;
 import io.penstock.storage.table.AliasRows.Part;
 import io.penstock.storage.table.Tables.Located;
-import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import java.time.Clock;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 
-/**
- * Makes aliases and changes what they leave of their source. Everything is decided behind the locks
- * of the buckets, the root and the source, so that nothing under an alias goes unseen.
- */
+/** Changes what aliases leave of their source. See {@link NewAliases} for how they come about. */
 @Service
-class AliasService {
+public class AliasService {
   private final AliasRows rows;
   private final TableRows tableRows;
   private final Tables tables;
@@ -56,120 +47,6 @@ class AliasService {
     this.changes = changes;
     this.events = events;
     this.clock = clock;
-  }
-
-  Located create(Caller caller, String bucketLabel, Params params) {
-    Bucket bucket = buckets.require(caller, bucketLabel, Permission.WRITE);
-    if (!params.text("selectSql", "").isEmpty()) {
-      throw new PlatformException(
-          ErrorCode.NOT_IMPLEMENTED, "selectSql: aliases by a SELECT exist on Redshift only");
-    }
-    Located source = tables.require(caller, params.text("sourceTable", ""), Permission.READ);
-    NewAlias names = names(params, source.table());
-    String label = bucket.label() + "." + names.name();
-    Call.current().about("table", label, names.name());
-    try {
-      return changes.commit(201, () -> insert(bucket, names, source, params));
-    } catch (DuplicateKeyException race) {
-      throw TableNames.taken(
-          bucket, names.name(), new TableRows.Taken(names.name(), names.displayName()));
-    }
-  }
-
-  private static NewAlias names(Params params, DataTable source) {
-    String name = params.text("name", "").isEmpty() ? source.name() : TableNames.name(params);
-    return new NewAlias(name, TableNames.displayName(params, name));
-  }
-
-  private Located insert(Bucket bucket, NewAlias names, Located found, Params params) {
-    hold(bucket, found.bucket());
-    DataTable source = held(found);
-    refuseUnlessWhole(source);
-    tableRows
-        .taken(bucket.id(), names.name(), names.displayName())
-        .ifPresent(
-            other -> {
-              throw TableNames.taken(bucket, names.name(), other);
-            });
-    Part part = new Part(chosen(params, source), AliasFilter.ofCreation(params, source.columns()));
-    rows.insert(bucket, names, source, linkOf(source), part, clock.instant());
-    buckets.changed(bucket.id(), clock.instant());
-    DataTable alias = tableRows.find(bucket, names.name()).orElseThrow();
-    events.append(
-        Event.of(
-                "storage.tableAliasCreated",
-                "Created alias %s of table %s".formatted(alias.label(), source.label()),
-                alias.object())
-            .with(told(alias)));
-    return new Located(alias, bucket);
-  }
-
-  /** The buckets in the order of their ids, as everybody takes them. */
-  private void hold(Bucket target, Bucket source) {
-    Stream.of(target, source)
-        .sorted(Comparator.comparingLong(Bucket::id))
-        .forEach(
-            bucket -> {
-              if (bucket.id() == target.id()) {
-                buckets.lockForChange(bucket.id());
-              }
-              buckets.hold(bucket);
-            });
-  }
-
-  /** The source as it is behind the locks of its root and itself. */
-  private DataTable held(Located found) {
-    DataTable seen = found.table();
-    PlatformException gone = Tables.notFound(seen.label(), seen.projectId());
-    Alias alias = seen.alias();
-    boolean there =
-        alias == null
-            ? tableRows.holds(seen.id())
-            : tableRows.holds(alias.rootId()) && tableRows.holds(alias.keptAs(seen));
-    if (!there) {
-      throw gone;
-    }
-    return tableRows
-        .find(found.bucket(), seen.name())
-        .filter(now -> now.id() == seen.id())
-        .orElseThrow(() -> gone);
-  }
-
-  private static void refuseUnlessWhole(DataTable source) {
-    if (source.alias() != null && !source.alias().isWhole()) {
-      throw new PlatformException(
-          ErrorCode.TABLE_VALIDATION,
-          "The table %s is an alias that has a filter or chosen columns: make the alias of its source"
-              .formatted(source.label()));
-    }
-  }
-
-  private static @Nullable Long linkOf(DataTable source) {
-    return source.alias() == null ? null : source.alias().linkId();
-  }
-
-  private static @Nullable List<String> chosen(Params params, DataTable source) {
-    List<String> columns =
-        params.list("aliasColumns").stream().filter(name -> !name.isEmpty()).toList();
-    if (columns.isEmpty()) {
-      return null;
-    }
-    for (String column : columns) {
-      requireColumn(source, column);
-    }
-    if (new HashSet<>(columns).size() < columns.size()) {
-      throw new PlatformException(
-          ErrorCode.TABLE_VALIDATION, "aliasColumns names one of them twice");
-    }
-    return columns;
-  }
-
-  private static void requireColumn(DataTable source, String column) {
-    if (!source.columns().contains(column)) {
-      throw new PlatformException(
-          ErrorCode.COLUMN_NOT_EXISTS,
-          "The column \"%s\" does not exist in the table %s".formatted(column, source.label()));
-    }
   }
 
   Located setFilter(Caller caller, String label, Params params) {
@@ -276,6 +153,27 @@ class AliasService {
         });
   }
 
+  /**
+   * In the transaction at hand: columns, auto-sync and filter as a creation with these parameters
+   * would give them.
+   *
+   * @param because said by the event
+   */
+  public Located rollBack(Located found, Params definition, Map<String, Object> because) {
+    return change(
+        found,
+        "storage.tableRolledBack",
+        "Rolled back the columns and the filter of alias ",
+        because,
+        alias -> {
+          Part part = NewAliases.part(definition, rootColumns(alias), alias.source().label());
+          if (!part.isWhole()) {
+            refuseDependants(found.table());
+          }
+          return part;
+        });
+  }
+
   private static List<String> requireChosen(Alias alias, DataTable table) {
     if (alias.chosen() == null) {
       throw new PlatformException(
@@ -296,6 +194,15 @@ class AliasService {
   }
 
   private Located change(Located found, String event, String message, Function<Alias, Part> part) {
+    return change(found, event, message, Map.of(), part);
+  }
+
+  private Located change(
+      Located found,
+      String event,
+      String message,
+      Map<String, Object> because,
+      Function<Alias, Part> part) {
     Bucket bucket = found.bucket();
     buckets.lockForChange(bucket.id());
     if (!rows.locks(found.table().id())) {
@@ -308,7 +215,13 @@ class AliasService {
     rows.change(before.id(), part.apply(before.alias()));
     buckets.changed(bucket.id(), clock.instant());
     DataTable now = tableRows.find(bucket, before.name()).orElseThrow();
-    events.append(Event.of(event, message + now.label(), now.object()).with(told(now)));
+    events.append(
+        Event.of(event, message + now.label(), now.object())
+            .with(
+                new JsonFields()
+                    .putAll(because)
+                    .putAll(Objects.requireNonNull(now.alias()).told())
+                    .map()));
     return new Located(now, bucket);
   }
 
@@ -323,14 +236,5 @@ class AliasService {
           "The alias %s has aliases itself, which show all its rows and columns: remove them first"
               .formatted(alias.label()));
     }
-  }
-
-  private static Map<String, Object> told(DataTable table) {
-    Alias alias = Objects.requireNonNull(table.alias());
-    return new JsonFields()
-        .put("sourceTable", alias.source().label())
-        .put("aliasColumns", alias.chosen() == null ? List.of() : alias.chosen())
-        .put("aliasFilter", AliasFilter.json(alias.ownFilter()))
-        .map();
   }
 }
