@@ -172,6 +172,24 @@ class SlicedLoadIT extends ProjectTest {
     assertThat(project.rows(table)).containsExactly("2|c|d");
   }
 
+  /** PHP hangs the file's name right behind the key, others a slash before it. */
+  @Test
+  void nameOfASliceIsWhateverFollowsTheKey() throws SQLException {
+    long table = WarehouseFixture.nextId();
+    LoadTable load = project.loadSlices(table, true, false, false, List.of(), GIVEN);
+    List<String> keys =
+        List.of(load.file().key() + "part_1.csv", load.file().key() + "/part_1.csv");
+    for (String key : keys) {
+      project.objects().put(key, (keys.indexOf(key) + ",a,b\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    JobOutcome outcome =
+        project.run(manifest(load, keys.stream().map(key -> entry(key, true)).toList()));
+
+    assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(Status.SUCCESS);
+    assertThat(project.rows(table)).containsExactlyInAnyOrder("0|a|b", "1|a|b");
+  }
+
   @Test
   void sliceOutsideOfTheFileIsRefusedAndAnEmptyManifestIsNoRows() throws SQLException {
     long table = WarehouseFixture.nextId();

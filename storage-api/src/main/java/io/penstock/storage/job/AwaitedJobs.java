@@ -55,9 +55,18 @@ public class AwaitedJobs {
    * @throws PlatformException what the job has failed by, under its code
    */
   public Standing await(Map<String, Object> job) {
+    return await(job, Duration.ZERO);
+  }
+
+  /**
+   * Waits for a job of a call that has had to wait before.
+   *
+   * @param spent of the time for which clients have patience
+   */
+  public Standing await(Map<String, Object> job, Duration spent) {
     long id = (Long) Objects.requireNonNull(job.get("id"));
     long project = Call.current().caller().projectId();
-    return await(id, () -> rows.findVisible(project, id));
+    return await(id, longest.minus(spent), () -> rows.findVisible(project, id));
   }
 
   /**
@@ -66,11 +75,11 @@ public class AwaitedJobs {
    * @throws PlatformException what the job has failed by, under its code
    */
   public Standing awaitHidden(long projectId, long id) {
-    return await(id, () -> rows.find(projectId, id));
+    return await(id, longest, () -> rows.find(projectId, id));
   }
 
-  private Standing await(long id, Supplier<Optional<JobRow>> look) {
-    long deadline = System.nanoTime() + longest.toNanos();
+  private Standing await(long id, Duration patience, Supplier<Optional<JobRow>> look) {
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       JobRow row = look.get().orElseThrow();
       switch (row.status()) {

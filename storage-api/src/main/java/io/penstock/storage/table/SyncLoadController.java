@@ -14,8 +14,10 @@ import io.penstock.storage.web.ParamsBody;
 import io.penstock.storage.web.StreamedForm;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -44,7 +46,8 @@ class SyncLoadController {
   ResponseEntity<Object> create(
       Caller caller, @PathVariable String bucket, HttpServletRequest request) throws IOException {
     Bucket into = buckets.require(caller, bucket, Permission.WRITE);
-    return answer(loads.create(caller, into, call(request)), Answers::created);
+    LoadCall call = call(request);
+    return answer(call, () -> loads.create(caller, into, call), Answers::created);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -52,12 +55,20 @@ class SyncLoadController {
   ResponseEntity<Object> load(Caller caller, @PathVariable String id, HttpServletRequest request)
       throws IOException {
     Located into = tables.require(caller, id, Permission.WRITE);
-    return answer(loads.load(caller, into, call(request)), Answers::ok);
+    LoadCall call = call(request);
+    return answer(call, () -> loads.load(caller, into, call), Answers::ok);
   }
 
+  /** While data comes in, its sender is busy; while we fetch it from elsewhere, he waits. */
   private ResponseEntity<Object> answer(
-      Map<String, Object> job, Function<Object, ResponseEntity<Object>> ended) {
-    return switch (awaited.await(job)) {
+      LoadCall call,
+      Supplier<Map<String, Object>> accept,
+      Function<Object, ResponseEntity<Object>> ended) {
+    long begun = System.nanoTime();
+    Map<String, Object> job = accept.get();
+    Duration spent =
+        call.bringsData() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begun);
+    return switch (awaited.await(job, spent)) {
       case Succeeded(Map<String, Object> results) -> ended.apply(results);
       case UnderWay(Map<String, Object> later) -> Answers.job(later);
     };

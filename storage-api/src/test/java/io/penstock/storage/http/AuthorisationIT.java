@@ -156,6 +156,9 @@ class AuthorisationIT {
         assertThat(answer.status())
             .as("%s by %s: %s", route, one.getKey(), answer.body())
             .isNotIn(401, 403);
+        assertThat(answer.status() == 202)
+            .as("%s by %s: 202 and a job go together: %s", route, one.getKey(), answer.body())
+            .isEqualTo(isJob(answer) && !route.path().startsWith("/jobs"));
         if (!route.path().matches("/tables/.*/(data-preview|export)")) { // there is no warehouse
           assertThat(answer.status()).as("%s by %s", route, one.getKey()).isIn(ANSWERED);
         }
@@ -163,6 +166,10 @@ class AuthorisationIT {
       }
     }
     return changed;
+  }
+
+  private static boolean isJob(Answer answer) {
+    return answer.body().startsWith("{\"id\":") && answer.body().contains("\"operationName\":");
   }
 
   private static Answer call(Client client, Route route, MatrixWorld world) {

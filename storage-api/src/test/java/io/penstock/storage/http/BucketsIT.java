@@ -2,6 +2,7 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -155,5 +156,39 @@ class BucketsIT {
     Worker worker = gateway.worker();
     worker.succeeded(worker.receive(jobId));
     assertThat(Worker.finished(master, jobId).path("status").asString()).isEqualTo("success");
+  }
+
+  /** PHP lists all of them before it makes one. */
+  @Test
+  void thousandsAreListedByAsManyStatementsAsOne() {
+    Tenant tenant = Tenant.in(gateway, 1);
+    Client client = tenant.master();
+    String one = client.newBucket();
+    String path = "buckets?include=attributes,metadata,linkedBuckets";
+    gateway
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO bucket (project_id, stage, name, display_name, created_at)
+            SELECT :project, 'in', 'c-many' || i, 'many' || i, now() FROM generate_series(1, 4000) i
+            """)
+        .param("project", tenant.project())
+        .update();
+
+    try (Statements statements = Statements.watch()) {
+      long begun = System.nanoTime();
+      JsonNode list = client.get(path).json(200);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+      assertThat(list).hasSize(4001);
+      assertThat(list.get(0).path("id").asString()).isEqualTo(one);
+      assertThat(statements.seen("bucket")).isNotEmpty().hasSizeLessThan(20);
+    } finally {
+      gateway
+          .jdbc()
+          .sql("DELETE FROM bucket WHERE project_id = :project")
+          .param("project", tenant.project())
+          .update();
+    }
   }
 }

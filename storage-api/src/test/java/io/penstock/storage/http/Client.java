@@ -53,7 +53,9 @@ record Client(String address, String token, long tokenId, Map<String, String> he
 
     void assertRefused(int expected, String code) {
       JsonNode envelope = json(expected);
+      assertThat(envelope.path("code").isString()).as("no number, which Go cannot read").isTrue();
       assertThat(envelope.path("code").asString()).isEqualTo(code);
+      assertThat(envelope.path("message")).as("what R shows").isEqualTo(envelope.path("error"));
       assertThat(envelope.path("exceptionId").asString()).isNotEmpty();
     }
   }

@@ -1,8 +1,10 @@
 package io.penstock.storage.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Json;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -22,9 +24,11 @@ class EventsIT {
                     "message", "done",
                     "type", "success",
                     "duration", 2,
-                    "params", "{\"rows\":3}"))
+                    "params", "{\"rows\":3}",
+                    "results", "{\"files\":[1]}"))
             .json(201);
     assertThat(created.path("id").isString()).isTrue();
+    assertThat(created.path("uuid").asString()).matches("[0-9a-f-]{36}");
 
     JsonNode byUuid = client.get("events/" + created.path("uuid").asString()).json(200);
     JsonNode byId = client.get("events/" + created.path("id").asString()).json(200);
@@ -55,9 +59,22 @@ class EventsIT {
             "attachments");
     assertThat(byUuid.path("event").asString()).isEqualTo("ext.ex-demo.");
     assertThat(byUuid.path("params").path("rows").asInt()).isEqualTo(3);
-    assertThat(byUuid.path("results").isObject()).isTrue();
+    assertThat(byUuid.path("results").toString()).isEqualTo("{\"files\":[1]}");
     assertThat(byUuid.path("performance").path("duration").asDouble()).isEqualTo(2.0);
     assertThat(byUuid.path("token").path("id").asLong()).isEqualTo(client.tokenId());
+  }
+
+  @Test
+  void partsThatWereNotGivenAreEmptyObjects() {
+    String empty =
+        "{\"component\":\"ex-demo\",\"message\":\"done\",\"params\":null,\"results\":[]}";
+
+    JsonNode created = client.post("events", "application/json", empty.getBytes(UTF_8)).json(201);
+
+    JsonNode event = client.get("events/" + created.path("uuid").asString()).json(200);
+    for (String part : List.of("params", "results", "performance")) {
+      assertThat(event.path(part).toString()).as(part).isEqualTo("{}");
+    }
   }
 
   @Test
@@ -118,6 +135,11 @@ class EventsIT {
     assertThat(nobody.get("?exclude=components").json(200).propertyNames())
         .contains("api", "version", "revision", "documentation", "services", "urlTemplates")
         .doesNotContain("components");
-    assertThat(nobody.get("").json(200).path("components").isArray()).isTrue();
+    JsonNode index = nobody.get("").json(200);
+    assertThat(index.path("components").isArray()).isTrue();
+    assertThat(index.path("features").isArray()).isTrue();
+    assertThat(index.path("features").toString())
+        .as("or Go would leave the prefix on the names of buckets")
+        .doesNotContain("disable-legacy-bucket-prefix");
   }
 }

@@ -47,6 +47,11 @@ class FilesIT {
     assertThat(file.path("tags")).hasSize(1);
     assertThat(file.path("uploadParams").propertyNames())
         .containsExactly("key", "bucket", "acl", "x-amz-server-side-encryption", "credentials");
+    assertThat(file.path("uploadParams").path("x-amz-server-side-encryption").asString())
+        .isEqualTo("AES256");
+    assertThat(file.path("uploadParams").path("acl").asString()).isEqualTo("private");
+    assertThat(file.path("provider").asString()).isEqualTo("aws");
+    assertThat(file.path("region").asString()).isEqualTo("eu-central-1");
     assertThat(file.path("uploadParams").path("credentials").propertyNames())
         .containsExactly("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration");
     String expiration = file.at("/uploadParams/credentials/Expiration").asString();
@@ -220,6 +225,8 @@ class FilesIT {
     JsonNode detail =
         client.get("files/" + file.path("id").asLong() + "?federationToken=").json(200);
 
+    assertThat(detail.path("provider").asString()).isEqualTo("aws");
+    assertThat(detail.path("region").asString()).isEqualTo("eu-central-1");
     assertThat(detail.path("s3Path").path("key").asString()).isEqualTo(key);
     assertThat(detail.path("credentials").path("SessionToken").asString()).isNotEmpty();
     assertThat(detail.path("url").asString()).contains(key + "manifest");

@@ -2,10 +2,17 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +47,33 @@ class PreviewIT {
         .startsWith("text/csv");
     assertThat(answer.body())
         .isEqualTo("\"id\",\"name\"\n\"1\",\"say \"\"hi\"\"\"\n\"2\",\"two\nlines\"\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?format=json"})
+  void previewIsPackedForWhoeverTakesThat(String query) throws Exception {
+    URI address =
+        URI.create(MASTER.address() + "/v2/storage/tables/" + table + "/data-preview" + query);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<byte[]> packed =
+          http.send(
+              HttpRequest.newBuilder(address)
+                  .header("X-StorageApi-Token", MASTER.token())
+                  .header("Accept-Encoding", "gzip, deflate, br")
+                  .build(),
+              BodyHandlers.ofByteArray());
+
+      Client.Answer plain = MASTER.get("tables/" + table + "/data-preview" + query);
+      assertThat(plain.response().headers().firstValue("Content-Encoding")).isEmpty();
+      assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
+      assertThat(packed.headers().firstValue("Content-Type"))
+          .isEqualTo(plain.response().headers().firstValue("Content-Type"));
+      assertThat(packed.body().length).isLessThan(1000);
+      try (var unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
+        assertThat(new String(unpacked.readAllBytes(), StandardCharsets.UTF_8))
+            .isEqualTo(plain.body());
+      }
+    }
   }
 
   @Test

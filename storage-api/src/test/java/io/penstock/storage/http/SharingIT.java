@@ -89,6 +89,7 @@ class SharingIT {
 
     JsonNode job = done(lender, lender.post("buckets/" + bucket + "/share-organization", Map.of()));
     assertThat(job.path("operationName").asString()).isEqualTo("bucketShareToOrganization");
+    assertThat(job.path("results").path("id").asString()).isEqualTo(bucket);
     assertThat(sharedWith(borrower)).contains(shared());
     assertThat(sharedWith(BORROWER.client(false, true))).doesNotContain(shared());
 

@@ -128,6 +128,57 @@ class TablesIT {
         .isEqualTo("2030-01-03T10:00:00+0000");
     assertThat(events(id))
         .contains("storage.tableCreated", "storage.tableImportStarted", "storage.tableImportDone");
+    eventTellsWhatARestoreNeeds(id);
+  }
+
+  /** The command line client reads these without looking whether they are there. */
+  private void eventTellsWhatARestoreNeeds(String tableId) {
+    long number =
+        gateway
+            .jdbc()
+            .sql(
+                "SELECT max(number) FROM outbox_record WHERE body::jsonb -> 'object' ->> 'id' = :id"
+                    + " AND body::jsonb ->> 'operation' = 'storage.tableImportDone'")
+            .param("id", tableId)
+            .query(Long.class)
+            .single();
+    JsonNode event = master.get("events/" + number).json(200);
+    assertThat(event.path("type").asString()).isEqualTo("success");
+    assertThat(event.path("params").toString())
+        .isEqualTo(
+            """
+            {"incremental":true,"partial":false,"csv":{"delimiter":"\\t","enclosure":"\\"","escapedBy":""},\
+            "source":{"fileName":"users.csv"}}\
+            """);
+    assertThat(event.path("attachments").get(0).path("url").asString()).startsWith("https://");
+    assertThat(event.path("results").path("importedRowsCount").asLong()).isEqualTo(6);
+    assertThat(event.path("performance").path("duration").asDouble()).isEqualTo(0.42);
+  }
+
+  /** As PHP sends it: everything that it knows of, null where it was not told. */
+  @Test
+  void nullsAndUnknownKeysAreAsGoodAsNone() {
+    String body =
+        """
+        {"name":"php","dataFileId":%d,"bucketId":"%s","primaryKey":null,"columns":null,"distributionKey":null,
+         "syntheticPrimaryKeyEnabled":null,"transactional":false,"delimiter":",","enclosure":"\\"","escapedBy":"",
+         "displayName":null,"dataUrl":null,"snapshotId":null,"dataWorkspaceId":null,"dataTableName":null,
+         "dataObject":null,"sourceTableId":null,"timestamp":null,"ofTomorrow":{"a":[1,{}]}}\
+        """
+            .formatted(uploaded(), bucket);
+
+    JsonNode job =
+        master
+            .post(
+                "buckets/" + bucket + "/tables-async",
+                "application/json",
+                body.getBytes(StandardCharsets.UTF_8))
+            .json(202);
+
+    LoadTable task = (LoadTable) worker.receive(job.path("id").asLong()).task();
+    assertThat(task.primaryKey()).isEmpty();
+    assertThat(task.csv().columns()).isEmpty();
+    assertThat(task.csv().delimiter()).isEqualTo(",");
   }
 
   private void receiptIsInTheDetailOnly(long job) {
@@ -136,7 +187,8 @@ class TablesIT {
             """
             {"objects":[{"key":"exp-15/12/users.csv","bytes":77,"sha256":"%s"}],"columns":["id","name"],\
             "recordsRead":6,"rowsInserted":5,"rowsUpdated":0,"rowsUnchanged":0,"rowsBefore":0,"rowsAfter":5,\
-            "bytesAfter":16384,"seconds":0.42,"workerVersion":"test"}"""
+            "bytesAfter":16384,"seconds":0.42,"workerVersion":"test"}\
+            """
                 .formatted("ab".repeat(32)));
     assertThat(master.get("jobs").json(200))
         .anyMatch(listed -> listed.path("id").asLong() == job)
@@ -147,7 +199,8 @@ class TablesIT {
     return gateway
         .jdbc()
         .sql(
-            "SELECT body::jsonb ->> 'operation' FROM outbox_record WHERE body::jsonb -> 'object' ->> 'id' = :id")
+            "SELECT body::jsonb ->> 'operation' FROM outbox_record WHERE body::jsonb -> 'object'"
+                + " ->> 'id' = :id")
         .param("id", tableId)
         .query((rs, _) -> rs.getString(1))
         .list();
@@ -231,7 +284,7 @@ class TablesIT {
     JsonNode results = Worker.finished(master, job.path("id").asLong()).path("results");
     assertThat(results.path("cacheHit").asBoolean()).isFalse();
     JsonNode file = master.get("files/" + results.path("file").path("id").asLong()).json(200);
-    assertThat(file.path("isSliced").asBoolean()).isTrue();
+    assertThat(file.path("isSliced").toString()).isEqualTo("true");
     assertThat(file.path("fileType").asString()).isEqualTo("csv");
     assertThat(file.path("name").asString()).isEqualTo(id + ".csv");
     assertThat(file.path("sizeBytes").asLong()).isEqualTo(77);

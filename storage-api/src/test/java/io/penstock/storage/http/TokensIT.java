@@ -3,6 +3,7 @@ package io.penstock.storage.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.storage.access.TokenCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ class TokensIT {
                         .formatted(bucket))
             .json(201);
 
+    assertThat(token.path("id").isString()).isTrue();
     assertThat(token.path("id").asString()).matches("\\d+");
     assertThat(token.path("token").asString())
         .matches("12-" + token.path("id").asString() + "-[0-9A-Za-z]+");
@@ -66,6 +68,33 @@ class TokensIT {
     assertThat(verified.path("componentAccess").toString()).isEqualTo("[]");
   }
 
+  /** What PHP makes of true and false in a form with files, and in a query. */
+  @Test
+  void flagsAreOneOrNothingInMultipartAndOneOrZeroInAQuery() {
+    StringBuilder form = new StringBuilder();
+    Map.of("canReadAllFileUploads", "1", "canPurgeTrash", "", "canManageBuckets", "")
+        .forEach(
+            (name, value) ->
+                form.append(
+                    "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                        .formatted(name, value)));
+
+    JsonNode token =
+        master
+            .post(
+                "tokens",
+                "multipart/form-data; boundary=b",
+                form.append("--b--\r\n").toString().getBytes(StandardCharsets.UTF_8))
+            .json(201);
+
+    assertThat(token.path("canReadAllFileUploads").asBoolean()).isTrue();
+    assertThat(token.path("canPurgeTrash").asBoolean(true)).isFalse();
+    assertThat(token.path("canManageBuckets").asBoolean(true)).isFalse();
+    assertThat(master.delete("buckets/" + master.newBucket() + "?async=0&force=1").status())
+        .isEqualTo(204);
+    master.delete("buckets/" + master.newBucket() + "?async=1&force=0").json(202);
+  }
+
   @Test
   void verifyTellsOfTheProject() {
     JsonNode verified = master.get("branch/default/tokens/verify").json(200);
@@ -78,6 +107,7 @@ class TokensIT {
     assertThat(verified.path("admin").path("id").isInt()).isTrue();
     assertThat(verified.propertyNames()).doesNotContain("creatorToken");
     JsonNode owner = verified.path("owner");
+    assertThat(owner.path("id").isInt()).isTrue();
     assertThat(owner.path("id").asInt()).isEqualTo(12);
     assertThat(owner.path("defaultBackend").asString()).isEqualTo("postgres");
     assertThat(owner.path("assignedBackends").toString()).isEqualTo("[\"postgres\"]");
@@ -431,6 +461,8 @@ class TokensIT {
       Client.Answer answer = master.delete("tokens/" + id);
       answer.assertRefused(404, "notFound");
       assertThat(answer.json().path("error").asString()).containsIgnoringCase("resource not found");
+      master.get("tokens/" + id).assertRefused(404, "notFound");
+      master.put("tokens/" + id, Map.of()).assertRefused(404, "notFound");
     }
     master.get("tokens/999999999").assertRefused(404, "storage.tokens.notFound");
     master.get("tokens/keen").assertRefused(501, "notImplemented");

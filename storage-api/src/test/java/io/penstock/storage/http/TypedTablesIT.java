@@ -94,6 +94,22 @@ class TypedTablesIT {
   }
 
   @Test
+  void nullsInADefinitionAreAsGoodAsNone() {
+    String body =
+        """
+        {"name":"php","primaryKeysNames":["id"],"distribution":null,"index":null,"ofTomorrow":{},
+         "columns":[{"name":"id","definition":null,"basetype":"INTEGER"},
+                    {"name":"price","basetype":null,"definition":{"type":"DECIMAL","length":"10,2","nullable":null,"default":"0"}}]}\
+        """;
+
+    JsonNode job =
+        master.post(path, "application/json", body.getBytes(StandardCharsets.UTF_8)).json(202);
+
+    assertThat(((DefineTable) worker.receive(id(job)).task()).columns())
+        .containsExactly(new DefinedColumn("id", ID), new DefinedColumn("price", PRICE));
+  }
+
+  @Test
   void definitionWithoutTypesMakesAnUntypedTable() {
     JsonNode job = define("plain", Map.of("columns", List.of(Map.of("name", "ščř-x")))).json(202);
     JobMessage message = worker.receive(id(job));

@@ -17,6 +17,7 @@ import io.penstock.model.job.JobTask.WorkspaceSource;
 import io.penstock.model.job.WorkerCredential;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceSecret;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -29,6 +30,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class WorkspacesIT {
@@ -244,11 +247,11 @@ class WorkspacesIT {
     String orders = newTable(bucket, "orders");
     String form =
         ("input[0][source]=%s&input[0][destination]=u&input[0][columns][0]=id&input[0][whereColumn]=name"
-                + "&input[0][whereValues][0]=a&input[0][whereOperator]=neq&input[0][rows]=5"
-                + "&input[1][source]=%s&input[1][destination]=o&input[1][incremental]=True"
-                + "&input[1][columns][0][source]=id&input[1][columns][0][type]=NUMBER"
-                + "&input[1][columns][0][length]=38,0&input[1][columns][0][convertEmptyValuesToNull]=1"
-                + "&input[1][dropTimestampColumn]=1&preserve=true")
+             + "&input[0][whereValues][0]=a&input[0][whereOperator]=neq&input[0][rows]=5"
+             + "&input[1][source]=%s&input[1][destination]=o&input[1][incremental]=True"
+             + "&input[1][columns][0][source]=id&input[1][columns][0][type]=NUMBER"
+             + "&input[1][columns][0][length]=38,0&input[1][columns][0][convertEmptyValuesToNull]=1"
+             + "&input[1][dropTimestampColumn]=1&preserve=true")
             .formatted(users, orders)
             .replace("[", "%5B")
             .replace("]", "%5D");
@@ -282,6 +285,49 @@ class WorkspacesIT {
     assertThat(Worker.finished(master, job.path("id").asLong()).path("results").isNull()).isTrue();
     assertThat(events("storage.workspaceLoaded", users)).hasSize(1);
     assertThat(events("storage.workspaceLoaded", orders)).hasSize(1);
+  }
+
+  /** A field a column and a value, as form and as multipart: all that R sends is multipart. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=b"})
+  void loadMayHaveThousandsOfFields(String type) {
+    long id = newWorkspace();
+    String table = newTable(master.newBucket(), "t");
+    boolean parts = type.startsWith("multipart");
+    StringBuilder body = new StringBuilder();
+    int fields = 0;
+    for (int i = 0; i < 450; i++) {
+      String input = "input[" + i + "]";
+      for (List<String> field :
+          List.of(
+              List.of(input + "[source]", table),
+              List.of(input + "[destination]", "d" + i),
+              List.of(input + "[columns][0]", "id"),
+              List.of(input + "[columns][1]", "name"),
+              List.of(input + "[whereColumn]", "name"),
+              List.of(input + "[whereValues][0]", "a" + i),
+              List.of(input + "[whereValues][1]", "b"))) {
+        body.append(parts ? "--b\r\nContent-Disposition: form-data; name=\"" : "&")
+            .append(parts ? field.get(0) : URLEncoder.encode(field.get(0), UTF_8))
+            .append(parts ? "\"\r\n\r\n" : "=")
+            .append(field.get(1))
+            .append(parts ? "\r\n" : "");
+        fields++;
+      }
+    }
+    body.append(parts ? "--b--\r\n" : "");
+
+    JsonNode job =
+        master.post("workspaces/" + id + "/load", type, body.toString().getBytes(UTF_8)).json(202);
+    JobMessage message = worker.receive(job.path("id").asLong());
+    worker.succeeded(message);
+
+    assertThat(fields).isGreaterThan(3000);
+    List<WorkspaceInput> inputs = ((LoadWorkspace) message.task()).inputs();
+    assertThat(inputs).hasSize(450);
+    assertThat(inputs.getLast().destination()).isEqualTo("d449");
+    assertThat(inputs.getLast().columns()).hasSize(2);
+    assertThat(inputs.getLast().query().filters().getFirst().values()).containsExactly("a449", "b");
   }
 
   @Test

@@ -102,6 +102,20 @@ class AcceptedJobsIT {
     assertThat(prepared).hasValue(1);
   }
 
+  @Test
+  void callThatHasWaitedBeforeWaitsForTheRestOnly() {
+    AwaitedJobs awaited =
+        new AwaitedJobs(
+            PLATFORM.getBean(JobRows.class), bell, new AwaitProperties(Duration.ofMinutes(10)));
+    Map<String, Object> job = submit(caller, BODY, this::prepare);
+
+    assertThat(TestCalls.as(caller, () -> awaited.await(job, Duration.ofMinutes(10))))
+        .isEqualTo(new AwaitedJobs.Standing.UnderWay(job));
+    ends.apply(Outcomes.success(id(job), project));
+    assertThat(TestCalls.as(caller, () -> awaited.await(job, Duration.ofMinutes(20))))
+        .isInstanceOf(AwaitedJobs.Standing.Succeeded.class);
+  }
+
   private Map<String, Object> submitDone() {
     return TestCalls.as(
         caller,

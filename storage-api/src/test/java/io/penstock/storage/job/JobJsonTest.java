@@ -28,7 +28,15 @@ class JobJsonTest {
             "startTime":null,"endTime":null,"runId":"1048601","results":null,\
             "creatorToken":{"id":"44","description":"jane@example.org"},\
             "metrics":{"inCompressed":false,"inBytes":0,"inBytesUncompressed":0,\
-            "outCompressed":false,"outBytes":0,"outBytesUncompressed":0}}""");
+            "outCompressed":false,"outBytes":0,"outBytesUncompressed":0}}\
+            """);
+  }
+
+  @Test
+  void statusIsOneOfFourWords() {
+    assertThat(JobRow.Status.values())
+        .extracting(JobRow.Status::word)
+        .containsExactly("waiting", "processing", "success", "error");
   }
 
   @Test

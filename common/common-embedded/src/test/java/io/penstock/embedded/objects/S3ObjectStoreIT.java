@@ -226,6 +226,9 @@ class S3ObjectStoreIT {
     assertThat(bytes).isEqualTo(body.length);
     assertThat(read(KEY)).isEqualTo(body);
     assertThat(test.s3.headObject(b -> b.bucket(BUCKET).key(KEY)).eTag()).endsWith("-4\"");
+    assertThat(test.s3.headObject(b -> b.bucket(BUCKET).key(KEY)).contentEncoding())
+        .as("who reads a packed slice unpacks it, and nobody before")
+        .isNull();
   }
 
   @Test
@@ -239,6 +242,7 @@ class S3ObjectStoreIT {
     assertThat(read(KEY)).isEqualTo(bytes("abc"));
     assertThat(test.s3.headObject(b -> b.bucket(BUCKET).key(KEY)).eTag())
         .isEqualTo('"' + HexFormat.of().formatHex(md5(bytes("abc"))) + '"');
+    assertThat(test.s3.headObject(b -> b.bucket(BUCKET).key(KEY)).contentEncoding()).isNull();
   }
 
   @Test
