@@ -5,6 +5,7 @@ import io.penstock.uploader.UploaderClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -53,7 +54,6 @@ final class CallRun {
       String token = system.variables().getOrDefault("STORAGE_API_TOKEN", "");
       URI base = URI.create(system.variables().get("STORAGE_API_HTTP_URL") + "/v2/storage/");
       JsonNode own = api.get("tokens/verify");
-      JsonNode reader = tokenWithBuckets(api);
       CallRecordCount records = system.records();
       long before = records.settled();
 
@@ -62,11 +62,6 @@ final class CallRun {
               base.resolve("tokens/verify"), token, withId(own.path("id").asString()));
       CallRound.Target yardstick =
           new CallRound.Target(bare.address(), "", withId(BareEndpoint.ID));
-      CallRound.Target list =
-          new CallRound.Target(
-              base.resolve("buckets"),
-              reader.path("token").asString(),
-              body -> Json.mapper().readTree(body).size() == settings.buckets());
       List<CallRound> verify = new ArrayList<>();
       List<CallRound> bareRounds = new ArrayList<>();
       measured("warm-up", path, settings.connections());
@@ -75,17 +70,21 @@ final class CallRun {
         verify.add(measured("tokens/verify", path, settings.connections()));
         bareRounds.add(round("bare", yardstick, settings.connections()));
       }
+      progress.accept("waiting until all records are kept");
+      long recorded = recorded(records, before);
+      JsonNode reader = tokenWithBuckets(api);
+      before = records.settled();
+      CallRound.Target list =
+          new CallRound.Target(
+              base.resolve("buckets"),
+              reader.path("token").asString(),
+              body -> Json.mapper().readTree(body).size() == settings.buckets());
       measured("warm-up", list, settings.bucketConnections());
       List<CallRound> buckets = new ArrayList<>();
       for (int i = 0; i < settings.rounds(); i++) {
         buckets.add(measured("buckets", list, settings.bucketConnections()));
       }
-      progress.accept("waiting until all records are kept");
-      long recorded = records.settled() - before;
-      if (recorded != calls) {
-        throw new Expected.VerificationFailure(
-            "%d calls left %d audit records".formatted(calls, recorded));
-      }
+      recorded += recorded(records, before);
       Warehouse warehouse =
           new Warehouse(
               system.warehousePort(),
@@ -101,6 +100,23 @@ final class CallRun {
           buckets,
           recorded);
     }
+  }
+
+  /**
+   * Waits until the records of all calls since the last time are kept, and counts them.
+   *
+   * @param before the last number taken before these calls
+   * @throws Expected.VerificationFailure when they are not as many as the calls
+   */
+  private long recorded(CallRecordCount records, long before)
+      throws SQLException, InterruptedException {
+    long recorded = records.settled() - before;
+    if (recorded != calls) {
+      throw new Expected.VerificationFailure(
+          "%d calls left %d audit records".formatted(calls, recorded));
+    }
+    calls = 0;
+    return recorded;
   }
 
   private static UploaderClient client(Map<String, String> variables) {
