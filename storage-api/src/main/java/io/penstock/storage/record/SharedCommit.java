@@ -22,13 +22,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Makes the records of concurrent calls durable with one commit. One thread drains what has
- * arrived, writes it in one transaction that also reads the projects' revocation counters, and
- * wakes the callers: under load a commit carries many records, on an idle machine one, and nobody
- * waits for a timer.
+ * arrived, writes it by one statement that also reads the projects' revocation counters, and wakes
+ * the callers: under load a commit carries many records, on an idle machine one, and nobody waits
+ * for a timer.
  */
 @Component
 public class SharedCommit implements SmartLifecycle {
@@ -36,23 +35,28 @@ public class SharedCommit implements SmartLifecycle {
   private static final int BATCH = 256;
   private static final int WAITING = 10_000;
   private static final long PATIENCE_SECONDS = 5;
-  private static final String INSERT =
+
+  /**
+   * One statement, which is a transaction: (id, number) of each record, (NULL, project, counter).
+   */
+  private static final String WRITE =
       """
-      INSERT INTO outbox_record (id, project_id, body, lease_until)
-      SELECT *, now() + interval '20 seconds' FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[])
-      RETURNING id, number
+      WITH written AS (
+        INSERT INTO outbox_record (id, project_id, body, lease_until)
+        SELECT *, now() + interval '20 seconds' FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[])
+        RETURNING id, number)
+      SELECT id, number, NULL::bigint FROM written
+      UNION ALL SELECT NULL, id, revocation FROM project WHERE id = ANY(:projects)
       """;
 
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
   private final RecordRelay relay;
   private final BlockingQueue<Waiting> arrivals = new ArrayBlockingQueue<>(WAITING);
   private volatile boolean running;
   private @Nullable Thread thread;
 
-  SharedCommit(JdbcClient jdbc, TransactionTemplate transaction, RecordRelay relay) {
+  SharedCommit(JdbcClient jdbc, RecordRelay relay) {
     this.jdbc = jdbc;
-    this.transaction = transaction;
     this.relay = relay;
   }
 
@@ -124,11 +128,7 @@ public class SharedCommit implements SmartLifecycle {
     List<AuditRecord> written = new ArrayList<>(batch.size());
     Map<Long, Long> counters = new HashMap<>();
     try {
-      transaction.executeWithoutResult(
-          _ -> {
-            insert(batch, written);
-            readCounters(batch, counters);
-          });
+      insert(batch, written, counters);
     } catch (RuntimeException e) {
       log.error(
           "{} records could not be written; their calls are answered with 503", batch.size(), e);
@@ -142,37 +142,24 @@ public class SharedCommit implements SmartLifecycle {
     relay.offer(written);
   }
 
-  private void insert(List<Waiting> batch, List<AuditRecord> written) {
+  private void insert(List<Waiting> batch, List<AuditRecord> written, Map<Long, Long> counters) {
     List<AuditRecord> records = batch.stream().flatMap(w -> w.records().stream()).toList();
     Map<UUID, Long> numbers = new HashMap<>();
-    jdbc.sql(INSERT)
+    jdbc.sql(WRITE)
         .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
         .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
         .param("bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
         .query(
             rs -> {
-              numbers.put(rs.getObject(1, UUID.class), rs.getLong(2));
+              UUID id = rs.getObject(1, UUID.class);
+              if (id == null) {
+                counters.put(rs.getLong(2), rs.getLong(3));
+              } else {
+                numbers.put(id, rs.getLong(2));
+              }
             });
     records.forEach(
         record -> written.add(record.numbered(Objects.requireNonNull(numbers.get(record.id())))));
-  }
-
-  private void readCounters(List<Waiting> batch, Map<Long, Long> counters) {
-    Long[] projects =
-        batch.stream()
-            .map(w -> w.record().projectId())
-            .filter(Objects::nonNull)
-            .distinct()
-            .toArray(Long[]::new);
-    if (projects.length == 0) {
-      return;
-    }
-    jdbc.sql("SELECT id, revocation FROM project WHERE id = ANY(:ids)")
-        .param("ids", projects)
-        .query(
-            rs -> {
-              counters.put(rs.getLong(1), rs.getLong(2));
-            });
   }
 
   @Override
