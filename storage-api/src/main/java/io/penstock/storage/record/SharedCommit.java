@@ -38,8 +38,9 @@ public class SharedCommit implements SmartLifecycle {
   private static final long PATIENCE_SECONDS = 5;
   private static final String INSERT =
       """
-      INSERT INTO outbox_record (id, project_id, body, lease_until)
-      SELECT *, now() + interval '20 seconds' FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[])
+      INSERT INTO outbox_record (id, project_id, body, event_of, lease_until)
+      SELECT *, now() + interval '20 seconds'
+      FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[], :of::text[])
       RETURNING id, number
       """;
 
@@ -149,6 +150,7 @@ public class SharedCommit implements SmartLifecycle {
         .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
         .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
         .param("bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
+        .param("of", records.stream().map(Records::eventOf).toArray(String[]::new))
         .query(
             rs -> {
               numbers.put(rs.getObject(1, UUID.class), rs.getLong(2));
