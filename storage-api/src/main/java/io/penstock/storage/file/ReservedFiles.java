@@ -38,7 +38,7 @@ class ReservedFiles {
   boolean reveal(Reservation reservation, StoredFile file) {
     return jdbc.sql(
                 """
-                UPDATE stored_file SET deleted_at = NULL, purge_lease_until = NULL, name = :name, size_bytes = :size,
+                UPDATE stored_file SET deleted_at = NULL, purge_lease_until = NULL, shown = true, name = :name, size_bytes = :size,
                   size_seen = true, content_type = :type, encrypted = :encrypted, tags = :tags, max_age_days = :age
                 WHERE id = :id AND deleted_at IS NOT NULL AND purged_at IS NULL AND purge_lease_until = :until
                 """)
