@@ -6,6 +6,8 @@ package io.penstock.aws;
  * by the root. Thread-safe.
  */
 public interface Keyring {
+  /** Of a secret; what is larger belongs into an object. */
+  int MAX_SECRET_BYTES = 64 * 1024 * 1024;
 
   /** Makes the organisation's key and returns its id; the same again when it exists. */
   String createOrganisationKey(long organisationId);
@@ -14,8 +16,10 @@ public interface Keyring {
   String createProjectKey(long organisationId, long projectId);
 
   /**
-   * Seals a small secret under the project's key; {@code context} must be the same to open it (AEAD
+   * Seals a secret under the project's key; {@code context} must be the same to open it (AEAD
    * associated data).
+   *
+   * @throws IllegalArgumentException above {@link #MAX_SECRET_BYTES}
    */
   byte[] seal(long projectId, byte[] plaintext, byte[] context);
 

@@ -28,7 +28,8 @@ class EventSearch {
   /** The contract's wait for the index (it is behind by moments only, or by an outage). */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private static final Duration PAUSE = Duration.ofMillis(25);
+  private static final long FIRST_PAUSE_MILLIS = 25;
+  private static final long LONGEST_PAUSE_MILLIS = 400;
   private static final int LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_TEXT = 10_000;
@@ -90,10 +91,15 @@ class EventSearch {
   /** So that callers find what they have just done; holds no connection meanwhile. */
   private void awaitOwn(Caller caller) {
     long end = System.nanoTime() + PATIENCE.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
     try {
-      while (relay.hasUnconfirmedEventsOf(caller.projectId(), caller.tokenId())
-          && System.nanoTime() < end) {
-        Thread.sleep(PAUSE);
+      while (relay.hasUnconfirmedEventsOf(caller.projectId(), caller.tokenId())) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return;
+        }
+        Thread.sleep(Math.min(pause, left));
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

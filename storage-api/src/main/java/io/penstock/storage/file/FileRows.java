@@ -51,10 +51,11 @@ class FileRows {
             """
             INSERT INTO stored_file (id, project_id, token_id, creator_description, name, s3_bucket, s3_key, size_bytes,
               content_type, sliced, encrypted, tags, max_age_days, run_id, run_ids, readers, created_at,
-              deleted_at, purge_lease_until)
+              deleted_at, purge_lease_until, shown)
             VALUES (:id, :project, :token, :creator, :name, :bucket, :key, :size,
               :type, :sliced, :encrypted, :tags, :age, :run, :runs, :readers, :created,
-              CASE WHEN CAST(:until AS timestamptz) IS NOT NULL THEN now() END, :until)
+              CASE WHEN CAST(:until AS timestamptz) IS NOT NULL THEN now() END, :until,
+              CAST(:until AS timestamptz) IS NULL)
             """)
         .param("id", file.id())
         .param("project", file.projectId())

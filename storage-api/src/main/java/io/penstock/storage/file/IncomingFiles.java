@@ -107,7 +107,7 @@ public class IncomingFiles {
       StoredFile whole = file.stored(file.key(), sink.complete());
       return new Incoming(reservation, whole, HexFormat.of().formatHex(digest.digest()));
     } catch (RuntimeException e) {
-      giveUp(reservation);
+      boolean ignored = giveUp(reservation); // what it left is the sweeper's
       throw e;
     }
   }
@@ -121,17 +121,22 @@ public class IncomingFiles {
     events.append(FileService.uploaded(incoming.file));
   }
 
-  /** The change was not made; never fails. */
+  /**
+   * The change was not made, as far as the caller knows: where the end of its commit was not heard
+   * of, the row alone says whether the file is shown. Never fails.
+   */
   public void giveUp(Incoming incoming) {
-    sweeper.remove(incoming.file);
-    giveUp(incoming.reservation);
+    if (giveUp(incoming.reservation)) {
+      sweeper.remove(incoming.file);
+    }
   }
 
-  private void giveUp(Reservation reservation) {
+  private boolean giveUp(Reservation reservation) {
     try {
-      reserved.release(reservation);
+      return reserved.release(reservation);
     } catch (RuntimeException e) {
       log.warn("File {} stays reserved until {}", reservation.id(), reservation.until(), e);
+      return false;
     }
   }
 

@@ -38,7 +38,7 @@ class ReservedFiles {
   boolean reveal(Reservation reservation, StoredFile file) {
     return jdbc.sql(
                 """
-                UPDATE stored_file SET deleted_at = NULL, purge_lease_until = NULL, name = :name, size_bytes = :size,
+                UPDATE stored_file SET deleted_at = NULL, purge_lease_until = NULL, shown = true, name = :name, size_bytes = :size,
                   size_seen = true, content_type = :type, encrypted = :encrypted, tags = :tags, max_age_days = :age
                 WHERE id = :id AND deleted_at IS NOT NULL AND purged_at IS NULL AND purge_lease_until = :until
                 """)
@@ -54,13 +54,18 @@ class ReservedFiles {
         == 1;
   }
 
-  /** The upload has failed: the sweeper may look at what it left. */
-  void release(Reservation reservation) {
-    jdbc.sql(
-            "UPDATE stored_file SET purge_lease_until = NULL"
-                + " WHERE id = :id AND deleted_at IS NOT NULL AND purge_lease_until = :until")
-        .param("id", reservation.id())
-        .param("until", reservation.until())
-        .update();
+  /**
+   * The upload has failed: the sweeper may look at what it left. False when the file is shown, or
+   * taken over: then nothing of it may be touched. Waits for the end of a transaction that shows
+   * it.
+   */
+  boolean release(Reservation reservation) {
+    return jdbc.sql(
+                "UPDATE stored_file SET purge_lease_until = NULL"
+                    + " WHERE id = :id AND deleted_at IS NOT NULL AND purge_lease_until = :until")
+            .param("id", reservation.id())
+            .param("until", reservation.until())
+            .update()
+        == 1;
   }
 }

@@ -19,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.mail.MailException;
 import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.stereotype.Component;
@@ -137,7 +136,20 @@ public class Mails extends Relay {
     return claimed.size() == BATCH;
   }
 
+  /**
+   * What goes wrong with one mail is no other's: but where not even that can be written, the round
+   * is over, because a sent mail could not be forgotten either.
+   */
   private void sendOrPutOff(JavaMailSender server, Row row) {
+    try {
+      sendOrGiveUp(server, row);
+    } catch (RuntimeException e) {
+      log.warn("Mail {} was not sent, attempt {}", row.mail().id(), row.attempts(), e);
+      putOff(row);
+    }
+  }
+
+  private void sendOrGiveUp(JavaMailSender server, Row row) {
     if (!clock.instant().isBefore(row.uselessAt())) {
       giveUp(row, "the mail server did not take it in time");
       return;
@@ -145,9 +157,6 @@ public class Mails extends Relay {
     try {
       server.send(opened(row.mail()));
       forget(row.mail());
-    } catch (MailException e) {
-      log.warn("Mail {} was not sent, attempt {}", row.mail().id(), row.attempts(), e);
-      putOff(row);
     } catch (GeneralSecurityException e) {
       log.error("Mail {} cannot be opened any more", row.mail().id(), e);
       giveUp(row, "the project's key does not open it");

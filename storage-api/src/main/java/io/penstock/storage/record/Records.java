@@ -2,7 +2,9 @@ package io.penstock.storage.record;
 
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
+import java.sql.Types;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -16,8 +18,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @Component
 public class Records {
   private static final String INSERT =
-      "INSERT INTO outbox_record (id, project_id, body, lease_until)"
-          + " VALUES (:id, :project, :body, now() + interval '20 seconds') RETURNING number";
+      "INSERT INTO outbox_record (id, project_id, body, event_of, lease_until)"
+          + " VALUES (:id, :project, :body, :of, now() + interval '20 seconds') RETURNING number";
 
   private final JdbcClient jdbc;
   private final RecordRelay relay;
@@ -25,6 +27,13 @@ public class Records {
   Records(JdbcClient jdbc, RecordRelay relay) {
     this.jdbc = jdbc;
     this.relay = relay;
+  }
+
+  /** The token that caused this event; null for any other record. */
+  static @Nullable String eventOf(AuditRecord record) {
+    return record.kind() == AuditRecord.Kind.EVENT && record.actor().type().equals("token")
+        ? record.actor().id()
+        : null;
   }
 
   /** Adds a record to the transaction at hand; returns its number. */
@@ -37,6 +46,7 @@ public class Records {
             .param("id", record.id())
             .param("project", record.projectId())
             .param("body", Json.write(record))
+            .param("of", eventOf(record), Types.VARCHAR)
             .query(Long.class)
             .single();
     AuditRecord numbered = record.numbered(number);

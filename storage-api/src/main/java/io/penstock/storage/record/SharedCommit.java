@@ -42,8 +42,9 @@ public class SharedCommit implements SmartLifecycle {
   private static final String WRITE =
       """
       WITH written AS (
-        INSERT INTO outbox_record (id, project_id, body, lease_until)
-        SELECT *, now() + interval '20 seconds' FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[])
+        INSERT INTO outbox_record (id, project_id, body, event_of, lease_until)
+        SELECT *, now() + interval '20 seconds'
+        FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[], :of::text[])
         RETURNING id, number)
       SELECT id, number, NULL::bigint FROM written
       UNION ALL SELECT NULL, id, revocation FROM project WHERE id = ANY(:projects)
@@ -149,6 +150,7 @@ public class SharedCommit implements SmartLifecycle {
         .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
         .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
         .param("bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
+        .param("of", records.stream().map(Records::eventOf).toArray(String[]::new))
         .query(
             rs -> {
               UUID id = rs.getObject(1, UUID.class);

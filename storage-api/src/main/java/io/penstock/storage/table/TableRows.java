@@ -132,24 +132,26 @@ class TableRows {
 
   /**
    * As it stands, kept from being removed or changed until the transaction ends; empty when it is
-   * gone.
+   * gone. An alias's columns are its root's, so that row is held, too: first, as whoever removes a
+   * table takes them. Only a locked row is read again after the wait for its lock.
    */
   Optional<DataTable> held(long projectId, long id) {
     return jdbc.sql(
             TableSelect.ANY
-                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR SHARE OF t")
+                + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR SHARE OF r,"
+                + " t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))
         .optional();
   }
 
-  /** The same for one who changes the row afterwards. */
+  /** The same for one who changes the row afterwards; not of an alias. */
   Optional<DataTable> lockForChange(long projectId, long id) {
     return jdbc.sql(
             TableSelect.ANY
                 + " AND b.deleted_at IS NULL AND t.state = 'READY' AND t.id = :id FOR NO KEY UPDATE"
-                + " OF t")
+                + " OF r, t")
         .param("project", projectId)
         .param("id", id)
         .query((rs, _) -> table(rs))

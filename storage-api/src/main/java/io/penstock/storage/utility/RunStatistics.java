@@ -19,19 +19,29 @@ class RunStatistics {
       WHERE project_id = :project AND run_id = :run AND operation = ANY(:operations) AND status = 'success'
       GROUP BY table_label ORDER BY jobs DESC, table_label LIMIT :shown
       """;
+
+  /** Removed ones, too, but none that nobody has ever seen. */
+  private static final String OF_RUN =
+      """
+      WHERE project_id = :project AND run_ids @> ARRAY[:run]::text[] AND (shown OR deleted_at IS NULL)
+      """;
+
   private static final String FILES =
       """
       SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS total, coalesce(avg(size_bytes), 0) AS mean,
              coalesce(max(size_bytes), 0) AS max, coalesce(min(size_bytes), 0) AS min
-      FROM stored_file WHERE project_id = :project AND :run = ANY(run_ids || run_id)
-      """;
+      FROM stored_file
+      """
+          + OF_RUN;
   private static final String TAGS =
       """
       SELECT tag, count(*) AS files, sum(count(*)) OVER () AS total
       FROM stored_file, unnest(tags) AS tag
-      WHERE project_id = :project AND :run = ANY(run_ids || run_id)
-      GROUP BY tag ORDER BY files DESC, tag LIMIT :shown
-      """;
+      """
+          + OF_RUN
+          + """
+          GROUP BY tag ORDER BY files DESC, tag LIMIT :shown
+          """;
 
   private final JdbcClient jdbc;
 

@@ -73,7 +73,7 @@ class ErrorAnswers {
     };
   }
 
-  /** A connection that broke in the middle, or at the commit: whoever translated it. */
+  /** What passes by itself, in the middle or at the commit: whoever translated it. */
   private static boolean isAway(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 20; depth++) {
@@ -89,14 +89,17 @@ class ErrorAnswers {
     return failure.getSQLState() == null ? "" : failure.getSQLState();
   }
 
-  /** Connection lost, no resources, server stopping: PostgreSQL's appendix A. */
-  private static final Pattern AWAY = Pattern.compile("08...|53...|57P0[1-5]");
+  /**
+   * Connection lost, no resources, server stopping; two changes in each other's way (deadlock,
+   * serialisation), of which one was undone: PostgreSQL's appendix A.
+   */
+  private static final Pattern AWAY = Pattern.compile("08...|53...|57P0[1-5]|40001|40P01");
 
   private static final String OURS =
       "Something went wrong on our side. The exceptionId finds what it was; trying again may help.";
 
   private static PlatformException away(Throwable e) {
     return new PlatformException(
-        ErrorCode.UNAVAILABLE, "The platform's database cannot be reached right now; try again", e);
+        ErrorCode.UNAVAILABLE, "The platform's database cannot do that right now; try again", e);
   }
 }

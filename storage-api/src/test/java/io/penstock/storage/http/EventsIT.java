@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Json;
+import io.penstock.storage.record.RecordRelay;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class EventsIT {
@@ -104,6 +107,76 @@ class EventsIT {
         .containsExactly("bucket:" + bucket);
     assertThat(query.path("limit").asInt()).isEqualTo(7);
     assertThat(query.path("kinds").get(0).asString()).isEqualTo("EVENT");
+  }
+
+  @Test
+  void searchWaitsForItsCallersLastEventAndNotLong() {
+    client.get("events").json(200);
+    String event =
+        client
+            .post("events", Map.of("component", "x", "message", "y"))
+            .json(201)
+            .path("uuid")
+            .asString();
+    assertThat(unconfirmed(client)).isTrue();
+    assertThat(unconfirmed(gateway.limited())).isFalse();
+
+    long begun = System.nanoTime();
+    client.get("events").json(200);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isBetween(Duration.ofMillis(1990), Duration.ofSeconds(20));
+    gateway
+        .jdbc()
+        .sql("DELETE FROM outbox_record WHERE id = CAST(:id AS uuid)")
+        .param("id", event)
+        .update();
+    assertThat(unconfirmed(client)).as("after it was confirmed").isFalse();
+  }
+
+  /** audit-service is away: nobody waits for records that are old, and no search reads them. */
+  @Test
+  void searchDoesNotReadTheBacklogOfAnOutage() {
+    gateway
+        .context
+        .getBean(TransactionTemplate.class)
+        .executeWithoutResult(
+            status -> {
+              status.setRollbackOnly();
+              gateway
+                  .jdbc()
+                  .sql(
+                      """
+                      INSERT INTO outbox_record (id, project_id, body, event_of, created_at, lease_until)
+                      SELECT gen_random_uuid(), 12, '{}', CASE WHEN i % 2 = 0 THEN :token END,
+                             now() - interval '1 minute', now() + interval '1 hour'
+                      FROM generate_series(1, 5000) i
+                      """)
+                  .param("token", Long.toString(client.tokenId()))
+                  .update();
+
+              assertThat(unconfirmed(client)).isFalse();
+
+              assertThat(
+                      gateway
+                          .jdbc()
+                          .sql(
+                              """
+                              SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+                              WHERE relname = 'outbox_record'
+                              """)
+                          .query(Long.class)
+                          .single())
+                  .as("records read")
+                  .isLessThan(10);
+            });
+  }
+
+  private boolean unconfirmed(Client whose) {
+    return gateway
+        .context
+        .getBean(RecordRelay.class)
+        .hasUnconfirmedEventsOf(gateway.project, whose.tokenId());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.storage.http.Client.Answer;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class MetadataIT {
@@ -383,6 +387,100 @@ class MetadataIT {
     table.become("id", "other");
     assertThat(master.get("tables/" + alias).json(200).path("columnMetadata").propertyNames())
         .containsExactly("id");
+  }
+
+  /** Whatever others have written, however much, is not read for it. */
+  @Test
+  void columnsMetadataIsForgottenByTheIndex() {
+    master
+        .post(
+            table.path() + "/metadata",
+            Map.of("provider", "user", "columnsMetadata", Map.of("name", List.of(item("k", "v")))))
+        .json(201);
+
+    gateway
+        .context
+        .getBean(TransactionTemplate.class)
+        .executeWithoutResult(
+            status -> {
+              status.setRollbackOnly();
+              gateway
+                  .jdbc()
+                  .sql(
+                      """
+                      INSERT INTO metadata (project_id, kind, object_id, column_name, provider, key, value, updated_at)
+                      SELECT 12, 'TABLE', -i, 'name', '', 'k', '', now() FROM generate_series(1, 20000) i;
+                      ANALYZE metadata
+                      """)
+                  .update();
+              long before = itemsRead();
+
+              table.become("id", "other");
+
+              assertThat(itemsRead() - before).isEqualTo(1);
+            });
+  }
+
+  /** In the transaction at hand. */
+  private long itemsRead() {
+    return gateway
+        .jdbc()
+        .sql(
+            """
+            SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+            WHERE relname = 'metadata'
+            """)
+        .query(Long.class)
+        .single();
+  }
+
+  /** The column goes between the moment in which the table was found and that of the writing. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingIsWrittenOntoAColumnThatIsJustGoing(boolean ofAnAlias) throws Exception {
+    String label = ofAnAlias ? bucket + ".alias" : table.label();
+    if (ofAnAlias) {
+      master
+          .post(
+              "buckets/" + bucket + "/table-aliases",
+              Map.of("sourceTable", table.label(), "name", "alias"))
+          .json(201);
+    }
+    Future<Answer> written;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      written =
+          gateway
+              .context
+              .getBean(TransactionTemplate.class)
+              .execute(
+                  _ -> {
+                    table.become("id", "other");
+                    Future<Answer> writing =
+                        threads.submit(
+                            () ->
+                                master.post(
+                                    "tables/" + label + "/metadata",
+                                    Map.of(
+                                        "provider",
+                                        "user",
+                                        "columnsMetadata",
+                                        Map.of("name", List.of(item("k", "v"))))));
+                    await().until(() -> writing.isDone() || waitsForALock());
+                    return writing;
+                  });
+    }
+
+    written.get().assertRefused(400, "storage.tables.columnNotExists");
+    table.become("id", "name");
+    assertThat(master.get("tables/" + label).json(200).path("columnMetadata")).isEmpty();
+  }
+
+  private boolean waitsForALock() {
+    return gateway
+        .jdbc()
+        .sql("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")
+        .query(Boolean.class)
+        .single();
   }
 
   @Test

@@ -2,13 +2,20 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.model.Secret;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome.DryRunReport;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobTask.CheckLoad;
 import io.penstock.model.job.JobTask.LoadRules;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.storage.access.Caller;
+import io.penstock.storage.file.IncomingFiles;
+import io.penstock.storage.file.IncomingFiles.Incoming;
+import io.penstock.storage.file.StoredFile;
 import io.penstock.storage.http.Client.Answer;
+import io.penstock.storage.web.TestCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -18,8 +25,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Calls that bring their data along, and wait for their job. */
@@ -225,6 +234,67 @@ class SyncLoadIT {
   private static void refused(
       Client client, String path, int status, String code, String... parts) {
     client.post(path, FORM, form(parts)).assertRefused(status, code);
+  }
+
+  /** A commit whose end was not heard of may have been one. */
+  @Test
+  void fileThatIsShownAfterAllKeepsItsObject() {
+    IncomingFiles incomings = gateway.context.getBean(IncomingFiles.class);
+    TransactionTemplate transaction = gateway.context.getBean(TransactionTemplate.class);
+    Caller caller = caller();
+
+    StoredFile shown =
+        TestCalls.as(
+            caller,
+            () -> {
+              Incoming incoming = incoming(incomings, caller);
+              transaction.executeWithoutResult(_ -> incomings.reveal(incoming));
+              incomings.giveUp(incoming);
+              return incoming.file();
+            });
+    StoredFile undone =
+        TestCalls.as(
+            caller,
+            () -> {
+              Incoming incoming = incoming(incomings, caller);
+              transaction.executeWithoutResult(
+                  status -> {
+                    incomings.reveal(incoming);
+                    status.setRollbackOnly();
+                  });
+              incomings.giveUp(incoming);
+              return incoming.file();
+            });
+
+    assertThat(gateway.objects().head(shown.bucket(), shown.key())).isPresent();
+    assertThat(master.get("files/" + shown.id()).json(200).path("sizeBytes").asLong()).isEqualTo(3);
+    assertThat(gateway.objects().head(undone.bucket(), undone.key())).isEmpty();
+    master.get("files/" + undone.id()).assertRefused(404, "storage.files.notFound");
+  }
+
+  private static Incoming incoming(IncomingFiles incomings, Caller caller) {
+    byte[] body = "id\n".getBytes(StandardCharsets.UTF_8);
+    return incomings.store(caller, "a.csv", new ByteArrayInputStream(body), 100);
+  }
+
+  private Caller caller() {
+    return new Caller(
+        Secret.of("unused"),
+        master.tokenId(),
+        "test",
+        true,
+        1L,
+        true,
+        true,
+        true,
+        true,
+        Set.of(),
+        null,
+        null,
+        Map.of(),
+        new Caller.ProjectFacts(
+            12, "Analytics", 1, "eu-central-1", gateway.objectBucket(), 5, "postgres", 15),
+        0);
   }
 
   @Test

@@ -1,7 +1,13 @@
 package io.penstock.storage.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.penstock.aws.Keyring;
+import io.penstock.storage.mail.Mail;
+import io.penstock.storage.mail.Mails;
+import io.penstock.storage.mail.Mails.SealedMail;
 import jakarta.mail.Message;
 import jakarta.mail.internet.MimeMessage;
 import java.net.URI;
@@ -15,11 +21,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Through the second node, which has a mail server. */
@@ -234,6 +243,83 @@ class TokenShareIT {
     assertThat(lost()).isEqualTo(before + 1);
     assertThat(gateway.jdbc().sql("SELECT count(*) FROM outgoing_mail").query(Long.class).single())
         .isZero();
+  }
+
+  /** Such as one whose key cannot be asked right now. */
+  @Test
+  void mailThatFailsHoldsUpNoOther() throws Exception {
+    Mails mails = second.context().getBean(Mails.class);
+    Keyring keyring = second.context().getBean(Keyring.class);
+    List<SealedMail> good = new ArrayList<>();
+    List<SealedMail> bad = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      good.add(mails.seal(12, new Mail(recipient, "Mail " + i, "text")));
+      UUID id = UUID.randomUUID();
+      byte[] context = ("mail:" + id).getBytes(UTF_8);
+      bad.add(new SealedMail(id, 12, keyring.seal(12, "no JSON".getBytes(UTF_8), context)));
+    }
+    try {
+      second
+          .context()
+          .getBean(TransactionTemplate.class)
+          .executeWithoutResult(
+              _ -> {
+                for (int i = 0; i < 4; i++) {
+                  write(bad.get(i));
+                  write(good.get(i));
+                }
+              });
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(subjects())
+                      .containsExactlyInAnyOrder("Mail 0", "Mail 1", "Mail 2", "Mail 3"));
+      await().untilAsserted(() -> assertThat(waiting(bad, 2)).as("tried again").isEqualTo(4));
+      await().until(() -> waiting(good, 0) == 0);
+    } finally {
+      gateway
+          .jdbc()
+          .sql("DELETE FROM outgoing_mail WHERE id = ANY(:ids)")
+          .param("ids", bad.stream().map(SealedMail::id).toArray(UUID[]::new))
+          .update();
+    }
+  }
+
+  private void write(SealedMail mail) {
+    second
+        .context()
+        .getBean(JdbcClient.class)
+        .sql(
+            """
+            INSERT INTO outgoing_mail (id, project_id, sealed, origin, created_at, useless_at)
+            VALUES (:id, :project, :sealed, '{}', now(), now() + interval '1 hour')
+            """)
+        .param("id", mail.id())
+        .param("project", mail.projectId())
+        .param("sealed", mail.sealed())
+        .update();
+  }
+
+  private List<String> subjects() throws Exception {
+    List<String> subjects = new ArrayList<>();
+    for (MimeMessage mail : second.mail().getReceivedMessages()) {
+      if (mail.getRecipients(Message.RecipientType.TO)[0].toString().equals(recipient)) {
+        subjects.add(mail.getSubject());
+      }
+    }
+    return subjects;
+  }
+
+  private long waiting(List<SealedMail> mails, int attempts) {
+    return gateway
+        .jdbc()
+        .sql("SELECT count(*) FROM outgoing_mail WHERE id = ANY(:ids) AND attempts >= :attempts")
+        .param("ids", mails.stream().map(SealedMail::id).toArray(UUID[]::new))
+        .param("attempts", attempts)
+        .query(Long.class)
+        .single();
   }
 
   private long lost() {

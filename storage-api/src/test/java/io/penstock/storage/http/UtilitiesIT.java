@@ -114,6 +114,37 @@ class UtilitiesIT {
     client.get("stats").assertRefused(400, "storage.validation");
   }
 
+  @Test
+  void filesOfARunCountWhenTheyAreRemovedAndNotWhenNobodyHasEverSeenThem() {
+    String run = Gateway.unique("run");
+    Client master = GATEWAY.master().inRun(run);
+    TableOf table = TableOf.columns(GATEWAY, master, master.newBucket(), "id");
+    long removed =
+        master
+            .post("files/prepare", Map.of("name", "a.csv", "federationToken", 1))
+            .json(201)
+            .path("id")
+            .asLong();
+    assertThat(master.delete("files/" + removed).status()).isEqualTo(204);
+
+    master
+        .post(table.path() + "/import", Map.of("dataString", "id\n1\n", "delimiter", "/t"))
+        .assertRefused(400, "invalidCsv");
+
+    assertThat(reserved(run)).as("what the refused call had brought").isEqualTo(1);
+    JsonNode files = master.get("stats?runId=" + run).json(200).path("files");
+    assertThat(files.path("total").path("count").asLong()).isEqualTo(1);
+  }
+
+  private static long reserved(String run) {
+    return GATEWAY
+        .jdbc()
+        .sql("SELECT count(*) FROM stored_file WHERE run_id = :run AND NOT shown")
+        .param("run", run)
+        .query(Long.class)
+        .single();
+  }
+
   private static void job(String run, String table, String status) {
     GATEWAY
         .jdbc()

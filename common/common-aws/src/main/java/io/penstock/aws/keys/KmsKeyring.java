@@ -3,7 +3,9 @@ package io.penstock.aws.keys;
 import io.penstock.aws.Keyring;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +14,9 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.AlreadyExistsException;
+import software.amazon.awssdk.services.kms.model.DataKeySpec;
 import software.amazon.awssdk.services.kms.model.DisabledException;
+import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
 import software.amazon.awssdk.services.kms.model.IncorrectKeyException;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
@@ -26,17 +30,20 @@ import software.amazon.awssdk.services.kms.model.Tag;
  * one per project under {@code alias/penstock-project-{id}}, for its secrets. Rotation is KMS's,
  * once a year.
  *
- * <p>A secret of at most 4096 bytes goes to KMS itself (<a
- * href="https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html">Encrypt</a>) with the
- * encryption context {@code penstock:project} = the id and {@code penstock:context} = the base64 of
- * the caller's context. Both stand in CloudTrail in the clear: contexts hold ids, never secrets.
+ * <p>KMS itself encrypts 4096 bytes at most, so every secret is sealed here, under a data key of
+ * its own (<a
+ * href="https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html">GenerateDataKey</a>)
+ * that goes with it, wrapped: see {@link SealedEnvelope}. The encryption context of the wrapping is
+ * {@code penstock:project} = the id and {@code penstock:context} = the base64 of the caller's
+ * context. Both stand in CloudTrail in the clear: contexts hold ids, never secrets. What an earlier
+ * version had encrypted by KMS itself is still opened.
  *
  * <p>Every method throws {@link PlatformException} with {@code UNAVAILABLE} when KMS cannot be
  * reached or refuses the service. Time limits and retries are the client's. Thread-safe.
  */
 public final class KmsKeyring implements Keyring {
-  /** KMS's own limit for a symmetric key. */
-  public static final int MAX_PLAINTEXT_BYTES = 4096;
+  /** KMS's own limit of what it decrypts. */
+  private static final int MAX_CIPHERTEXT_BYTES = 6144;
 
   /** KMS's limit for a whole encryption context is 8192 characters. */
   private static final int MAX_CONTEXT_BYTES = 4096;
@@ -83,37 +90,63 @@ public final class KmsKeyring implements Keyring {
    */
   @Override
   public byte[] seal(long projectId, byte[] plaintext, byte[] context) {
-    if (plaintext.length > MAX_PLAINTEXT_BYTES) {
+    if (plaintext.length > MAX_SECRET_BYTES) {
       throw new IllegalArgumentException(
-          "KMS seals at most %d bytes, not %d".formatted(MAX_PLAINTEXT_BYTES, plaintext.length));
+          "A secret has at most %d bytes".formatted(MAX_SECRET_BYTES));
     }
     var encryptionContext = encryptionContext(projectId, context);
+    GenerateDataKeyResponse made;
     try {
-      return kms.encrypt(
+      made =
+          kms.generateDataKey(
               request ->
                   request
                       .keyId(projectAlias(projectId))
-                      .plaintext(SdkBytes.fromByteArray(plaintext))
-                      .encryptionContext(encryptionContext))
-          .ciphertextBlob()
-          .asByteArray();
+                      .keySpec(DataKeySpec.AES_256)
+                      .encryptionContext(encryptionContext));
     } catch (NotFoundException | DisabledException | KmsInvalidStateException e) {
       throw new IllegalStateException("Cannot seal under the key of project " + projectId, e);
     } catch (SdkException e) {
       throw unavailable(e);
+    }
+    byte[] key = made.plaintext().asByteArray();
+    try {
+      return SealedEnvelope.seal(
+          key, made.ciphertextBlob().asByteArray(), plaintext, binding(projectId, context));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Cannot seal under the key of project " + projectId, e);
+    } finally {
+      Arrays.fill(key, (byte) 0);
     }
   }
 
   @Override
   public byte[] open(long projectId, byte[] sealed, byte[] context)
       throws GeneralSecurityException {
+    if (!SealedEnvelope.is(sealed)) {
+      return decrypt(projectId, sealed, context);
+    }
+    SealedEnvelope envelope = SealedEnvelope.read(sealed);
+    byte[] key = decrypt(projectId, envelope.wrappedKey(), context);
+    try {
+      return envelope.open(key, binding(projectId, context));
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  private byte[] decrypt(long projectId, byte[] ciphertext, byte[] context)
+      throws GeneralSecurityException {
+    if (ciphertext.length == 0 || ciphertext.length > MAX_CIPHERTEXT_BYTES) {
+      throw new GeneralSecurityException("Nothing that KMS has sealed");
+    }
     var encryptionContext = encryptionContext(projectId, context);
     try {
       return kms.decrypt(
               request ->
                   request
                       .keyId(projectAlias(projectId))
-                      .ciphertextBlob(SdkBytes.fromByteArray(sealed))
+                      .ciphertextBlob(SdkBytes.fromByteArray(ciphertext))
                       .encryptionContext(encryptionContext))
           .plaintext()
           .asByteArray();
@@ -201,6 +234,11 @@ public final class KmsKeyring implements Keyring {
         Long.toString(projectId),
         "penstock:context",
         "base64:" + Base64.getEncoder().encodeToString(context));
+  }
+
+  /** The project's id has a fixed length, so that no context can pass for another project's. */
+  private static byte[] binding(long projectId, byte[] context) {
+    return ByteBuffer.allocate(Long.BYTES + context.length).putLong(projectId).put(context).array();
   }
 
   private static <T> T reaching(Supplier<T> call) {

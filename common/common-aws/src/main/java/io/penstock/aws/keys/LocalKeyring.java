@@ -99,6 +99,10 @@ public final class LocalKeyring implements Keyring {
    */
   @Override
   public byte[] seal(long projectId, byte[] plaintext, byte[] context) {
+    if (plaintext.length > MAX_SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "A secret has at most %d bytes".formatted(MAX_SECRET_BYTES));
+    }
     try {
       return openProject(projectId).aead().encrypt(plaintext, associatedData(projectId, context));
     } catch (GeneralSecurityException e) {

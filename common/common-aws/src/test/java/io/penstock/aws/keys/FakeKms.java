@@ -1,10 +1,15 @@
 package io.penstock.aws.keys;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -22,9 +27,12 @@ import software.amazon.awssdk.services.kms.model.EnableKeyRotationRequest;
 import software.amazon.awssdk.services.kms.model.EnableKeyRotationResponse;
 import software.amazon.awssdk.services.kms.model.EncryptRequest;
 import software.amazon.awssdk.services.kms.model.EncryptResponse;
+import software.amazon.awssdk.services.kms.model.GenerateDataKeyRequest;
+import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.kms.model.KeyState;
+import software.amazon.awssdk.services.kms.model.KmsException;
 import software.amazon.awssdk.services.kms.model.KmsInvalidStateException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 import software.amazon.awssdk.services.kms.model.ScheduleKeyDeletionRequest;
@@ -36,7 +44,7 @@ import software.amazon.awssdk.services.kms.model.ScheduleKeyDeletionResponse;
  */
 final class FakeKms implements KmsClient {
   final List<CreateKeyRequest> created = new ArrayList<>();
-  final List<EncryptRequest> encrypted = new ArrayList<>();
+  final List<GenerateDataKeyRequest> dataKeys = new ArrayList<>();
   final List<ScheduleKeyDeletionRequest> deletions = new ArrayList<>();
   final List<String> rotated = new ArrayList<>();
   private final Map<String, KeyState> keys = new HashMap<>();
@@ -92,17 +100,43 @@ final class FakeKms implements KmsClient {
 
   @Override
   public EncryptResponse encrypt(EncryptRequest request) {
-    encrypted.add(request);
-    String blob = "blob-" + encrypted.size();
-    String key = usable(request.keyId());
-    sealed.put(blob, new Sealed(key, request.encryptionContext(), request.plaintext()));
-    return EncryptResponse.builder().ciphertextBlob(SdkBytes.fromUtf8String(blob)).build();
+    if (request.plaintext().asByteArrayUnsafe().length > 4096) {
+      throw KmsException.builder().message("1 validation error detected").build();
+    }
+    SdkBytes blob = seal(request.keyId(), request.encryptionContext(), request.plaintext());
+    return EncryptResponse.builder().ciphertextBlob(blob).build();
+  }
+
+  @Override
+  public GenerateDataKeyResponse generateDataKey(GenerateDataKeyRequest request) {
+    dataKeys.add(request);
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    SdkBytes plaintext = SdkBytes.fromByteArray(key);
+    return GenerateDataKeyResponse.builder()
+        .plaintext(plaintext)
+        .ciphertextBlob(seal(request.keyId(), request.encryptionContext(), plaintext))
+        .build();
+  }
+
+  private SdkBytes seal(String alias, Map<String, String> context, SdkBytes plaintext) {
+    String key = usable(alias);
+    String blob = "blob-" + UUID.randomUUID();
+    sealed.put(blob, new Sealed(key, context, plaintext));
+    return SdkBytes.fromUtf8String(blob);
+  }
+
+  /** What KMS alone could say. */
+  byte[] keyIn(byte[] wrapped) {
+    return Objects.requireNonNull(sealed.get(SdkBytes.fromByteArray(wrapped).asUtf8String()))
+        .plaintext()
+        .asByteArray();
   }
 
   @Override
   public DecryptResponse decrypt(DecryptRequest request) {
     String key = usable(request.keyId());
-    var found = sealed.get(request.ciphertextBlob().asUtf8String());
+    var found = sealed.get(new String(request.ciphertextBlob().asByteArray(), ISO_8859_1));
     if (found == null
         || !found.key().equals(key)
         || !found.context().equals(request.encryptionContext())) {

@@ -1,22 +1,28 @@
 package io.penstock.aws.keys;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.DataKeySpec;
 
-class KmsKeyringTest {
-  private static final byte[] SECRET = "a password".getBytes(UTF_8);
-  private static final byte[] CONTEXT = "component:7".getBytes(UTF_8);
-
+class KmsKeyringTest implements KeyringContract {
   private final FakeKms kms = new FakeKms();
   private final KmsKeyring keyring = new KmsKeyring(kms);
+
+  @Override
+  public KmsKeyring keyring() {
+    keyring.createProjectKey(1, 12);
+    keyring.createProjectKey(1, 13);
+    return keyring;
+  }
 
   @Test
   void keyIsMadeOnceAndRotates() {
@@ -50,25 +56,56 @@ class KmsKeyringTest {
     byte[] sealed = keyring.seal(12, SECRET, CONTEXT);
 
     assertThat(keyring.open(12, sealed, CONTEXT)).isEqualTo(SECRET);
-    var request = kms.encrypted.getFirst();
+    var request = kms.dataKeys.getFirst();
     assertThat(request.keyId()).isEqualTo("alias/penstock-project-12");
     assertThat(request.encryptionContext())
         .containsEntry("penstock:project", "12")
         .containsEntry("penstock:context", "base64:Y29tcG9uZW50Ojc=");
+    assertThat(request.keySpec()).isEqualTo(DataKeySpec.AES_256);
     assertThatExceptionOfType(GeneralSecurityException.class)
-        .isThrownBy(() -> keyring.open(12, sealed, new byte[0]));
+        .isThrownBy(() -> keyring.open(99, sealed, CONTEXT));
   }
 
   @Test
-  void anotherProjectsKeyDoesNotOpen() {
+  void whatKmsItselfHasEncryptedStillOpens() throws GeneralSecurityException {
     keyring.createProjectKey(1, 12);
-    keyring.createProjectKey(1, 13);
-    byte[] sealed = keyring.seal(12, SECRET, CONTEXT);
+    byte[] old =
+        kms.encrypt(
+                request ->
+                    request
+                        .keyId("alias/penstock-project-12")
+                        .plaintext(SdkBytes.fromByteArray(SECRET))
+                        .encryptionContext(
+                            Map.of(
+                                "penstock:project",
+                                "12",
+                                "penstock:context",
+                                "base64:Y29tcG9uZW50Ojc=")))
+            .ciphertextBlob()
+            .asByteArray();
 
+    assertThat(keyring.open(12, old, CONTEXT)).isEqualTo(SECRET);
     assertThatExceptionOfType(GeneralSecurityException.class)
-        .isThrownBy(() -> keyring.open(13, sealed, CONTEXT));
+        .isThrownBy(() -> keyring.open(12, old, new byte[0]));
+  }
+
+  /** A wrapped key alone opens nothing: the project and the context bind the secret, too. */
+  @Test
+  void eachSecretHasAKeyOfItsOwnAndIsBoundToItsContext() throws GeneralSecurityException {
+    keyring.createProjectKey(1, 12);
+
+    byte[] sealed = keyring.seal(12, SECRET, CONTEXT);
+    byte[] other = keyring.seal(12, SECRET, CONTEXT);
+
+    SealedEnvelope envelope = SealedEnvelope.read(sealed);
+    assertThat(SealedEnvelope.read(other).wrappedKey()).isNotEqualTo(envelope.wrappedKey());
+    assertThat(kms.dataKeys).hasSize(2);
+    byte[] key = kms.keyIn(envelope.wrappedKey());
+    byte[] binding =
+        ByteBuffer.allocate(Long.BYTES + CONTEXT.length).putLong(12).put(CONTEXT).array();
+    assertThat(envelope.open(key, binding)).isEqualTo(SECRET);
     assertThatExceptionOfType(GeneralSecurityException.class)
-        .isThrownBy(() -> keyring.open(99, sealed, CONTEXT));
+        .isThrownBy(() -> envelope.open(key, new byte[0]));
   }
 
   @Test
@@ -89,16 +126,6 @@ class KmsKeyringTest {
         .withMessage("The key of project 12 was destroyed");
     assertThatIllegalStateException().isThrownBy(() -> keyring.seal(12, SECRET, CONTEXT));
     assertThatIllegalStateException().isThrownBy(() -> keyring.seal(99, SECRET, CONTEXT));
-  }
-
-  @Test
-  void moreThanKmsSealsIsRefusedBeforeItIsSent() {
-    keyring.createProjectKey(1, 12);
-
-    assertThat(keyring.seal(12, new byte[KmsKeyring.MAX_PLAINTEXT_BYTES], CONTEXT)).isNotEmpty();
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> keyring.seal(12, new byte[KmsKeyring.MAX_PLAINTEXT_BYTES + 1], CONTEXT));
-    assertThat(kms.encrypted).hasSize(1);
   }
 
   @Test

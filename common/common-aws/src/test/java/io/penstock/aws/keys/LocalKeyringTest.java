@@ -22,10 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalKeyringTest {
-  private static final byte[] SECRET = "a password".getBytes(UTF_8);
-  private static final byte[] CONTEXT = "component:7".getBytes(UTF_8);
-
+class LocalKeyringTest implements KeyringContract {
   @TempDir Path temporary;
   private Path folder;
   private LocalKeyring keyring;
@@ -40,31 +37,9 @@ class LocalKeyringTest {
     keyring.createProjectKey(2, 13);
   }
 
-  @Test
-  void sealedSecretOpensWithTheSameContextOnly() throws GeneralSecurityException {
-    byte[] sealed = keyring.seal(12, SECRET, CONTEXT);
-
-    assertThat(new String(sealed, UTF_8)).doesNotContain("password");
-    assertThat(keyring.open(12, sealed, CONTEXT)).isEqualTo(SECRET);
-    assertThatExceptionOfType(GeneralSecurityException.class)
-        .isThrownBy(() -> keyring.open(12, sealed, "component:8".getBytes(UTF_8)));
-  }
-
-  @Test
-  void anotherProjectsKeyDoesNotOpen() {
-    byte[] sealed = keyring.seal(12, SECRET, CONTEXT);
-
-    assertThatExceptionOfType(GeneralSecurityException.class)
-        .isThrownBy(() -> keyring.open(13, sealed, CONTEXT));
-  }
-
-  @Test
-  void changedBytesDoNotOpen() {
-    byte[] sealed = keyring.seal(12, SECRET, CONTEXT);
-    sealed[sealed.length - 1] ^= 1;
-
-    assertThatExceptionOfType(GeneralSecurityException.class)
-        .isThrownBy(() -> keyring.open(12, sealed, CONTEXT));
+  @Override
+  public LocalKeyring keyring() {
+    return keyring;
   }
 
   @Test
