@@ -50,6 +50,7 @@ class LoadFromWorkspace implements RowSource {
     FromWorkspace from = (FromWorkspace) source;
     byte[] login = workspaces.login(caller, from.workspaceId());
     NewTable asked = NewTable.of(params);
+    RuleParams.requireTimesOfLoad(asked.rules(), source.parameter());
     String label = bucket.label() + "." + asked.name();
     CsvFormat csv = format(asked.csv());
     return jobs.submit(
@@ -65,12 +66,8 @@ class LoadFromWorkspace implements RowSource {
                   params,
                   shown(from),
                   csv,
-                  Map.of(
-                      "name", asked.name(),
-                      "displayName", asked.displayName(),
-                      "primaryKey", asked.primaryKey())),
-              new LoadTable(
-                  tableId, label, true, asked.primaryKey(), false, rowsOf(from, params), csv),
+                  asked.shown()),
+              asked.task(tableId, label, rowsOf(from, params), csv),
               bucket.id(),
               from,
               login);
@@ -82,6 +79,7 @@ class LoadFromWorkspace implements RowSource {
     FromWorkspace from = (FromWorkspace) source;
     byte[] login = workspaces.login(caller, from.workspaceId());
     ExistingLoad asked = ExistingLoad.of(params);
+    RuleParams.requireTimesOfLoad(asked.rules(), source.parameter());
     DataTable table = into.table();
     CsvFormat csv = format(asked.csv());
     return jobs.submit(
