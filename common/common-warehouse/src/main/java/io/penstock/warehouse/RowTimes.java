@@ -8,16 +8,15 @@ import java.util.Locale;
 
 /**
  * Rows whose {@code _timestamp} comes from a file. Accepted is what begins like a date of ISO 8601
- * and what PostgreSQL reads as a {@code timestamptz} of the years 1 to 9999; without an offset it is
- * UTC. Texts such as {@code now} or {@code 01/02/2030}, which PostgreSQL reads as well, mean
+ * and what PostgreSQL reads as a {@code timestamptz} of the years 1 to 9999; without an offset it
+ * is UTC. Texts such as {@code now} or {@code 01/02/2030}, which PostgreSQL reads as well, mean
  * something else with every day or setting.
  */
 public final class RowTimes {
   /** What {@link ColumnValues#refusals} is asked with for such texts. */
   public static final String TYPE = "timestamptz";
 
-  private static final String DATE_FIRST =
-      "'^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([^0-9]|$)'";
+  private static final String DATE_FIRST = "'^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([^0-9]|$)'";
 
   private static final String RANGE =
       "%s >= timestamptz '0001-01-01 00:00:00+00' AND %s < timestamptz '10000-01-01 00:00:00+00'";

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * when a column differs, so that an equal row keeps its {@code _timestamp}; {@code RETURNING old}
  * (PostgreSQL 18) tells insertions from changes. A load that only inserts leaves it to the key to
  * refuse what is there. Where the file says the rows' times, only those that it leaves out get the
- * load's; a row that differs in nothing but its time is equal. Holds physical names, a time and numbers only, no user's text.
+ * load's; a row that differs in nothing but its time is equal. Holds physical names, a time and
+ * numbers only, no user's text.
  */
 final class MergeStatement {
   private final CatalogueRow table;

@@ -251,7 +251,8 @@ final class SourceReader {
   private static PlatformException withoutTimes(List<String> named) {
     return new PlatformException(
         ErrorCode.CSV_COLUMNS_NOT_MATCH,
-        "useTimestampFromDataFile: the file names no column _timestamp. Name it in the file's header line or in columns, or leave the parameter out.",
+        "useTimestampFromDataFile: the file names no column _timestamp. Name it in the file's"
+            + " header line or in columns, or leave the parameter out.",
         Map.of("missingColumns", List.of(Identifiers.TIMESTAMP), "fileColumns", named),
         null);
   }

@@ -87,10 +87,7 @@ record TargetTable(Kind kind, String name, CsvFormat csv) {
   long copy(Connection connection, ColumnPlan plan, CsvInput input, BooleanSupplier stop)
       throws IOException, SQLException {
     CopyIn copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn(statement(plan, input.dialect()));
+        connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement(plan, input.dialect()));
     try {
       input.forEachBlock(
           (block, offset, length) -> {

@@ -20,10 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the values of a file that a typed table refuses, and those that are no {@link RowTimes times
- * of rows}. What is {@link PlainValues plain} passes;
- * of everything else PostgreSQL itself is asked, many values at a time, so that its rules are never
- * told anew here. Belongs to one thread.
+ * Finds the values of a file that a typed table refuses, and those that are no {@link RowTimes
+ * times of rows}. What is {@link PlainValues plain} passes; of everything else PostgreSQL itself is
+ * asked, many values at a time, so that its rules are never told anew here. Belongs to one thread.
  */
 final class ValueCheck {
   private static final int AT_ONCE = 1000;

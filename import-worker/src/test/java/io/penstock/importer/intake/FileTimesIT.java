@@ -25,6 +25,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,14 +96,21 @@ class FileTimesIT extends ProjectTest {
   @Test
   void upsertTouchesRowsThatDifferAndNoOthers() throws SQLException {
     long table = project.newTable("id,name\n", "id");
-    succeed(timed(table, false, "id,name,_TimeStamp \n1,a,%1$s\n2,b,%1$s\n3,c,%1$s\n", NOON));
+    succeed(timed(table, false, "id,name,_TimeStamp \n1,a,NOON\n2,b,NOON\n3,c,NOON\n"));
 
     JobOutcome outcome =
         succeed(
             timed(
                 table,
                 true,
-                "_timestamp,id,name\n2031-01-01,1,a\n2031-01-01,2,B\n,3,C\n2031-01-01,4,d\n,5,e\n"));
+                """
+                _timestamp,id,name
+                2031-01-01,1,a
+                2031-01-01,2,B
+                ,3,C
+                2031-01-01,4,d
+                ,5,e
+                """));
 
     String own = shown(lastImport(table));
     assertThat(rows(table))
@@ -136,7 +145,7 @@ class FileTimesIT extends ProjectTest {
   void rowsAreAppendedAndTheirColumnsAdded() throws SQLException {
     long table = project.newTable("id\n0\n");
 
-    succeed(timed(table, true, "id,_timestamp,city\n1,%s,x\n", NOON));
+    succeed(timed(table, true, "id,_timestamp,city\n1,NOON,x\n"));
     String before = shown(lastImport(table));
     try (Connection reader = project.asReader();
         Statement statement = reader.createStatement()) {
@@ -259,7 +268,7 @@ class FileTimesIT extends ProjectTest {
     long table = typed();
 
     JobError error =
-        error(project.run(timed(table, false, "a,_timestamp,b\n1,soon,x\nno,%s,\n", NOON)));
+        error(project.run(timed(table, false, "a,_timestamp,b\n1,soon,x\nno,NOON,\n")));
 
     assertThat(problems(error)).containsExactly("2 soon", "3 no");
   }
@@ -277,8 +286,7 @@ class FileTimesIT extends ProjectTest {
               TIMED));
 
       String own = shown(lastImport(table));
-      assertThat(rows(table))
-          .containsExactlyInAnyOrder("1|x|" + NOON, "2|y|" + own, "3|z|" + own);
+      assertThat(rows(table)).containsExactlyInAnyOrder("1|x|" + NOON, "2|y|" + own, "3|z|" + own);
     }
   }
 
@@ -298,9 +306,9 @@ class FileTimesIT extends ProjectTest {
                         new CsvFormat(",", "\"", "", List.of(), Header.TABLE_ORDER, null),
                         "1\n".getBytes(StandardCharsets.UTF_8)),
                     TIMED)));
-    JobError nothingElse = error(project.run(timed(table, true, "_timestamp\n%s\n", NOON)));
+    JobError nothingElse = error(project.run(timed(table, true, "_timestamp\nNOON\n")));
     JobError twice =
-        error(project.run(timed(table, true, "id,_timestamp,_TIMESTAMP\n1,%1$s,%1$s\n", NOON)));
+        error(project.run(timed(table, true, "id,_timestamp,_TIMESTAMP\n1,NOON,NOON\n")));
 
     assertThat(error.code()).isEqualTo("csvImport.columnsNotMatch");
     assertThat(error.message()).contains("no column _timestamp", "or leave the parameter out");
@@ -324,7 +332,7 @@ class FileTimesIT extends ProjectTest {
   @Test
   void dryRunTellsWhatTheLoadThenDoes() throws SQLException {
     long table = project.newTable("id,name\n", "id");
-    succeed(timed(table, false, "id,name,_timestamp\n1,a,%1$s\n2,b,%1$s\n", NOON));
+    succeed(timed(table, false, "id,name,_timestamp\n1,a,NOON\n2,b,NOON\n"));
     List<String> before = rows(table);
     LoadTable load = timed(table, true, "id,name,_timestamp\n1,a,2031-01-01\n2,B,\n3,c,\n");
 
@@ -344,9 +352,9 @@ class FileTimesIT extends ProjectTest {
   @Test
   void generationWithTimesIsUndoneAndChangedLikeAnyOther() throws SQLException {
     long table = project.newTable("id\n1\n", "id");
-    JobOutcome bad = succeed(timed(table, false, "id,_timestamp\n2,%s\n3,\n", NOON));
+    JobOutcome bad = succeed(timed(table, false, "id,_timestamp\n2,NOON\n3,\n"));
     succeed(new UndoImport(table, "t", bad.jobId()));
-    succeed(timed(table, false, "id,_timestamp\n2,%s\n3,\n", NOON));
+    succeed(timed(table, false, "id,_timestamp\n2,NOON\n3,\n"));
     JobOutcome plain = succeed(project.load(table, false, false, "id\n4\n"));
 
     succeed(new UndoImport(table, "t", plain.jobId()));
@@ -362,11 +370,9 @@ class FileTimesIT extends ProjectTest {
         .isEqualTo(new LoadRules(true, false, false));
   }
 
-  private static LoadTable timed(long table, boolean incremental, String csv, Object... values) {
-    return with(
-        project.load(
-            table, false, incremental, values.length == 0 ? csv : csv.formatted(values)),
-        TIMED);
+  /** {@code NOON} in the text is replaced. */
+  private static LoadTable timed(long table, boolean incremental, String csv) {
+    return with(project.load(table, false, incremental, csv.replace("NOON", NOON)), TIMED);
   }
 
   private static LoadTable with(LoadTable load, LoadRules rules) {
@@ -413,8 +419,9 @@ class FileTimesIT extends ProjectTest {
 
   /** As exports write it. */
   private static String shown(Instant time) {
-    return "%s.%06dZ"
-        .formatted(time.toString().substring(0, 19), time.getNano() / 1000);
+    return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX")
+        .withZone(ZoneOffset.UTC)
+        .format(time);
   }
 
   private static DryRunReport dryRun(LoadTable load) {
@@ -437,7 +444,11 @@ class FileTimesIT extends ProjectTest {
     List<?> problems = (List<?>) error.contextParams().getOrDefault("problems", List.of());
     return problems.stream()
         .map(each -> (Map<?, ?>) each)
-        .map(each -> each.get("record") + " " + String.valueOf(each.get("cause")).split("\"")[1])
+        .map(each -> each.get("record") + " " + value(String.valueOf(each.get("cause"))))
         .toList();
+  }
+
+  private static String value(String cause) {
+    return cause.substring(1, cause.indexOf('"', 1));
   }
 }

@@ -62,11 +62,7 @@ class LoadFromWorkspace implements RowSource {
           Call.current().about("table", label, asked.name());
           return job(
               LoadJobs.CREATE,
-              LoadJobs.params(
-                  params,
-                  shown(from),
-                  csv,
-                  asked.shown()),
+              LoadJobs.params(params, shown(from), csv, asked.shown()),
               asked.task(tableId, label, rowsOf(from, params), csv),
               bucket.id(),
               from,

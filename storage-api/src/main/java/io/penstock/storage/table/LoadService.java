@@ -77,11 +77,7 @@ class LoadService {
           Call.current().about("table", label, asked.name());
           return new NewJob(
               LoadJobs.CREATE,
-              LoadJobs.params(
-                  params,
-                  file.reveal(),
-                  asked.csv(),
-                  asked.shown()),
+              LoadJobs.params(params, file.reveal(), asked.csv(), asked.shown()),
               asked.task(tableId, label, file.file().source(), asked.csv()),
               label,
               tableId,

@@ -56,8 +56,8 @@ final class RuleParams {
     if (asked && csv.header() == Header.TABLE_ORDER) {
       throw new PlatformException(
           ErrorCode.VALIDATION,
-          "useTimestampFromDataFile needs the file's columns by name: give columns, or a file with a"
-              + " header line, without withoutHeaders and ignoredLinesCount");
+          "useTimestampFromDataFile needs the file's columns by name: give columns, or a file with"
+              + " a header line, without withoutHeaders and ignoredLinesCount");
     }
     return asked;
   }
