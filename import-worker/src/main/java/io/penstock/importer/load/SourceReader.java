@@ -225,7 +225,7 @@ final class SourceReader {
     if (time > 0) {
       named.remove(time - 1);
     } else if (timed) {
-      throw withoutTimes(named);
+      throw withoutTimes();
     }
     List<String> names =
         header == null && time == 0 && named.isEmpty()
@@ -248,12 +248,12 @@ final class SourceReader {
         .orElseGet(() -> ColumnPlan.forNewTable(names, task.primaryKey()));
   }
 
-  private static PlatformException withoutTimes(List<String> named) {
+  private static PlatformException withoutTimes() {
     return new PlatformException(
         ErrorCode.CSV_COLUMNS_NOT_MATCH,
         "useTimestampFromDataFile: the file names no column _timestamp. Name it in the file's"
             + " header line or in columns, or leave the parameter out.",
-        Map.of("missingColumns", List.of(Identifiers.TIMESTAMP), "fileColumns", named),
+        Map.of("missingColumns", List.of(Identifiers.TIMESTAMP)),
         null);
   }
 
