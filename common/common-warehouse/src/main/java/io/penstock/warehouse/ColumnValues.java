@@ -13,11 +13,12 @@ import java.util.Optional;
 public final class ColumnValues {
   private static final String REFUSALS =
       """
-      SELECT e.sql_error_code
+      SELECT CASE WHEN v.type <> '%s' THEN e.sql_error_code WHEN NOT (%s) THEN '22007' END
       FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS v (value, type, place),
         LATERAL pg_input_error_info(v.value, v.type) AS e
       ORDER BY v.place\
-      """;
+      """
+          .formatted(RowTimes.TYPE, RowTimes.ACCEPTED);
 
   private ColumnValues() {}
 
@@ -46,7 +47,8 @@ public final class ColumnValues {
   /**
    * Asks about many texts at once.
    *
-   * @param types of the texts, as {@link ColumnSql#type(ColumnType)} has them
+   * @param types of the texts, as {@link ColumnSql#type(ColumnType)} has them, or {@link
+   *     RowTimes#TYPE}
    * @return for each text the SQLSTATE with which it is refused; empty: it is a value of its type
    */
   public static List<Optional<String>> refusals(

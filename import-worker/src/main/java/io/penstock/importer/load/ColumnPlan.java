@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.Identifiers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,18 +16,30 @@ import java.util.Set;
 /**
  * Which field of the file goes into which column.
  *
- * @param file the columns in the file's order
+ * @param file the columns in the file's order, without {@code _timestamp}
  * @param table the table's columns in its order, the added ones last
  * @param added columns that the file brought
  * @param primaryKey names
  * @param nextColumn ordinal for the next physical column
+ * @param timeField the field that becomes the rows' {@code _timestamp}, from 1; 0: the time of the
+ *     load does
  */
 record ColumnPlan(
     List<CatalogueColumn> file,
     List<CatalogueColumn> table,
     List<CatalogueColumn> added,
     List<String> primaryKey,
-    int nextColumn) {
+    int nextColumn,
+    int timeField) {
+
+  ColumnPlan(
+      List<CatalogueColumn> file,
+      List<CatalogueColumn> table,
+      List<CatalogueColumn> added,
+      List<String> primaryKey,
+      int nextColumn) {
+    this(file, table, added, primaryKey, nextColumn, 0);
+  }
 
   /** A new table as its file has it. */
   static ColumnPlan forNewTable(List<String> names, List<String> primaryKey) {
@@ -109,6 +122,16 @@ record ColumnPlan(
     return new ColumnPlan(file, all, added, table.primaryKey(), table.nextColumn() + added.size());
   }
 
+  /** The same for a file that has the rows' times in this field besides, from 1; 0: it has none. */
+  ColumnPlan withTimesIn(int field) {
+    return new ColumnPlan(file, table, added, primaryKey, nextColumn, field);
+  }
+
+  /** Whether the file says the rows' times. */
+  boolean hasTimes() {
+    return timeField > 0;
+  }
+
   private static Optional<CatalogueColumn> inAnyCase(
       CatalogueRow table, String name, Set<String> free) {
     return table.columns().stream()
@@ -158,8 +181,32 @@ record ColumnPlan(
         .toList();
   }
 
-  /** Names in the file's order. */
+  /** Names in the file's order, without {@code _timestamp}. */
   List<String> fileNames() {
     return file.stream().map(CatalogueColumn::name).toList();
+  }
+
+  /** Names of all of the file's fields. */
+  List<String> fieldNames() {
+    return withTime(fileNames());
+  }
+
+  /** Columns that the file's fields are copied into. */
+  List<String> physicalFields() {
+    return withTime(file.stream().map(CatalogueColumn::physical).toList());
+  }
+
+  /** How many fields a record has. */
+  int fields() {
+    return file.size() + (hasTimes() ? 1 : 0);
+  }
+
+  private List<String> withTime(List<String> columns) {
+    if (!hasTimes()) {
+      return columns;
+    }
+    List<String> all = new ArrayList<>(columns);
+    all.add(timeField - 1, Identifiers.TIMESTAMP);
+    return all;
   }
 }

@@ -59,7 +59,7 @@ final class Diagnosis {
 
   /**
    * @param sliced whether problems name their slice
-   * @param values of a typed table's columns
+   * @param values of a typed table's columns, and of rows' times
    */
   Diagnosis(SourceReader source, boolean sliced, ValueCheck values) {
     this.source = source;
@@ -112,7 +112,7 @@ final class Diagnosis {
     if (known == null) {
       known = source.plan(object);
       plan = known;
-      values.expect(known.file());
+      values.expect(known);
     } else {
       source.enter(object, known);
     }
@@ -150,7 +150,7 @@ final class Diagnosis {
     if (known == null || problem.kind() == CsvProblem.Kind.WRONG_FIELD_COUNT) {
       return "";
     }
-    List<String> names = known.fileNames();
+    List<String> names = known.fieldNames();
     return problem.column() <= names.size() ? names.get((int) problem.column() - 1) : "";
   }
 

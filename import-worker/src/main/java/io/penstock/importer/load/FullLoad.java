@@ -78,13 +78,16 @@ final class FullLoad {
     Optional<Catalogue.LockedRow> locked = Catalogue.lock(connection, task.tableId());
     requireUnchanged(locked.map(Catalogue.LockedRow::row));
     Instant now = locked.isPresent() ? locked.get().now() : clock();
-    try (Statement statement = connection.createStatement()) {
-      // A constant default is kept in the catalog: no row is rewritten.
-      statement.execute(
-          "ALTER TABLE %s ADD COLUMN _timestamp timestamptz NOT NULL DEFAULT '%s'"
-              .formatted(generation, now));
-    }
     ColumnPlan plan = staged.plan();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          plan.hasTimes()
+              ? "UPDATE %1$s SET _timestamp = '%2$s' WHERE _timestamp IS NULL; ALTER TABLE %1$s ALTER COLUMN _timestamp SET NOT NULL"
+                  .formatted(generation, now)
+              // A constant default is kept in the catalog: no row is rewritten.
+              : "ALTER TABLE %s ADD COLUMN _timestamp timestamptz NOT NULL DEFAULT '%s'"
+                  .formatted(generation, now));
+    }
     CatalogueRow saved =
         Catalogue.save(
             connection,

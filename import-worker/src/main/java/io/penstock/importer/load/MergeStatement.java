@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
  * Moves staged rows into the current generation. With a key: a row that is there is changed only
  * when a column differs, so that an equal row keeps its {@code _timestamp}; {@code RETURNING old}
  * (PostgreSQL 18) tells insertions from changes. A load that only inserts leaves it to the key to
- * refuse what is there. Holds physical names, a time and numbers only, no user's text.
+ * refuse what is there. Where the file says the rows' times, only those that it leaves out get the
+ * load's; a row that differs in nothing but its time is equal. Holds physical names, a time and
+ * numbers only, no user's text.
  */
 final class MergeStatement {
   private final CatalogueRow table;
@@ -22,6 +24,7 @@ final class MergeStatement {
   private final String staging;
   private final Instant now;
   private final boolean insertOnly;
+  private final boolean fileTimes;
 
   MergeStatement(
       CatalogueRow table, ColumnPlan plan, String staging, Instant now, boolean insertOnly) {
@@ -30,6 +33,7 @@ final class MergeStatement {
     this.staging = staging;
     this.now = now;
     this.insertOnly = insertOnly;
+    this.fileTimes = plan.hasTimes();
   }
 
   Counts execute(Connection connection) throws SQLException {
@@ -46,6 +50,10 @@ final class MergeStatement {
 
   private String insert() {
     String list = String.join(", ", columns);
+    if (fileTimes) {
+      return "INSERT INTO %s AS g (%s, _timestamp) SELECT %s, coalesce(_timestamp, timestamptz '%s') FROM %s"
+          .formatted(table.table(), list, list, now, staging);
+    }
     return "INSERT INTO %s AS g (%s, _timestamp) SELECT %s, timestamptz '%s' FROM %s"
         .formatted(table.table(), list, list, now, staging);
   }

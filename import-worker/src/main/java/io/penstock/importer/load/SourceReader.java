@@ -19,8 +19,11 @@ import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.ColumnNames;
+import io.penstock.warehouse.Identifiers;
+import io.penstock.warehouse.RowTimes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,14 +109,14 @@ final class SourceReader {
   /**
    * Opens it only to look for faults.
    *
-   * @param values is told the values for a typed table
+   * @param values is told the values, where one can be refused
    */
   Optional<OpenObject> examine(int index, Consumer<CsvProblem> faults, FieldSink values)
       throws IOException {
     return open(
         index,
         stream ->
-            CsvInput.examined(stream, dialect, limits, faults, isTableTyped() ? values : null));
+            CsvInput.examined(stream, dialect, limits, faults, refusesValues() ? values : null));
   }
 
   private Optional<OpenObject> open(int index, Opening opening) throws IOException {
@@ -143,21 +146,21 @@ final class SourceReader {
     if (named && header == null) {
       throw empty();
     }
-    ColumnPlan plan = planOf(named ? header : null);
-    first.input().expectFields(plan.file().size());
+    ColumnPlan plan = planOf(named ? header : null, task.rules().timesFromFile());
+    first.input().expectFields(plan.fields());
     return plan;
   }
 
   /** Of a manifest without slices. */
   ColumnPlan planWithoutObjects() {
-    return planOf(null);
+    return planOf(null, false);
   }
 
   /** Takes the ignored lines off the front of another object than the first. */
   void enter(OpenObject object, ColumnPlan plan) throws IOException {
     Integer ignored = task.csv().ignoredLines();
     take(object.input(), ignored == null ? 0 : ignored);
-    object.input().expectFields(plan.file().size());
+    object.input().expectFields(plan.fields());
   }
 
   /** The object is read to its end. */
@@ -168,8 +171,8 @@ final class SourceReader {
   }
 
   /** Whether a value can be refused. */
-  boolean isTableTyped() {
-    return table.map(CatalogueRow::isTyped).orElse(false);
+  boolean refusesValues() {
+    return task.rules().timesFromFile() || table.map(CatalogueRow::isTyped).orElse(false);
   }
 
   /** In the manifest's order. */
@@ -204,19 +207,34 @@ final class SourceReader {
     return task.csv().header() == Header.FIRST_LINE;
   }
 
-  private ColumnPlan planOf(@Nullable List<String> header) {
+  /**
+   * @param timed the rows have their times with them
+   */
+  private ColumnPlan planOf(@Nullable List<String> header, boolean timed) {
     if (!restored.isEmpty()) {
       return ColumnPlan.restored(
           restored, task.primaryKey(), table.map(CatalogueRow::nextColumn).orElse(1));
     }
-    List<String> names;
+    List<String> named = new ArrayList<>();
     if (header != null) {
-      names = ColumnNames.cleanAll(header, limits.maxColumns());
-    } else if (!task.csv().columns().isEmpty() && task.csv().header() != Header.TABLE_ORDER) {
-      names = ColumnNames.cleanAll(task.csv().columns(), limits.maxColumns());
-    } else {
-      names = table.map(CatalogueRow::names).orElseThrow(this::empty);
+      named.addAll(header);
+    } else if (task.csv().header() != Header.TABLE_ORDER) {
+      named.addAll(task.csv().columns());
     }
+    int time = task.rules().timesFromFile() ? RowTimes.placeIn(named) : 0;
+    if (time > 0) {
+      named.remove(time - 1);
+    } else if (timed) {
+      throw withoutTimes();
+    }
+    List<String> names =
+        header == null && time == 0 && named.isEmpty()
+            ? table.map(CatalogueRow::names).orElseThrow(this::empty)
+            : ColumnNames.cleanAll(named, limits.maxColumns());
+    return matched(names).withTimesIn(time);
+  }
+
+  private ColumnPlan matched(List<String> names) {
     return table
         .map(
             row ->
@@ -228,6 +246,15 @@ final class SourceReader {
                     task.rules().partial(),
                     task.source() instanceof FileSource))
         .orElseGet(() -> ColumnPlan.forNewTable(names, task.primaryKey()));
+  }
+
+  private static PlatformException withoutTimes() {
+    return new PlatformException(
+        ErrorCode.CSV_COLUMNS_NOT_MATCH,
+        "useTimestampFromDataFile: the file names no column _timestamp. Name it in the file's"
+            + " header line or in columns, or leave the parameter out.",
+        Map.of("missingColumns", List.of(Identifiers.TIMESTAMP)),
+        null);
   }
 
   private PlatformException empty() {

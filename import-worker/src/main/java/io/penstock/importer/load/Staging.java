@@ -3,6 +3,7 @@ package io.penstock.importer.load;
 import io.penstock.importer.csv.CsvFault;
 import io.penstock.importer.csv.CsvProblem.Kind;
 import io.penstock.importer.ledger.RunningJob;
+import io.penstock.warehouse.RowTimes;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -58,6 +59,14 @@ final class Staging {
   }
 
   private Staged attempt(int atOnce) throws IOException, SQLException {
+    Staged staged = copied(atOnce);
+    if (staged.plan().hasTimes()) {
+      RowTimes.convert(job.connection(), target.name());
+    }
+    return staged;
+  }
+
+  private Staged copied(int atOnce) throws IOException, SQLException {
     int objects = source.begin();
     Optional<OpenObject> found = Optional.empty();
     for (int i = 0; i < objects && found.isEmpty(); i++) {
@@ -78,7 +87,11 @@ final class Staging {
       long oid = target.oid(job.connection());
       job.connection().commit();
       ParallelCopy copy = new ParallelCopy(job, source, target, plan, oid, objects);
-      return new Staged(plan, copy.run(first, Math.min(atOnce, objects - first.index())), false);
+      long rows = copy.run(first, Math.min(atOnce, objects - first.index()));
+      if (plan.hasTimes()) {
+        target.hold(job.connection(), oid);
+      }
+      return new Staged(plan, rows, false);
     }
   }
 

@@ -93,14 +93,14 @@ public final class TableLoader {
   }
 
   /**
-   * What a typed table has against the file.
+   * What a typed table, or the rows' {@code _timestamp}, has against the file.
    *
    * @throws SQLException the failure itself, when it is another one
    */
   private static PlatformException refusal(
       RunningJob job, LoadTable task, SourceReader source, SQLException failure)
       throws SQLException {
-    if (!source.isTableTyped() || !SqlStates.refusesValue(failure)) {
+    if (!source.refusesValues() || !SqlStates.refusesValue(failure)) {
       throw failure;
     }
     job.connection().rollback();

@@ -9,6 +9,7 @@ import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.ColumnSql;
 import io.penstock.warehouse.Literals;
+import io.penstock.warehouse.RowTimes;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -45,7 +46,8 @@ record TargetTable(Kind kind, String name, CsvFormat csv) {
   void create(Connection connection, ColumnPlan plan) throws SQLException {
     List<CatalogueColumn> columns = kind == Kind.GENERATION ? plan.table() : plan.file();
     String definitions =
-        columns.stream().map(ColumnSql::definition).collect(Collectors.joining(", "));
+        columns.stream().map(ColumnSql::definition).collect(Collectors.joining(", "))
+            + (plan.hasTimes() ? ", " + RowTimes.asCopied() : "");
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "DROP TABLE IF EXISTS %s; CREATE TABLE %s (%s)".formatted(name, name, definitions));
@@ -85,10 +87,7 @@ record TargetTable(Kind kind, String name, CsvFormat csv) {
   long copy(Connection connection, ColumnPlan plan, CsvInput input, BooleanSupplier stop)
       throws IOException, SQLException {
     CopyIn copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn(statement(plan.file(), input.dialect()));
+        connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement(plan, input.dialect()));
     try {
       input.forEachBlock(
           (block, offset, length) -> {
@@ -126,16 +125,14 @@ record TargetTable(Kind kind, String name, CsvFormat csv) {
         e);
   }
 
-  private String statement(List<CatalogueColumn> fileColumns, CsvDialect dialect) {
-    String columns =
-        fileColumns.stream().map(CatalogueColumn::physical).collect(Collectors.joining(", "));
+  private String statement(ColumnPlan plan, CsvDialect dialect) {
     return "COPY %s (%s) FROM STDIN (FORMAT csv, DELIMITER %s, QUOTE %s, %s, ENCODING 'UTF8')"
         .formatted(
             name,
-            columns,
+            String.join(", ", plan.physicalFields()),
             literal(dialect.delimiter()),
             literal(dialect.enclosure()),
-            nulls(fileColumns));
+            nulls(plan.file()));
   }
 
   /**

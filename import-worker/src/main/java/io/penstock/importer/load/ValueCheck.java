@@ -8,6 +8,7 @@ import io.penstock.model.job.ColumnType;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.ColumnSql;
 import io.penstock.warehouse.ColumnValues;
+import io.penstock.warehouse.RowTimes;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,9 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the values of a file that a typed table refuses. What is {@link PlainValues plain} passes;
- * of everything else PostgreSQL itself is asked, many values at a time, so that its rules are never
- * told anew here. Belongs to one thread.
+ * Finds the values of a file that a typed table refuses, and those that are no {@link RowTimes
+ * times of rows}. What is {@link PlainValues plain} passes; of everything else PostgreSQL itself is
+ * asked, many values at a time, so that its rules are never told anew here. Belongs to one thread.
  */
 final class ValueCheck {
   private static final int AT_ONCE = 1000;
@@ -34,6 +35,7 @@ final class ValueCheck {
   private final byte @Nullable [] nullValue;
   private final List<Suspect> suspects = new ArrayList<>();
   private List<Rule> rules = List.of();
+  private boolean typed;
   private long bytes;
 
   /**
@@ -67,6 +69,16 @@ final class ValueCheck {
       return new Rule(column.type(), sql, whole, fraction, most);
     }
 
+    /** Of the field with the rows' times, which may be empty. */
+    static Rule ofTime() {
+      var time = new ColumnType(BaseType.TIMESTAMP, null, true, null);
+      return new Rule(time, RowTimes.TYPE, 0, 0, Long.MAX_VALUE);
+    }
+
+    boolean isTime() {
+      return sql.equals(RowTimes.TYPE);
+    }
+
     boolean passes(FieldValue value) {
       if (type == null || type.base() == BaseType.STRING) {
         return value.characters() <= most;
@@ -79,9 +91,14 @@ final class ValueCheck {
   private record Suspect(
       CsvProblem place, ColumnType type, String sql, String text, @Nullable String known) {}
 
-  /** The columns of the records that come, in their order. */
-  void expect(List<CatalogueColumn> columns) {
-    rules = columns.stream().map(Rule::of).toList();
+  /** The fields of the records that come. */
+  void expect(ColumnPlan plan) {
+    List<Rule> all = new ArrayList<>(plan.file().stream().map(Rule::of).toList());
+    if (plan.hasTimes()) {
+      all.add(plan.timeField() - 1, Rule.ofTime());
+    }
+    rules = all;
+    typed = plan.file().stream().anyMatch(CatalogueColumn::typed);
   }
 
   /** Takes one value. */
@@ -94,7 +111,7 @@ final class ValueCheck {
     if (type == null) {
       return;
     }
-    if (isNull(value)) {
+    if (rule.isTime() ? isTimeLeftOut(value) : isNull(value)) {
       if (!type.nullable()) {
         suspect(value, type, rule.sql(), " means NULL, which the column does not take");
       }
@@ -121,7 +138,7 @@ final class ValueCheck {
     for (Suspect suspect : suspects) {
       String reason = suspect.known();
       if (reason == null) {
-        reason = states.get(asked++).map(state -> reason(state, suspect.type())).orElse(null);
+        reason = states.get(asked++).map(state -> reason(state, suspect)).orElse(null);
       }
       if (reason != null) {
         refused.add(refusal(suspect, reason));
@@ -130,6 +147,11 @@ final class ValueCheck {
     suspects.clear();
     bytes = 0;
     return refused;
+  }
+
+  /** In an untyped table nothing stands for NULL. */
+  private boolean isTimeLeftOut(FieldValue value) {
+    return value.length() == 0 || (typed && isNull(value));
   }
 
   private boolean isNull(FieldValue value) {
@@ -164,7 +186,11 @@ final class ValueCheck {
     bytes += value.length();
   }
 
-  private static String reason(String state, ColumnType type) {
+  private static String reason(String state, Suspect suspect) {
+    if (suspect.sql().equals(RowTimes.TYPE)) {
+      return " is no time such as 2030-01-31T12:00:00Z or 2030-01-31 12:00:00";
+    }
+    ColumnType type = suspect.type();
     return switch (state) {
       case OUT_OF_RANGE -> " is out of the range of " + ColumnValues.named(type);
       case TOO_LONG -> tooLong(type);

@@ -7,6 +7,7 @@ import java.util.Set;
 public final class SqlStates {
   public static final String NOT_NULL_VIOLATION = "23502";
   public static final String UNIQUE_VIOLATION = "23505";
+  public static final String CHECK_VIOLATION = "23514";
   public static final String CARDINALITY_VIOLATION = "21000";
   public static final String UNDEFINED_TABLE = "42P01";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -22,10 +23,13 @@ public final class SqlStates {
     return state.equals(failure.getSQLState());
   }
 
-  /** A typed column does not take a value, or no NULL. */
+  /** A typed column does not take a value, or no NULL; or a text is no time of a row. */
   public static boolean refusesValue(SQLException failure) {
     String state = failure.getSQLState();
-    return state != null && (state.startsWith(DATA_EXCEPTION) || state.equals(NOT_NULL_VIOLATION));
+    return state != null
+        && (state.startsWith(DATA_EXCEPTION)
+            || state.equals(NOT_NULL_VIOLATION)
+            || state.equals(CHECK_VIOLATION));
   }
 
   /**

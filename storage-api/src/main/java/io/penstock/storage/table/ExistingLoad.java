@@ -17,9 +17,10 @@ import java.util.Map;
 record ExistingLoad(CsvFormat csv, LoadRules rules, boolean incremental, boolean dryRun) {
 
   static ExistingLoad of(Params params) {
+    CsvFormat csv = CsvParams.ofLoad(params);
     return new ExistingLoad(
-        CsvParams.ofLoad(params),
-        RuleParams.ofLoad(params),
+        csv,
+        RuleParams.ofLoad(params, csv),
         params.flag("incremental", false),
         params.flag("dryRun", false));
   }
@@ -33,6 +34,7 @@ record ExistingLoad(CsvFormat csv, LoadRules rules, boolean incremental, boolean
   Map<String, Object> shown() {
     return new JsonFields()
         .putIf(rules.insertOnly(), "deduplicationStrategy", "insert")
+        .putIf(rules.timesFromFile(), "useTimestampFromDataFile", true)
         .putIf(dryRun, "dryRun", true)
         .map();
   }

@@ -50,6 +50,7 @@ class LoadFromWorkspace implements RowSource {
     FromWorkspace from = (FromWorkspace) source;
     byte[] login = workspaces.login(caller, from.workspaceId());
     NewTable asked = NewTable.of(params);
+    RuleParams.requireTimesOfLoad(asked.rules(), source.parameter());
     String label = bucket.label() + "." + asked.name();
     CsvFormat csv = format(asked.csv());
     return jobs.submit(
@@ -61,16 +62,8 @@ class LoadFromWorkspace implements RowSource {
           Call.current().about("table", label, asked.name());
           return job(
               LoadJobs.CREATE,
-              LoadJobs.params(
-                  params,
-                  shown(from),
-                  csv,
-                  Map.of(
-                      "name", asked.name(),
-                      "displayName", asked.displayName(),
-                      "primaryKey", asked.primaryKey())),
-              new LoadTable(
-                  tableId, label, true, asked.primaryKey(), false, rowsOf(from, params), csv),
+              LoadJobs.params(params, shown(from), csv, asked.shown()),
+              asked.task(tableId, label, rowsOf(from, params), csv),
               bucket.id(),
               from,
               login);
@@ -82,6 +75,7 @@ class LoadFromWorkspace implements RowSource {
     FromWorkspace from = (FromWorkspace) source;
     byte[] login = workspaces.login(caller, from.workspaceId());
     ExistingLoad asked = ExistingLoad.of(params);
+    RuleParams.requireTimesOfLoad(asked.rules(), source.parameter());
     DataTable table = into.table();
     CsvFormat csv = format(asked.csv());
     return jobs.submit(

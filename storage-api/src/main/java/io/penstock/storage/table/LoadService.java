@@ -77,22 +77,8 @@ class LoadService {
           Call.current().about("table", label, asked.name());
           return new NewJob(
               LoadJobs.CREATE,
-              LoadJobs.params(
-                  params,
-                  file.reveal(),
-                  asked.csv(),
-                  Map.of(
-                      "name", asked.name(),
-                      "displayName", asked.displayName(),
-                      "primaryKey", asked.primaryKey())),
-              new LoadTable(
-                  tableId,
-                  label,
-                  true,
-                  asked.primaryKey(),
-                  false,
-                  file.file().source(),
-                  asked.csv()),
+              LoadJobs.params(params, file.reveal(), asked.csv(), asked.shown()),
+              asked.task(tableId, label, file.file().source(), asked.csv()),
               label,
               tableId,
               bucket.id(),

@@ -2,6 +2,8 @@ package io.penstock.storage.table;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.job.JobTask.CsvFormat;
+import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.LoadRules;
 import io.penstock.storage.web.Params;
 
@@ -10,8 +12,7 @@ final class RuleParams {
   private RuleParams() {}
 
   /** Of a load into a table that is there. */
-  static LoadRules ofLoad(Params params) {
-    refuseTimestamp(params);
+  static LoadRules ofLoad(Params params, CsvFormat csv) {
     boolean incremental = params.flag("incremental", false);
     boolean partial = params.flag("partial", false);
     if (partial && !incremental) {
@@ -27,26 +28,37 @@ final class RuleParams {
               throw new PlatformException(
                   ErrorCode.VALIDATION, "deduplicationStrategy must be upsert or insert");
         };
-    return new LoadRules(partial, insert && incremental);
+    return new LoadRules(partial, insert && incremental, timesFromFile(params, csv));
   }
 
   /** Of a load that makes its table. */
-  static void checkNew(Params params) {
-    refuseTimestamp(params);
+  static LoadRules ofNewTable(Params params, CsvFormat csv) {
     if (params.flag("dryRun", false)) {
       throw new PlatformException(
           ErrorCode.NOT_IMPLEMENTED,
           "dryRun is for loads into a table that is there, not for making one");
     }
+    return new LoadRules(false, false, timesFromFile(params, csv));
   }
 
-  /** A row's {@code _timestamp} is the time of its load: what asks for changes leans on that. */
-  private static void refuseTimestamp(Params params) {
-    if (params.flag("useTimestampFromDataFile", false)) {
+  /** The rows of a workspace get the time of the load. */
+  static void requireTimesOfLoad(LoadRules rules, String source) {
+    if (rules.timesFromFile()) {
       throw new PlatformException(
           ErrorCode.NOT_IMPLEMENTED,
-          "useTimestampFromDataFile is not supported: _timestamp is the time of the load; leave the"
-              + " parameter and the column out");
+          "useTimestampFromDataFile is for files only, not for " + source);
     }
+  }
+
+  /** Whether the file says the rows' {@code _timestamp}; the column is found by its name only. */
+  private static boolean timesFromFile(Params params, CsvFormat csv) {
+    boolean asked = params.flag("useTimestampFromDataFile", false);
+    if (asked && csv.header() == Header.TABLE_ORDER) {
+      throw new PlatformException(
+          ErrorCode.VALIDATION,
+          "useTimestampFromDataFile needs the file's columns by name: give columns, or a file with"
+              + " a header line, without withoutHeaders and ignoredLinesCount");
+    }
+    return asked;
   }
 }

@@ -107,6 +107,7 @@ class SyncLoadIT {
             master,
             creation,
             field("name", "users"),
+            field("useTimestampFromDataFile", "1"),
             data("users.csv.gz", "packed"),
             field("primaryKey", "id"));
     JobMessage message = message(bucket + ".users");
@@ -115,6 +116,7 @@ class SyncLoadIT {
 
     assertThat(answer.join().json(201).path("id").asString()).isEqualTo(bucket + ".users");
     assertThat(task.primaryKey()).containsExactly("id");
+    assertThat(task.rules()).isEqualTo(new LoadRules(false, false, true));
     assertThat(task.file().gzip()).isTrue();
     assertThat(task.file().fileName()).isEqualTo("users.csv.gz");
     try (InputStream stored = gateway.objects().open(gateway.objectBucket(), task.file().key())) {
@@ -217,7 +219,14 @@ class SyncLoadIT {
     refused(master, load, 400, "storage.validation", content, field("incremental", "perhaps"));
     refused(master, load, 400, "requestTooLarge", data("a.csv", "x".repeat(1 << 20) + "y"));
     refused(master, load, 400, "requestTooLarge", data("a.csv", "x".repeat(4 << 20)));
-    refused(master, load, 501, "notImplemented", content, field("useTimestampFromDataFile", "1"));
+    refused(
+        master,
+        load,
+        400,
+        "storage.validation",
+        content,
+        field("useTimestampFromDataFile", "1"),
+        field("withoutHeaders", "1"));
     refused(
         master, load, 400, "storage.urlFetchError", field("dataUrl", "https://127.0.0.1/a.csv"));
     refused(master, "tables/" + bucket + ".nope/import", 404, "storage.tables.notFound", content);
@@ -395,12 +404,14 @@ class SyncLoadIT {
                 "incremental",
                 1,
                 "deduplicationStrategy",
-                "insert"));
+                "insert",
+                "useTimestampFromDataFile",
+                1));
     long job =
         master.post("tables/" + table + "/import-async", asked).json(202).path("id").asLong();
     JobMessage message = worker.receive(job);
     CheckLoad task = (CheckLoad) message.task();
-    assertThat(task.load().rules()).isEqualTo(new LoadRules(false, true));
+    assertThat(task.load().rules()).isEqualTo(new LoadRules(false, true, true));
     long events = events(table);
     worker.checked(
         message,

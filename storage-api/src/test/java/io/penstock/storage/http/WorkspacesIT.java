@@ -553,6 +553,11 @@ class WorkspacesIT {
                 .asInt())
         .isEqualTo(6);
 
+    load.put("useTimestampFromDataFile", 1);
+    load.remove("columns");
+    master
+        .post("tables/" + bucket + ".made/import-async", load)
+        .assertRefused(501, "notImplemented");
     Client other = gateway.limited();
     gateway.grant(other, bucket, "WRITE");
     other

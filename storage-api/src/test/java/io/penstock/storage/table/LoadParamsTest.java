@@ -153,12 +153,30 @@ class LoadParamsTest {
     assertThat(rules(Map.of("partial", "False"))).isEqualTo(LoadRules.USUAL);
     assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of("partial", 1)));
     assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of("deduplicationStrategy", "replace")));
-    assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> rules(Map.of("useTimestampFromDataFile", true)));
     assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> table("users", "dryRun", 1));
   }
 
+  @Test
+  void timesAreTheFilesWhereItsColumnsHaveNames() {
+    String times = "useTimestampFromDataFile";
+    LoadRules timed = new LoadRules(false, false, true);
+    assertThat(rules(Map.of(times, true))).isEqualTo(timed);
+    assertThat(rules(Map.of(times, "1", "columns", "id,_timestamp"))).isEqualTo(timed);
+    assertThat(rules(Map.of(times, 1, "columns", "id,_timestamp", "ignoredLinesCount", 1)))
+        .isEqualTo(timed);
+    assertThat(rules(Map.of(times, 1, "incremental", 1, "partial", 1)))
+        .isEqualTo(new LoadRules(true, false, true));
+    assertThat(rules(Map.of(times, "0", "withoutHeaders", 1))).isEqualTo(LoadRules.USUAL);
+    assertThat(table("users", times, 1).rules()).isEqualTo(timed);
+    assertThat(table("users").rules()).isEqualTo(LoadRules.USUAL);
+    assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of(times, 1, "withoutHeaders", 1)));
+    assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of(times, 1, "ignoredLinesCount", 1)));
+    assertRefused(ErrorCode.VALIDATION, () -> rules(Map.of(times, "perhaps")));
+  }
+
   private static LoadRules rules(Map<String, Object> params) {
-    return RuleParams.ofLoad(new Params(params, true));
+    Params given = new Params(params, true);
+    return RuleParams.ofLoad(given, CsvParams.ofLoad(given));
   }
 
   @Test

@@ -123,15 +123,22 @@ public sealed interface JobTask {
   }
 
   /**
-   * What can be special about a load; both concern incremental ones only.
+   * What can be special about a load; the first two concern incremental ones only.
    *
    * @param partial the file may lack columns of the table, whose values then stay as they are
    * @param insertOnly every row's key is new, or the load is refused; false: the rows of known keys
    *     are changed
+   * @param timesFromFile the file says in its column {@code _timestamp} what becomes the rows'
+   *     {@code _timestamp}; false, as in messages that do not know of it: the time of the load does
    */
-  record LoadRules(boolean partial, boolean insertOnly) {
-    /** Neither. */
+  record LoadRules(boolean partial, boolean insertOnly, boolean timesFromFile) {
+    /** Nothing. */
     public static final LoadRules USUAL = new LoadRules(false, false);
+
+    /** Of a load whose rows get its time. */
+    public LoadRules(boolean partial, boolean insertOnly) {
+      this(partial, insertOnly, false);
+    }
   }
 
   /**
