@@ -3,6 +3,7 @@ package io.penstock.storage.job;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
@@ -129,7 +130,7 @@ class AcceptedJobs implements Jobs {
 
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
-    if (Json.write(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
+    if (QueueText.of(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
         > MAX_TASK_BYTES) {
       throw new PlatformException(
           ErrorCode.REQUEST_TOO_LARGE, "The job's parameters are too large; send fewer or shorter");
