@@ -104,6 +104,11 @@ class AcceptedJobs implements Jobs {
   }
 
   @Override
+  public List<TableWrite> unfinishedWritesOf(long tableId) {
+    return rows.unfinishedWritesOf(tableId);
+  }
+
+  @Override
   public void endUnsentOfTable(long tableId, ErrorCode code, String message) {
     requireTransaction();
     rows.lockUnsentOfTable(tableId).forEach(job -> ends.endUnsent(job, code, message));

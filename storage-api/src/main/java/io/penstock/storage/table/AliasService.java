@@ -34,6 +34,7 @@ import org.springframework.stereotype.Service;
 @Service
 class AliasService {
   private final AliasRows rows;
+  private final AliasedColumns columns;
   private final TableRows tableRows;
   private final Tables tables;
   private final Buckets buckets;
@@ -43,6 +44,7 @@ class AliasService {
 
   AliasService(
       AliasRows rows,
+      AliasedColumns columns,
       TableRows tableRows,
       Tables tables,
       Buckets buckets,
@@ -50,6 +52,7 @@ class AliasService {
       Events events,
       Clock clock) {
     this.rows = rows;
+    this.columns = columns;
     this.tableRows = tableRows;
     this.tables = tables;
     this.buckets = buckets;
@@ -85,6 +88,9 @@ class AliasService {
     hold(bucket, found.bucket());
     DataTable source = held(found);
     refuseUnlessWhole(source);
+    if (source.isAlias()) {
+      columns.requireStaysAlias(source);
+    }
     tableRows
         .taken(bucket.id(), names.name(), names.displayName())
         .ifPresent(
@@ -92,6 +98,8 @@ class AliasService {
               throw TableNames.taken(bucket, names.name(), other);
             });
     Part part = new Part(chosen(params, source), AliasFilter.ofCreation(params, source.columns()));
+    columns.requireStay(
+        source.alias() == null ? source.id() : source.alias().rootId(), part.named());
     rows.insert(bucket, names, source, linkOf(source), part, clock.instant());
     buckets.changed(bucket.id(), clock.instant());
     DataTable alias = tableRows.find(bucket, names.name()).orElseThrow();
@@ -298,14 +306,19 @@ class AliasService {
   private Located change(Located found, String event, String message, Function<Alias, Part> part) {
     Bucket bucket = found.bucket();
     buckets.lockForChange(bucket.id());
-    if (!rows.locks(found.table().id())) {
+    Alias seen = Objects.requireNonNull(found.table().alias());
+    if (!tableRows.holds(seen.rootId()) || !rows.locks(found.table().id())) {
       throw Tables.notFound(found.table().label(), found.table().projectId());
     }
     DataTable before = tableRows.find(bucket, found.table().name()).orElseThrow();
     if (before.alias() == null) {
       throw Tables.notFound(before.label(), before.projectId());
     }
-    rows.change(before.id(), part.apply(before.alias()));
+    Part asked = part.apply(before.alias());
+    List<String> known = new Part(before.alias().chosen(), before.alias().ownFilter()).named();
+    columns.requireStay(
+        seen.rootId(), asked.named().stream().filter(name -> !known.contains(name)).toList());
+    rows.change(before.id(), asked);
     buckets.changed(bucket.id(), clock.instant());
     DataTable now = tableRows.find(bucket, before.name()).orElseThrow();
     events.append(Event.of(event, message + now.label(), now.object()).with(told(now)));

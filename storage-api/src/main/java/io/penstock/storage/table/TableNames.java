@@ -78,17 +78,6 @@ public class TableNames {
     rows.indexed(tableId, columns);
   }
 
-  /**
-   * Keeps a table from being removed until the transaction ends.
-   *
-   * @throws PlatformException {@code TABLE_NOT_FOUND}
-   */
-  public void hold(DataTable table) {
-    if (!rows.holds(table.id())) {
-      throw Tables.notFound(table.label(), table.projectId());
-    }
-  }
-
   static PlatformException taken(Bucket bucket, String name, TableRows.Taken other) {
     return new PlatformException(
         ErrorCode.TABLE_EXISTS,

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Texts that a database can hold: no NUL, no half of a surrogate pair. JSON can spell both. Queues
- * take less, and get it escaped, see {@link io.penstock.model.QueueText}.
- * The depth of what is looked at is bounded by its parsers.
+ * take less, and get it escaped, see {@link io.penstock.model.QueueText}. The depth of what is
+ * looked at is bounded by its parsers.
  */
 final class StorableText {
   private StorableText() {}
