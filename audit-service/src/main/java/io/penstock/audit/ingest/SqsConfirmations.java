@@ -1,8 +1,8 @@
 package io.penstock.audit.ingest;
 
 import io.penstock.model.ErrorCode;
-import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.RecordConfirmation;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +27,7 @@ public final class SqsConfirmations implements Confirmations {
 
   @Override
   public void send(RecordConfirmation confirmation) {
-    String body = Json.write(confirmation);
+    String body = QueueText.of(confirmation);
     String url = url();
     var _ = done(sqs.sendMessage(request -> request.queueUrl(url).messageBody(body)));
   }

@@ -10,8 +10,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Bodies of queue messages: short texts as they are, long ones packed (gzip, base64), because a
- * queue takes 256 KiB at most. Thread-safe.
+ * Bodies of queue messages: JSON without the characters that no queue takes; short texts as they
+ * are, long ones packed (gzip, base64), because a queue takes 256 KiB at most. Thread-safe.
  */
 public final class QueueText {
   /** What every queue takes, see the quotas of Amazon SQS before 2025. */
@@ -22,6 +22,46 @@ public final class QueueText {
   private static final String PACKED = "gzip:";
 
   private QueueText() {}
+
+  /**
+   * The message as JSON. A queue refuses a body with anything but {@code #x9 | #xA | #xD | #x20 to
+   * #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF}; names and values of callers may have others.
+   */
+  public static String of(Object message) {
+    return escaped(Json.write(message));
+  }
+
+  /**
+   * JSON that means the same, with what no queue takes escaped.
+   *
+   * @param json written by {@link Json}, hence without control characters
+   */
+  public static String escaped(String json) {
+    if (json.codePoints().allMatch(QueueText::isTaken)) {
+      return json;
+    }
+    StringBuilder text = new StringBuilder(json.length() + 64);
+    json.codePoints()
+        .forEach(
+            c -> {
+              if (isTaken(c)) {
+                text.appendCodePoint(c);
+              } else {
+                text.append("\\u%04x".formatted(c));
+              }
+            });
+    return text.toString();
+  }
+
+  /** Of what is not taken nothing is above U+FFFF. */
+  private static boolean isTaken(int c) {
+    return (c >= 0x20 && c <= 0xD7FF)
+        || (c >= 0xE000 && c <= 0xFFFD)
+        || c > 0xFFFF
+        || c == '\t'
+        || c == '\n'
+        || c == '\r';
+  }
 
   /** A body that {@link #unpack} reads; may still be longer than {@link #LIMIT}. */
   public static String pack(String text) {

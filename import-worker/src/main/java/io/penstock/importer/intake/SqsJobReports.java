@@ -1,6 +1,5 @@
 package io.penstock.importer.intake;
 
-import io.penstock.model.Json;
 import io.penstock.model.QueueText;
 import io.penstock.model.job.JobOutcome;
 import java.util.concurrent.CompletableFuture;
@@ -55,9 +54,9 @@ public final class SqsJobReports implements JobReports {
 
   /** Of very many slices the digests stay in the ledger. */
   static String body(JobOutcome outcome) {
-    String body = QueueText.pack(Json.write(outcome));
+    String body = QueueText.pack(QueueText.of(outcome));
     return body.length() <= QueueText.LIMIT
         ? body
-        : QueueText.pack(Json.write(outcome.withoutObjects()));
+        : QueueText.pack(QueueText.of(outcome.withoutObjects()));
   }
 }

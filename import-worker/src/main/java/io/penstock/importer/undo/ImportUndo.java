@@ -47,7 +47,8 @@ public final class ImportUndo {
    * Undoes the load and ends the job.
    *
    * @throws PlatformException {@code TABLE_NOT_FOUND}; {@code IMPORT_NOT_UNDOABLE} when the load is
-   *     not the table's last change, replaced nothing, or what it replaced has gone
+   *     not the table's last change, replaced nothing, or what it replaced has gone; {@code
+   *     ALIASES_NAME_COLUMN} when aliases need what came with the load
    */
   public JobOutcome undo(RunningJob job, UndoImport task) throws SQLException {
     Connection connection = job.connection();
@@ -59,6 +60,7 @@ public final class ImportUndo {
           RetiredGeneration previous = requirePrevious(connection, task, locked.row());
           restamp(connection, previous, locked.now());
           CatalogueRow saved = RetiredGenerations.restore(connection, previous, locked.now());
+          requireColumns(task, saved);
           return job.settle(job.done(List.of(saved.state())));
         });
   }
@@ -103,6 +105,17 @@ public final class ImportUndo {
       statement.execute(
           "ALTER TABLE %s DROP COLUMN _timestamp, ADD COLUMN _timestamp timestamptz NOT NULL DEFAULT '%s'"
               .formatted(previous.table(), now));
+    }
+  }
+
+  private static void requireColumns(UndoImport task, CatalogueRow restored) {
+    for (String column : task.needed()) {
+      if (restored.column(column).isEmpty()) {
+        throw new PlatformException(
+            ErrorCode.ALIASES_NAME_COLUMN,
+            "The column \"%s\" came with the load, and is named by an alias of the table or by its filter: change the alias first"
+                .formatted(column));
+      }
     }
   }
 

@@ -267,6 +267,23 @@ class UndoIT {
     assertThat(project.relations(table)).hasSize(2);
   }
 
+  @Test
+  void columnThatAliasesNameDoesNotGo() throws SQLException {
+    long table = project.newTable("id\n1\n");
+    CatalogueRow bad = fullLoad(table, "id,more\n2,x\n");
+    var undo =
+        new UndoImport(table, "in.c-main.t" + table, bad.generation(), List.of("id", "more"));
+
+    JobOutcome outcome = project.run(undo);
+
+    JobError error = Objects.requireNonNull(outcome.error());
+    assertThat(error.code()).isEqualTo("storage.tables.cannotDeleteReferencedColumn");
+    assertThat(error.message()).contains("\"more\"");
+    assertThat(project.rows(table)).containsExactly("2|x");
+    assertThat(project.run(undo(table, bad.generation())).status()).isEqualTo(Status.SUCCESS);
+    assertThat(project.rows(table)).containsExactly("1");
+  }
+
   private CatalogueRow fullLoad(long table, String csv) throws SQLException {
     JobOutcome outcome = project.run(project.load(table, false, false, csv));
     assertThat(outcome.status()).as(String.valueOf(outcome.error())).isEqualTo(Status.SUCCESS);

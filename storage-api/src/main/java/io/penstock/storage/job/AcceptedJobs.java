@@ -3,6 +3,7 @@ package io.penstock.storage.job;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
@@ -103,6 +104,11 @@ class AcceptedJobs implements Jobs {
   }
 
   @Override
+  public List<TableWrite> unfinishedWritesOf(long tableId) {
+    return rows.unfinishedWritesOf(tableId);
+  }
+
+  @Override
   public void endUnsentOfTable(long tableId, ErrorCode code, String message) {
     requireTransaction();
     rows.lockUnsentOfTable(tableId).forEach(job -> ends.endUnsent(job, code, message));
@@ -129,7 +135,7 @@ class AcceptedJobs implements Jobs {
 
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
-    if (Json.write(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
+    if (QueueText.of(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
         > MAX_TASK_BYTES) {
       throw new PlatformException(
           ErrorCode.REQUEST_TOO_LARGE, "The job's parameters are too large; send fewer or shorter");

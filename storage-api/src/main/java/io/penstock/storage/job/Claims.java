@@ -82,6 +82,11 @@ class Claims {
       UPDATE job SET attempts = greatest(attempts - 1, 1), lease_until = now() + :seconds * interval '1 second'
       WHERE id = :id AND attempts = :attempt AND status IN ('waiting', 'processing')
       """;
+  private static final String REFUSED =
+      """
+      UPDATE job SET lease_until = now() + :seconds * interval '1 second'
+      WHERE id = :id AND attempts = :attempt AND status = 'waiting'
+      """;
   private static final String FORGET =
       """
       UPDATE job SET attempts = least(attempts, 1), lease_until = NULL
@@ -124,6 +129,18 @@ class Claims {
    */
   void handBack(Claim claim, Duration after) {
     jdbc.sql(HAND_BACK)
+        .param("seconds", after.toMillis() / 1000.0)
+        .param("id", claim.id())
+        .param("attempt", claim.attempt())
+        .update();
+  }
+
+  /**
+   * The queue is there and refuses the job's message. That counts as an attempt, and the next one
+   * may come after the time; one whose worker has begun keeps its lease.
+   */
+  void refused(Claim claim, Duration after) {
+    jdbc.sql(REFUSED)
         .param("seconds", after.toMillis() / 1000.0)
         .param("id", claim.id())
         .param("attempt", claim.attempt())

@@ -1,8 +1,8 @@
 package io.penstock.storage.job;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
+import io.penstock.model.QueueText;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +25,16 @@ class Dispatcher implements SmartLifecycle {
   private static final int BATCH = 50;
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration PROBE = Duration.ofSeconds(10);
+
+  /** Between attempts at a message that the queue refuses: others may have to wait for the job. */
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(2);
+
   private static final long STOP_MILLIS = 15_000;
 
   private final Claims claims;
   private final JobMessages messages;
   private final Queues queues;
+  private final UnsendableJobs ends;
   private final Bell bell;
   private final DispatchProperties properties;
   private final Outage queueOutage;
@@ -41,12 +46,14 @@ class Dispatcher implements SmartLifecycle {
       Claims claims,
       JobMessages messages,
       Queues queues,
+      UnsendableJobs ends,
       Bell bell,
       DispatchProperties properties,
       Ticker ticker) {
     this.claims = claims;
     this.messages = messages;
     this.queues = queues;
+    this.ends = ends;
     this.bell = bell;
     this.properties = properties;
     this.queueOutage = new Outage("SQS", ticker);
@@ -97,11 +104,31 @@ class Dispatcher implements SmartLifecycle {
       return;
     }
     try {
-      queues.send(addressed.queue(), Json.write(addressed.message()));
+      queues.send(addressed.queue(), QueueText.of(addressed.message()));
       queueOutage.good();
+    } catch (Queues.RefusedException e) {
+      queueOutage.good();
+      refused(claim, e);
     } catch (Queues.UnreachableException e) {
       queueOutage.failed(e);
       claims.handBack(claim, Duration.ZERO);
+    }
+  }
+
+  /** No worker can be told to give the job up, so that it is given up here. */
+  private void refused(Claim claim, Queues.RefusedException refusal) {
+    boolean last = claim.attempt() > properties.maxAttempts();
+    log.error(
+        "The message of job {} of project {} is refused, attempt {}; {}",
+        claim.id(),
+        claim.projectId(),
+        claim.attempt(),
+        last ? "it is given up" : "it is tried again",
+        refusal);
+    if (last) {
+      ends.endUnsendable(claim.projectId(), claim.id());
+    } else {
+      claims.refused(claim, REFUSED_PAUSE);
     }
   }
 

@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * of order changes nothing. Thread-safe.
  */
 @Component
-class JobEnds {
+class JobEnds implements UnsendableJobs {
   private static final String UNEXPLAINED = "internalError";
 
   private final TransactionTemplate transaction;
@@ -72,6 +72,20 @@ class JobEnds {
                     .ifPresent(job -> end(job, explained(outcome), outcome.startedAt()));
           }
         });
+  }
+
+  @Override
+  public void endUnsendable(long projectId, long jobId) {
+    transaction.executeWithoutResult(
+        _ ->
+            rows.lockUnfinished(projectId, jobId)
+                .ifPresent(
+                    job ->
+                        endUnsent(
+                            job,
+                            ErrorCode.INTERNAL,
+                            "The job was given up: the queue of the workers refuses its message,"
+                                + " which may be too long; ask for less at once")));
   }
 
   /** Ends a job that no worker has ever heard of, in the transaction at hand. */

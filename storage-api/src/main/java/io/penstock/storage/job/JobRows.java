@@ -3,6 +3,8 @@ package io.penstock.storage.job;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -140,14 +142,28 @@ class JobRows {
             """)
         .param("table", tableId)
         .param("limit", limit)
-        .query(
-            (rs, _) ->
-                new TableWrite(
-                    rs.getLong("id"),
-                    rs.getString("operation"),
-                    rs.getBoolean("finished"),
-                    Json.read(rs.getString("task"), JobTask.class)))
+        .query(JobRows::write)
         .list();
+  }
+
+  List<TableWrite> unfinishedWritesOf(long tableId) {
+    return jdbc.sql(
+            """
+            SELECT id, operation, false AS finished, task FROM job
+            WHERE table_id = :table AND lock_mode = 'TABLE' AND status IN ('waiting', 'processing')
+            ORDER BY id
+            """)
+        .param("table", tableId)
+        .query(JobRows::write)
+        .list();
+  }
+
+  private static TableWrite write(ResultSet rs, int ignored) throws SQLException {
+    return new TableWrite(
+        rs.getLong("id"),
+        rs.getString("operation"),
+        rs.getBoolean("finished"),
+        Json.read(rs.getString("task"), JobTask.class));
   }
 
   /** Takes the row for the transaction at hand, unless the job has ended. */

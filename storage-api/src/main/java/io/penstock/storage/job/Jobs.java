@@ -46,6 +46,9 @@ public interface Jobs {
    */
   List<TableWrite> writesOf(long tableId, int limit);
 
+  /** What is going to change the table, oldest first. */
+  List<TableWrite> unfinishedWritesOf(long tableId);
+
   /**
    * Ends accepted jobs of this table that were never sent with {@code error}; must run in a
    * transaction.

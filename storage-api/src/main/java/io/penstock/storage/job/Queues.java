@@ -1,5 +1,6 @@
 package io.penstock.storage.job;
 
+import io.penstock.aws.QueueRefusals;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,13 +31,31 @@ public class Queues {
     }
   }
 
-  /** Returns when the queue has taken the message. */
-  public void send(String queue, String body) throws UnreachableException, InterruptedException {
+  /** The queue is there, and will not take this message, whenever it is sent. */
+  public static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String queue, Throwable cause) {
+      super("The queue %s refuses the message".formatted(queue), cause);
+    }
+  }
+
+  /**
+   * Returns when the queue has taken the message.
+   *
+   * @param body without the characters that no queue takes, see {@link
+   *     io.penstock.model.QueueText#of}
+   */
+  public void send(String queue, String body)
+      throws UnreachableException, RefusedException, InterruptedException {
     String known = urls.get(queue);
     String url = known == null ? probe(queue) : known;
     try {
       answer(queue, sqs.sendMessage(request -> request.queueUrl(url).messageBody(body)));
     } catch (UnreachableException e) {
+      if (QueueRefusals.isOfMessage(e)) {
+        throw new RefusedException(queue, e);
+      }
       urls.remove(queue); // it may have been made anew elsewhere
       throw e;
     }

@@ -2,8 +2,10 @@ package io.penstock.storage.record;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.penstock.aws.QueueRefusals;
 import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -199,14 +202,38 @@ public class RecordRelay implements SmartLifecycle {
     if (records.isEmpty()) {
       return;
     }
-    String message = Json.write(new RecordBatch(records));
-    int half = records.size() / 2;
-    if (half > 0 && message.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE) {
-      send(records.subList(0, half));
-      send(records.subList(half, records.size()));
-    } else {
-      send(message);
+    String message = QueueText.of(new RecordBatch(records));
+    boolean several = records.size() > 1;
+    if (several && message.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE) {
+      sendHalves(records);
+      return;
     }
+    try {
+      send(message);
+    } catch (CompletionException e) {
+      if (!QueueRefusals.isOfMessage(e)) {
+        throw e;
+      }
+      if (several) {
+        sendHalves(records);
+      } else {
+        refused(records.getFirst(), e);
+      }
+    }
+  }
+
+  private void sendHalves(List<AuditRecord> records) {
+    int half = records.size() / 2;
+    send(records.subList(0, half));
+    send(records.subList(half, records.size()));
+  }
+
+  /** It stays in the outbox, and is tried again so seldom that it costs nobody else's time. */
+  private void refused(AuditRecord record, CompletionException e) {
+    log.error("The queue refuses record {}; it stays in the outbox", record.id(), e);
+    jdbc.sql("UPDATE outbox_record SET lease_until = now() + interval '1 hour' WHERE id = :id")
+        .param("id", record.id())
+        .update();
   }
 
   private void send(String message) {

@@ -11,6 +11,7 @@ import io.penstock.storage.metadata.Attributes;
 import io.penstock.storage.metadata.Kind;
 import io.penstock.storage.metadata.Metadata;
 import io.penstock.storage.metadata.MetadataEntry;
+import io.penstock.storage.table.AliasedColumns;
 import io.penstock.storage.table.DataTable;
 import io.penstock.storage.table.TableNames;
 import io.penstock.storage.web.JsonFields;
@@ -26,14 +27,21 @@ import org.springframework.stereotype.Component;
 class RestoredTables {
   private final Buckets buckets;
   private final TableNames names;
+  private final AliasedColumns aliased;
   private final Files files;
   private final Attributes attributes;
   private final Metadata metadata;
 
   RestoredTables(
-      Buckets buckets, TableNames names, Files files, Attributes attributes, Metadata metadata) {
+      Buckets buckets,
+      TableNames names,
+      AliasedColumns aliased,
+      Files files,
+      Attributes attributes,
+      Metadata metadata) {
     this.buckets = buckets;
     this.names = names;
+    this.aliased = aliased;
     this.files = files;
     this.attributes = attributes;
     this.metadata = metadata;
@@ -94,8 +102,14 @@ class RestoredTables {
     }
   }
 
+  /** Keeps the table from being removed until the transaction at hand ends. */
   void hold(DataTable table) {
     names.hold(table);
+  }
+
+  /** Takes the table for a job that gives it the structure, in the transaction at hand. */
+  void hold(DataTable table, Structure structure) {
+    aliased.requireLeft(table, structure.columns());
   }
 
   /**

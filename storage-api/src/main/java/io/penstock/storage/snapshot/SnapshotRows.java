@@ -51,6 +51,15 @@ class SnapshotRows {
         .optional();
   }
 
+  /** Even one that was deleted. */
+  Optional<Snapshot> findAny(long projectId, long id) {
+    return jdbc.sql("SELECT * FROM snapshot WHERE project_id = :project AND id = :id")
+        .param("project", projectId)
+        .param("id", id)
+        .query((rs, _) -> snapshot(rs))
+        .optional();
+  }
+
   /** Newest first. */
   List<Snapshot> ofTable(long projectId, long tableId, long limit, long offset) {
     return jdbc.sql(FIND + "AND table_id = :table ORDER BY id DESC LIMIT :limit OFFSET :offset")

@@ -180,7 +180,7 @@ class SnapshotService implements RowSource {
     return jobs.submit(
         params,
         () -> {
-          restored.hold(table);
+          restored.hold(table, structure);
           return new NewJob(
               ROLL_BACK,
               Map.of("snapshotId", snapshot.id(), "queue", "main"),

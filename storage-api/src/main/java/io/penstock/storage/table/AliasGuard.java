@@ -27,10 +27,7 @@ class AliasGuard implements TableChangeGuard {
     switch (change) {
       case TableChange.DropColumn drop -> {
         if (aliases.namesColumn(table.id(), drop.name())) {
-          throw new PlatformException(
-              ErrorCode.ALIASES_NAME_COLUMN,
-              "The column \"%s\" is named by an alias of the table, or by its filter: change the alias first"
-                  .formatted(drop.name()));
+          throw AliasedColumns.named(drop.name());
         }
       }
       case TableChange.DropPrimaryKey _ -> {

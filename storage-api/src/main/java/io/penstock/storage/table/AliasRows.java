@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -40,6 +41,15 @@ class AliasRows {
     /** Whether nothing of the source is left out; only then may there be an alias of it. */
     boolean isWhole() {
       return columns == null && filter == null;
+    }
+
+    /** Every column that it says something of. */
+    List<String> named() {
+      return Stream.concat(
+              columns == null ? Stream.of() : columns.stream(),
+              filter == null ? Stream.of() : Stream.of(filter.column()))
+          .distinct()
+          .toList();
     }
   }
 
@@ -155,6 +165,18 @@ class AliasRows {
         .param("column", column)
         .query(Boolean.class)
         .single();
+  }
+
+  /** What columns of this real table aliases filter by, or were given by name. */
+  List<String> named(long rootId) {
+    return jdbc.sql(
+            """
+            SELECT DISTINCT named FROM data_table, unnest(alias_columns || filter_column) AS named
+            WHERE root_id = :root AND state <> 'DELETED' AND named IS NOT NULL ORDER BY named
+            """)
+        .param("root", rootId)
+        .query((rs, _) -> rs.getString(1))
+        .list();
   }
 
   /** Whether an alias filters by one of these columns of the real table. */

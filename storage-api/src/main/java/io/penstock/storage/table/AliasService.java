@@ -25,6 +25,7 @@ import org.springframework.stereotype.Service;
 @Service
 public class AliasService {
   private final AliasRows rows;
+  private final AliasedColumns columns;
   private final TableRows tableRows;
   private final Tables tables;
   private final Buckets buckets;
@@ -34,6 +35,7 @@ public class AliasService {
 
   AliasService(
       AliasRows rows,
+      AliasedColumns columns,
       TableRows tableRows,
       Tables tables,
       Buckets buckets,
@@ -41,6 +43,7 @@ public class AliasService {
       Events events,
       Clock clock) {
     this.rows = rows;
+    this.columns = columns;
     this.tableRows = tableRows;
     this.tables = tables;
     this.buckets = buckets;
@@ -205,14 +208,19 @@ public class AliasService {
       Function<Alias, Part> part) {
     Bucket bucket = found.bucket();
     buckets.lockForChange(bucket.id());
-    if (!rows.locks(found.table().id())) {
+    Alias seen = Objects.requireNonNull(found.table().alias());
+    if (!tableRows.holds(seen.rootId()) || !rows.locks(found.table().id())) {
       throw Tables.notFound(found.table().label(), found.table().projectId());
     }
     DataTable before = tableRows.find(bucket, found.table().name()).orElseThrow();
     if (before.alias() == null) {
       throw Tables.notFound(before.label(), before.projectId());
     }
-    rows.change(before.id(), part.apply(before.alias()));
+    Part asked = part.apply(before.alias());
+    List<String> known = new Part(before.alias().chosen(), before.alias().ownFilter()).named();
+    columns.requireStay(
+        seen.rootId(), asked.named().stream().filter(name -> !known.contains(name)).toList());
+    rows.change(before.id(), asked);
     buckets.changed(bucket.id(), clock.instant());
     DataTable now = tableRows.find(bucket, before.name()).orElseThrow();
     events.append(

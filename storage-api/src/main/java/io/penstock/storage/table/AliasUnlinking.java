@@ -8,6 +8,7 @@ import io.penstock.model.job.JobTask;
 import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
+import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.JobEnding;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
@@ -32,13 +33,21 @@ class AliasUnlinking implements JobEnding {
   private final Tables tables;
   private final AliasRows aliases;
   private final TableStates states;
+  private final Buckets buckets;
   private final Jobs jobs;
   private final Events events;
 
-  AliasUnlinking(Tables tables, AliasRows aliases, TableStates states, Jobs jobs, Events events) {
+  AliasUnlinking(
+      Tables tables,
+      AliasRows aliases,
+      TableStates states,
+      Buckets buckets,
+      Jobs jobs,
+      Events events) {
     this.tables = tables;
     this.aliases = aliases;
     this.states = states;
+    this.buckets = buckets;
     this.jobs = jobs;
     this.events = events;
   }
@@ -57,6 +66,7 @@ class AliasUnlinking implements JobEnding {
           if (!aliases.locks(table.id())) {
             throw Tables.notFound(label, table.projectId());
           }
+          table.requireColumns();
           if (aliases.hasDependants(table.id())) {
             throw new PlatformException(
                 ErrorCode.DEPENDENT_OBJECTS,
@@ -92,6 +102,9 @@ class AliasUnlinking implements JobEnding {
   @Override
   public @Nullable Map<String, Object> end(EndedJob job, JobOutcome outcome) {
     if (outcome.status() == Status.SUCCESS) {
+      if (job.bucketId() != null) {
+        buckets.lockForChange(job.bucketId());
+      }
       aliases.detach(Objects.requireNonNull(job.tableId(), "a job that locks a table names it"));
       states.apply(job, outcome);
       events.append(

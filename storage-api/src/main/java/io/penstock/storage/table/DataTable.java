@@ -60,6 +60,20 @@ public record DataTable(
     }
   }
 
+  /**
+   * Refuses an alias none of whose columns is left in its source.
+   *
+   * @throws PlatformException {@code COLUMN_NOT_EXISTS}
+   */
+  void requireColumns() {
+    if (columns.isEmpty()) {
+      throw new PlatformException(
+          ErrorCode.COLUMN_NOT_EXISTS,
+          "The alias %s has no column left: its source has none of those that were chosen for it"
+              .formatted(label()));
+    }
+  }
+
   /** The contract's id, such as {@code in.c-main.users}. */
   public String label() {
     return bucket + "." + name;

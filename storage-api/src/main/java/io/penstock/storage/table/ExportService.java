@@ -68,10 +68,7 @@ class ExportService {
     ReadableTable found = tables.requireReadable(caller, label);
     ExportFormat format = ExportParams.format(params);
     ExportParams.refuseNotBuilt(params);
-    if (!params.text("fulltextSearch", "").isEmpty()) {
-      throw new PlatformException(
-          ErrorCode.TABLE_VALIDATION, "fulltextSearch is for previews only; use whereFilters");
-    }
+    FilterParams.refuseSearch(params);
     TableQuery query =
         found.restrict(
             FilterParams.read(
@@ -89,6 +86,7 @@ class ExportService {
   DirectExport direct(Caller caller, String label, Params params) {
     ReadableTable found = tables.requireReadable(caller, label);
     ExportParams.refuseNotBuilt(params);
+    FilterParams.refuseSearch(params);
     if (params.flag("gzip", false)) {
       throw new PlatformException(
           ErrorCode.TABLE_VALIDATION, "gzip is for export-async; this answer is one plain stream");

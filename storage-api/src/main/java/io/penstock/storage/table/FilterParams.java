@@ -64,6 +64,17 @@ public final class FilterParams {
     return query;
   }
 
+  /**
+   * Of all that takes rows only previews search.
+   *
+   * @throws PlatformException {@code TABLE_VALIDATION}
+   */
+  public static void refuseSearch(Params params) {
+    if (!params.text("fulltextSearch", "").isEmpty()) {
+      throw invalid("fulltextSearch is for previews only; use whereFilters");
+    }
+  }
+
   private static void requireColumns(TableQuery query, Set<String> existing) {
     List<String> named = new ArrayList<>(query.columns());
     query.filters().forEach(filter -> named.add(filter.column()));

@@ -33,6 +33,7 @@ import org.springframework.stereotype.Service;
 @Service
 public class NewAliases {
   private final AliasRows rows;
+  private final AliasedColumns columns;
   private final TableRows tableRows;
   private final Tables tables;
   private final Buckets buckets;
@@ -42,6 +43,7 @@ public class NewAliases {
 
   NewAliases(
       AliasRows rows,
+      AliasedColumns columns,
       TableRows tableRows,
       Tables tables,
       Buckets buckets,
@@ -49,6 +51,7 @@ public class NewAliases {
       Events events,
       Clock clock) {
     this.rows = rows;
+    this.columns = columns;
     this.tableRows = tableRows;
     this.tables = tables;
     this.buckets = buckets;
@@ -91,6 +94,9 @@ public class NewAliases {
     hold(bucket, found.bucket());
     DataTable source = held(found);
     refuseUnlessWhole(source);
+    if (source.isAlias()) {
+      columns.requireStaysAlias(source);
+    }
     tableRows
         .taken(bucket.id(), names.name(), names.displayName())
         .ifPresent(
@@ -98,6 +104,8 @@ public class NewAliases {
               throw TableNames.taken(bucket, names.name(), other);
             });
     Part part = part(params, source.columns(), source.label());
+    columns.requireStay(
+        source.alias() == null ? source.id() : source.alias().rootId(), part.named());
     try {
       rows.insert(bucket, names, source, linkOf(source), part, clock.instant());
     } catch (DuplicateKeyException race) {

@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
 public record ReadableTable(DataTable table, Bucket bucket, Rows rows) {
 
   /**
+   * @throws io.penstock.model.PlatformException {@code COLUMN_NOT_EXISTS} for an alias none of
+   *     whose columns is left: to ask for none of them would be to ask for all
+   */
+  public ReadableTable {
+    table.requireColumns();
+  }
+
+  /**
    * Where rows lie.
    *
    * @param projectId in whose database

@@ -137,7 +137,7 @@ class StructureService {
     return jobs.submit(
         params,
         () -> {
-          if (!rows.holds(table.id())) {
+          if (rows.lockForChange(table.projectId(), table.id()).isEmpty()) {
             throw Tables.notFound(table.label(), table.projectId());
           }
           guards.orderedStream().forEach(guard -> guard.check(table, change, force));

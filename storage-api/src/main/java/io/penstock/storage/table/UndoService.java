@@ -7,6 +7,7 @@ import io.penstock.storage.access.Permission;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
 import io.penstock.storage.web.Params;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Service;
 
@@ -22,12 +23,12 @@ class UndoService {
   /** So many changes back is a full load looked for. */
   private static final int LOOK_BACK = 50;
 
-  private final TableRows rows;
+  private final AliasedColumns aliased;
   private final Tables tables;
   private final Jobs jobs;
 
-  UndoService(TableRows rows, Tables tables, Jobs jobs) {
-    this.rows = rows;
+  UndoService(AliasedColumns aliased, Tables tables, Jobs jobs) {
+    this.aliased = aliased;
     this.tables = tables;
     this.jobs = jobs;
   }
@@ -38,14 +39,12 @@ class UndoService {
     return jobs.submit(
         params,
         () -> {
-          if (!rows.holds(table.id())) {
-            throw Tables.notFound(table.label(), table.projectId());
-          }
+          List<String> needed = aliased.lock(table);
           long load = LastLoad.require(table.label(), jobs.writesOf(table.id(), LOOK_BACK));
           return new NewJob(
               OPERATION,
               Map.of(UNDONE, load, "queue", "main"),
-              new JobTask.UndoImport(table.id(), table.label(), load),
+              new JobTask.UndoImport(table.id(), table.label(), load, needed),
               table.label(),
               table.id(),
               table.bucketId(),

@@ -2,10 +2,12 @@ package io.penstock.storage.trigger;
 
 import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.job.TriggerFiring;
 import io.penstock.storage.job.JobEnding.EndedJob;
 import io.penstock.storage.job.Queues;
+import io.penstock.storage.job.Queues.RefusedException;
 import io.penstock.storage.job.Queues.UnreachableException;
 import io.penstock.storage.record.RecordIds;
 import io.penstock.storage.table.ImportObserver;
@@ -17,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +31,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class TriggerFirings extends Relay implements ImportObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(TriggerFirings.class);
   private static final int BATCH = 50;
   private static final String CLAIM =
       """
@@ -112,7 +117,10 @@ class TriggerFirings extends Relay implements ImportObserver {
             .list();
     for (Row row : claimed) {
       try {
-        queues.send(QueueNames.TRIGGER_FIRINGS, row.body());
+        queues.send(QueueNames.TRIGGER_FIRINGS, QueueText.escaped(row.body()));
+      } catch (RefusedException e) {
+        LOG.error("Trigger firing {} stays here and is tried again", row.id(), e);
+        continue;
       } catch (UnreachableException e) {
         throw new IllegalStateException(e);
       }

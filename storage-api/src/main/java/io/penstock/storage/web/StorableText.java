@@ -6,8 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that a database and a queue can hold: no NUL, no half of a surrogate pair. JSON can spell
- * both. The depth of what is looked at is bounded by its parsers.
+ * Texts that a database can hold: no NUL, no half of a surrogate pair. JSON can spell both. Queues
+ * take less, and get it escaped, see {@link io.penstock.model.QueueText}. The depth of what is
+ * looked at is bounded by its parsers.
  */
 final class StorableText {
   private StorableText() {}

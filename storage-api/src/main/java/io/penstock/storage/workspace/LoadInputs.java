@@ -65,6 +65,7 @@ final class LoadInputs {
 
   private WorkspaceInput input(Params given) {
     requireCopy(given);
+    FilterParams.refuseSearch(given);
     ReadableTable source = source(given);
     String destination = name("destination", given.text("destination", ""));
     List<Column> columns = columns(given);

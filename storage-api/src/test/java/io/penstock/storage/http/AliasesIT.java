@@ -3,6 +3,7 @@ package io.penstock.storage.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.job.JobMessage;
+import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.TableState;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.table.TableQuery.Filter;
@@ -315,6 +316,93 @@ class AliasesIT {
     assertThat(table.has("sourceTable")).isFalse();
     assertThat(table.path("rowsCount").asLong(-1)).isZero();
     assertThat(master.delete("tables/" + users).status()).isEqualTo(204);
+  }
+
+  @Test
+  void aliasWithoutAnyOfItsColumnsShowsNothing() {
+    String alias = alias("lost", Map.of("aliasColumns", List.of("region"))).path("id").asString();
+    GATEWAY
+        .jdbc()
+        .sql("UPDATE data_table SET columns = '{id,name}' WHERE id = :id")
+        .param("id", usersId)
+        .update();
+
+    assertThat(columns(alias)).isEmpty();
+    for (String path : List.of("data-preview", "export", "data-preview?columns=region")) {
+      master
+          .get("tables/" + alias + "/" + path)
+          .assertRefused(400, "storage.tables.columnNotExists");
+    }
+    master
+        .post("tables/" + alias + "/export-async", Map.of())
+        .assertRefused(400, "storage.tables.columnNotExists");
+    master
+        .delete("tables/" + alias + "?unlink=1&async=1")
+        .assertRefused(400, "storage.tables.columnNotExists");
+  }
+
+  @Test
+  void aliasNamesNoColumnThatAWaitingJobTakesAway() {
+    String path = "buckets/" + out + "/table-aliases";
+    String some = alias("some", Map.of("aliasColumns", List.of("id"))).path("id").asString();
+    alias("all", Map.of());
+    long drop = master.delete("tables/" + users + "/columns/region").json(202).path("id").asLong();
+
+    master
+        .post(path, Map.of("sourceTable", users, "name", "x", "aliasColumns", List.of("region")))
+        .assertRefused(400, "storage.tables.validation");
+    master
+        .post(
+            path,
+            Map.of(
+                "sourceTable",
+                out + ".all",
+                "name",
+                "x",
+                "aliasFilter",
+                Map.of("column", "region", "values", List.of("eu"))))
+        .assertRefused(400, "storage.tables.validation");
+    master
+        .post("tables/" + some + "/columns", Map.of("name", "region"))
+        .assertRefused(400, "storage.tables.validation");
+    master
+        .post("tables/" + some + "/alias-filter", Map.of("column", "region", "values", "eu"))
+        .assertRefused(400, "storage.tables.validation");
+    master
+        .delete("tables/" + out + ".all/alias-columns-auto-sync")
+        .assertRefused(400, "storage.tables.validation");
+    master.post("tables/" + some + "/columns", Map.of("name", "name")).json(202);
+    alias("other", Map.of("aliasColumns", List.of("id", "name")));
+
+    GATEWAY
+        .worker()
+        .failed(
+            GATEWAY.worker().receive(drop),
+            new JobOutcome.JobError("internalError", "m", "e", Map.of()));
+    Worker.finished(master, drop);
+    alias("x", Map.of("aliasColumns", List.of("region")));
+  }
+
+  @Test
+  void thereIsNoAliasOfOneThatBecomesATable() {
+    String alias = alias("own", Map.of()).path("id").asString();
+    long job = master.delete("tables/" + alias + "?unlink=1&async=1").json(202).path("id").asLong();
+
+    master
+        .post("buckets/" + out + "/table-aliases", Map.of("sourceTable", alias, "name", "x"))
+        .assertRefused(400, "storage.tables.validation");
+
+    JobMessage message = GATEWAY.worker().receive(job);
+    long id = ((JobTask.DefineTable) message.task()).tableId();
+    GATEWAY
+        .worker()
+        .changed(
+            message,
+            new TableState(
+                id, 1, List.of("id", "name", "region"), List.of("id"), 0, 0, null, false));
+    Worker.finished(master, job);
+    alias("x", Map.of("sourceTable", alias));
+    assertThat(master.get("tables/" + out + ".x").json(200).path("rowsCount").asLong(-1)).isZero();
   }
 
   @Test

@@ -95,6 +95,7 @@ class DirectExportIT {
     MASTER.get(small + "?format=xml").assertRefused(400, "storage.tables.validation.invalidFormat");
     MASTER.get(small + "?fileType=parquet").assertRefused(501, "notImplemented");
     MASTER.get(small + "?gzip=1").assertRefused(400, "storage.tables.validation");
+    MASTER.get(small + "?fulltextSearch=x").assertRefused(400, "storage.tables.validation");
     MASTER
         .get(small + "?whereColumn=id&whereValues[]=%00")
         .assertRefused(400, "storage.validation");

@@ -100,6 +100,65 @@ class SnapshotsIT {
   }
 
   @Test
+  void rollbackRestoresIndexedColumns() {
+    master.post("tables/" + table + "/indexed-columns", Map.of("name", "name"));
+    assertThat(indexed()).containsExactly("id", "name");
+    String id = snapshot("");
+    assertThat(master.delete("tables/" + table + "/indexed-columns/name").status()).isEqualTo(204);
+
+    long job = rollBack(id).json(202).path("id").asLong();
+    JobMessage message = GATEWAY.worker().receive(job);
+    JobTask.RestoreTable task = (JobTask.RestoreTable) message.task();
+    GATEWAY.worker().loaded(message, task.load().tableId(), 2, Instant.now());
+
+    JsonNode results = Worker.finished(master, job).path("results");
+    assertThat(results.path("indexedColumns").toString()).contains("\"name\"");
+    assertThat(indexed()).contains("name");
+  }
+
+  @Test
+  void rollbackTakesNoColumnThatAnAliasNames() {
+    String id = snapshot("");
+    GATEWAY
+        .jdbc()
+        .sql(
+            "UPDATE data_table SET columns = columns || '{more}' WHERE name = 't' AND bucket_id ="
+                + " (SELECT id FROM bucket WHERE stage || '.' || name = :bucket)")
+        .param("bucket", bucket)
+        .update();
+    String alias = bucket + ".named";
+    alias("named", "id", "more").json(201);
+
+    rollBack(id).assertRefused(400, "storage.tables.cannotDeleteReferencedColumn");
+
+    assertThat(master.delete("tables/" + alias).status()).isEqualTo(204);
+    alias("kept", "id").json(201);
+    rollBack(id).json(202);
+    alias("late", "more").assertRefused(400, "storage.tables.validation");
+    alias("also", "name").json(201);
+  }
+
+  private Client.Answer alias(String name, String... columns) {
+    return master.post(
+        "buckets/" + bucket + "/table-aliases",
+        Map.of("sourceTable", table, "name", name, "aliasColumns", List.of(columns)));
+  }
+
+  private Client.Answer rollBack(String snapshot) {
+    return master.post("tables/" + table + "/rollback", Map.of("snapshotId", snapshot));
+  }
+
+  private List<String> indexed() {
+    return master
+        .get("tables/" + table)
+        .json(200)
+        .path("indexedColumns")
+        .valueStream()
+        .map(JsonNode::asString)
+        .toList();
+  }
+
+  @Test
   void snapshotOutlivesItsTableAndIsGoneWhenItIsDeleted() {
     String id = snapshot("");
     assertThat(master.delete("tables/" + table).status()).isEqualTo(204);

@@ -56,7 +56,8 @@ class UndoIT {
     assertThat(finished.path("results").toString())
         .isEqualTo(
             """
-            {"undoneJobId":%d,"totalRowsCount":2,"totalDataSizeBytes":8192,"columns":["id"]}"""
+            {"undoneJobId":%d,"totalRowsCount":2,"totalDataSizeBytes":8192,"columns":["id"]}\
+            """
                 .formatted(load));
     JsonNode detail = master.get("tables/" + table).json(200);
     assertThat(detail.path("columns")).extracting(JsonNode::asString).containsExactly("id");
@@ -64,6 +65,23 @@ class UndoIT {
     assertThat(detail.path("lastImportDate").asString()).isEqualTo("2030-01-03T00:00:00+0000");
     assertThat(detail.path("lastChangeDate").asString()).isEqualTo("2030-01-03T00:00:00+0000");
     assertThat(events()).contains("storage.tableImportUndone");
+  }
+
+  @Test
+  void undoIsToldWhatAliasesName() {
+    long load = loaded(false, 2, "2030-01-02T00:00:00Z");
+    String path = "buckets/" + bucket + "/table-aliases";
+    master
+        .post(path, Map.of("sourceTable", table, "name", "a", "aliasColumns", List.of("id")))
+        .json(201);
+
+    JobMessage message = worker.receive(id(undo().json(202)));
+
+    assertThat(message.task()).isEqualTo(new UndoImport(tableId, table, load, List.of("id")));
+    master
+        .post(path, Map.of("sourceTable", table, "name", "b", "aliasColumns", List.of("id")))
+        .assertRefused(400, "storage.tables.validation");
+    master.post(path, Map.of("sourceTable", table, "name", "b")).json(201);
   }
 
   @Test
@@ -184,7 +202,8 @@ class UndoIT {
     return gateway
         .jdbc()
         .sql(
-            "SELECT body::jsonb ->> 'operation' FROM outbox_record WHERE body::jsonb -> 'object' ->> 'id' = :id")
+            "SELECT body::jsonb ->> 'operation' FROM outbox_record WHERE body::jsonb -> 'object'"
+                + " ->> 'id' = :id")
         .param("id", table)
         .query((rs, _) -> rs.getString(1))
         .list();

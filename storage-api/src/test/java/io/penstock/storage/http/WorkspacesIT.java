@@ -399,6 +399,11 @@ class WorkspacesIT {
         "storage.tables.columnNotExists",
         Map.of(
             "source", table, "destination", "t", "whereColumn", "no", "whereValues", List.of("1")));
+    refused(
+        id,
+        400,
+        "storage.tables.validation",
+        Map.of("source", table, "destination", "t", "fulltextSearch", "x"));
     Map<String, Object> input = Map.of("source", table, "destination", "t");
     master
         .post("workspaces/" + id + "/load", Map.of("input", List.of(input, input)))

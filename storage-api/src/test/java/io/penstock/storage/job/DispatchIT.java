@@ -1,5 +1,6 @@
 package io.penstock.storage.job;
 
+import static io.penstock.model.table.TableQuery.Operator.EQ;
 import static io.penstock.storage.job.NewJob.Lock.NONE;
 import static io.penstock.storage.job.NewJob.Lock.TABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,21 +12,29 @@ import io.penstock.aws.Keyring;
 import io.penstock.aws.RecipientSeal;
 import io.penstock.model.Json;
 import io.penstock.model.QueueNames;
+import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.table.TableQuery;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.record.RecordIds;
 import io.penstock.storage.web.Params;
 import io.penstock.storage.web.TestCalls;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +49,18 @@ class DispatchIT {
       new AnnotationConfigApplicationContext(JobPlatform.class, JobDispatchPlatform.class);
   private static final RoleCredential WRITER = new RoleCredential("p_writer", "secret of writing");
   private static final RoleCredential READER = new RoleCredential("p_reader", "secret of reading");
+
+  /** More than any queue takes; acceptance would refuse it. */
+  private static final NewJob TOO_LONG =
+      new NewJob(
+          "tableDrop",
+          Map.of(),
+          new JobTask.DropTables(LongStream.range(1_000_000, 1_200_000).boxed().toList()),
+          "in.c-main.users",
+          9L,
+          7L,
+          null,
+          TABLE);
 
   private final Jobs jobs = PLATFORM.getBean(Jobs.class);
   private final Keyring keyring = PLATFORM.getBean(Keyring.class);
@@ -145,6 +166,131 @@ class DispatchIT {
   }
 
   @Test
+  void textThatNoQueueTakesReachesTheWorker() throws Exception {
+    var query =
+        new TableQuery(
+            List.of(),
+            List.of(new TableQuery.Filter("id", EQ, List.of("\uffff", "\ufffe", "\u0001"), null)),
+            List.of(),
+            null,
+            null,
+            null,
+            false);
+    long job =
+        submit(
+            new JobTask.ExportTable(
+                1, "in.c-main.users", query, JobTask.ExportFormat.RFC, true, "bucket", "key"));
+
+    JobMessage message = received(QueueNames.IMPORT_JOBS);
+
+    assertThat(message.jobId()).isEqualTo(job);
+    assertThat(message.task())
+        .isInstanceOfSatisfying(
+            JobTask.ExportTable.class, task -> assertThat(task.query()).isEqualTo(query));
+    assertThat(PLATFORM.getBean(Dispatcher.class).unreachable()).isZero();
+  }
+
+  @Test
+  void jobThatNoQueueTakesIsGivenUpAndHoldsNobodyElseBack() throws Exception {
+    long tooLong = database.accept(project, TOO_LONG);
+    for (int attempt = 1; attempt <= JobPlatform.PROPERTIES.maxAttempts(); attempt++) {
+      int seen = attempt;
+      await().until(() -> database.attempts(tooLong) == seen && database.leaseSeconds(tooLong) < 3);
+      assertThat(database.status(tooLong)).isEqualTo("waiting");
+      database.leaseIsOver(tooLong);
+    }
+    long job = submit();
+
+    assertThat(received(QueueNames.IMPORT_JOBS).jobId()).isEqualTo(job);
+    await().until(() -> database.status(tooLong).equals("error"));
+    assertThat(database.error(tooLong)).contains("internalError", "refuses its message");
+    assertThat(PLATFORM.getBean(Dispatcher.class).unreachable()).isZero();
+  }
+
+  @Test
+  void recordThatNoQueueTakesHoldsNobodyElseBack() {
+    UUID strange = unsent("what a \uffff");
+    UUID tooLong = unsent("x".repeat(1 << 20));
+    UUID plain = unsent("users");
+    List<UUID> sent = new ArrayList<>();
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              messages(QueueNames.AUDIT_RECORDS)
+                  .forEach(
+                      body ->
+                          Json.read(body, RecordBatch.class)
+                              .records()
+                              .forEach(record -> sent.add(record.id())));
+              return sent.containsAll(List.of(strange, plain));
+            });
+
+    assertThat(sent).doesNotContain(tooLong);
+    await().until(() -> outboxLease(tooLong) > 3000);
+    assertThat(outboxLease(plain)).isLessThan(60);
+  }
+
+  private UUID unsent(String name) {
+    UUID id = RecordIds.next();
+    var record =
+        new AuditRecord(
+            id,
+            0,
+            AuditRecord.Kind.EVENT,
+            Instant.now(),
+            null,
+            project,
+            new AuditRecord.Actor("service", "storage-api", null),
+            AuditRecord.Source.INTERNAL,
+            "storage.test",
+            new AuditRecord.AuditObject("table", "1", name),
+            AuditRecord.Outcome.ALLOWED,
+            0,
+            0,
+            null,
+            null,
+            "storage",
+            null,
+            "info",
+            "",
+            "",
+            Map.of(),
+            Map.of(),
+            List.of());
+    database
+        .jdbc()
+        .sql(
+            "INSERT INTO outbox_record (id, project_id, body, lease_until)"
+                + " VALUES (?, ?, ?, now() - interval '1 second')")
+        .params(id, project, Json.write(record))
+        .update();
+    return id;
+  }
+
+  private double outboxLease(UUID id) {
+    return database
+        .jdbc()
+        .sql(
+            "SELECT extract(epoch FROM lease_until - now())::float8 FROM outbox_record WHERE id ="
+                + " ?")
+        .param(id)
+        .query(Double.class)
+        .single();
+  }
+
+  private List<String> messages(String queue) {
+    return sqs
+        .receiveMessage(request -> request.queueUrl(url(queue)).maxNumberOfMessages(10))
+        .join()
+        .messages()
+        .stream()
+        .map(Message::body)
+        .toList();
+  }
+
+  @Test
   void reportThatNobodyUnderstandsDoesNotStopTheOthers() throws Exception {
     long job = submit();
     received(QueueNames.IMPORT_JOBS);
@@ -156,10 +302,16 @@ class DispatchIT {
   }
 
   private long submit() {
+    return submit(JobDatabase.newJob(TABLE, 1L, 7L));
+  }
+
+  private long submit(JobTask task) {
+    return submit(new NewJob("tableExport", Map.of(), task, "in.c-main.users", 1L, 7L, null, NONE));
+  }
+
+  private long submit(NewJob asked) {
     Map<String, Object> job =
-        TestCalls.as(
-            caller,
-            () -> jobs.submit(new Params(Map.of(), true), () -> JobDatabase.newJob(TABLE, 1L, 7L)));
+        TestCalls.as(caller, () -> jobs.submit(new Params(Map.of(), true), () -> asked));
     return (Long) Objects.requireNonNull(job.get("id"));
   }
 

@@ -183,7 +183,7 @@ final class JobDatabase {
             Lock.WORKSPACE));
   }
 
-  private long accept(long project, NewJob job) {
+  long accept(long project, NewJob job) {
     String origin =
         """
         {"organisationId": %d, "projectId": %d, "actor": {"type": "service"}, "source": {}}
@@ -208,6 +208,14 @@ final class JobDatabase {
 
   String status(long job) {
     return jdbc.sql("SELECT status FROM job WHERE id = :id")
+        .param("id", job)
+        .query(String.class)
+        .single();
+  }
+
+  /** JSON; of a job that failed. */
+  String error(long job) {
+    return jdbc.sql("SELECT error FROM job WHERE id = :id")
         .param("id", job)
         .query(String.class)
         .single();

@@ -3,6 +3,7 @@ package io.penstock.storage.job;
 import static io.penstock.storage.job.NewJob.Lock.TABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.aws.keys.LocalKeyring;
@@ -103,7 +104,14 @@ class QueueOutageIT {
             PROPERTIES,
             new SealedReaders(database.jdbc()));
     var claims = new Claims(database.jdbc(), database.transaction(), PROPERTIES);
-    return new Dispatcher(claims, messages, new Queues(sqs), new Bell(), PROPERTIES, nanos::get);
+    return new Dispatcher(
+        claims,
+        messages,
+        new Queues(sqs),
+        (_, job) -> fail("The queue refused job %d", job),
+        new Bell(),
+        PROPERTIES,
+        nanos::get);
   }
 
   private long project() {

@@ -195,8 +195,20 @@ public sealed interface JobTask {
    * table's last change.
    *
    * @param undoes the load's job
+   * @param needed columns that aliases name: without them the load stays
    */
-  record UndoImport(long tableId, String label, long undoes) implements JobTask {}
+  record UndoImport(long tableId, String label, long undoes, List<String> needed)
+      implements JobTask {
+    /** Of a table without such aliases. */
+    public UndoImport(long tableId, String label, long undoes) {
+      this(tableId, label, undoes, List.of());
+    }
+
+    /** Earlier versions say nothing of the columns. */
+    public UndoImport {
+      needed = Objects.requireNonNullElse(needed, List.of());
+    }
+  }
 
   /** Remove tables and their rows; an id that the catalogue does not know counts as removed. */
   record DropTables(List<Long> tableIds) implements JobTask {}
