@@ -5,7 +5,6 @@ import io.penstock.importer.intake.Handling;
 import io.penstock.importer.intake.JobHandler;
 import io.penstock.importer.intake.JobReports;
 import io.penstock.importer.ledger.JobLedger;
-import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.ExceptionId;
@@ -24,7 +23,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Provisioner implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
-
-  private static final Duration BUSY_PAUSE = Duration.ofSeconds(5);
 
   private final Warehouse warehouse;
   private final String ownDatabase;
@@ -98,8 +94,9 @@ public final class Provisioner implements JobHandler {
     try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner");
         Connection project =
             warehouse.connect(message.database(), credential, "penstock job " + message.jobId())) {
-      // Two GRANTs on one database at the same time would fail; users of the project cannot take
-      // this lock, since they do not reach the provisioner's database.
+      // Two GRANTs on one database at the same time would fail, and a job that came twice must run
+      // once. Users of the project cannot take this lock, since they do not reach the provisioner's
+      // database; JobLedger's they could.
       lock(own, message.projectId());
       project.setAutoCommit(false);
       RunningJob job =
@@ -111,14 +108,12 @@ public final class Provisioner implements JobHandler {
               clock.instant(),
               clock,
               workerVersion);
-      Claim claim = JobLedger.claim(project, job.id());
+      Optional<JobOutcome> end = JobLedger.find(project, job.id());
       project.commit();
-      return switch (claim) {
-        case Claim.Ended(JobOutcome end) -> ended(end);
-        case Claim.Busy() -> new Handling.Busy(BUSY_PAUSE);
-        case Claim.Ours() ->
-            ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
-      };
+      if (end.isPresent()) {
+        return ended(end.get());
+      }
+      return ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
     }
   }
 

@@ -137,6 +137,42 @@ class WorkspaceIT {
   }
 
   @Test
+  void passwordThatComesLateDoesNotReplaceANewerOne() throws SQLException {
+    WorkspaceNames names = project.newWorkspace();
+    WorkspaceChange reset = new WorkspaceChange.SetPassword(names.workspaceId());
+    JobMessage late = project.message(WarehouseFixture.nextId(), reset, "older");
+    project.provision(project.message(WarehouseFixture.nextId(), reset, "newer"));
+
+    assertThat(project.provision(late).status()).isEqualTo(Status.SUCCESS);
+
+    project.asUser(names, "newer").close();
+    assertThatExceptionOfType(SQLException.class)
+        .isThrownBy(() -> project.asUser(names, "older").close())
+        .satisfies(e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+    project.provision(project.message(WarehouseFixture.nextId(), reset, "newest"));
+    try (Connection user = project.asUser(names, "newest")) {
+      refused(user, "COMMENT ON ROLE %s IS 'password of job 9'".formatted(names.role()));
+    }
+  }
+
+  @Test
+  void userHoldsNoRemovalUp() throws SQLException {
+    WorkspaceNames mine = project.newWorkspace();
+    WorkspaceNames other = project.newWorkspace();
+    JobMessage drop =
+        project.message(
+            WarehouseFixture.nextId(), new WorkspaceChange.Drop(mine.workspaceId()), "");
+
+    try (Connection holder = project.asWriter()) {
+      run(holder, "SELECT pg_advisory_lock(%d)".formatted(drop.jobId()));
+      assertThat(project.provision(drop).status()).isEqualTo(Status.SUCCESS);
+    }
+
+    project.asUser(other).close();
+    assertThatExceptionOfType(SQLException.class).isThrownBy(() -> project.asUser(mine).close());
+  }
+
+  @Test
   void workspaceWithoutLogInHasNone() {
     long id = WarehouseFixture.nextId();
     WorkspaceNames names = new WorkspaceNames(Long.parseLong(project.database()), id);
