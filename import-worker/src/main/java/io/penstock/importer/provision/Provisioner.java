@@ -16,6 +16,7 @@ import io.penstock.model.job.JobTask.ProvisionProject;
 import io.penstock.model.job.JobTask.WorkspaceChange;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkspaceNames;
 import io.penstock.model.job.WorkspaceSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -91,30 +92,55 @@ public final class Provisioner implements JobHandler {
       throws SQLException, GeneralSecurityException {
     requireOwnDatabase(message);
     WorkspaceSecret secret = open(message, WorkspaceSecret.class);
-    try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner");
-        Connection project =
-            warehouse.connect(message.database(), credential, "penstock job " + message.jobId())) {
+    try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner")) {
       // Two GRANTs on one database at the same time would fail, and a job that came twice must run
       // once. Users of the project cannot take this lock, since they do not reach the provisioner's
       // database; JobLedger's they could.
       lock(own, message.projectId());
-      project.setAutoCommit(false);
-      RunningJob job =
-          new RunningJob(
-              project,
-              Provisioner::noMore,
-              RunningJob.Sources.NONE,
-              message,
-              clock.instant(),
-              clock,
-              workerVersion);
-      Optional<JobOutcome> end = JobLedger.find(project, job.id());
-      project.commit();
-      if (end.isPresent()) {
-        return ended(end.get());
+      ProjectBounds.ensure(own, message.projectId(), message.database());
+      shutOut(own, message, task);
+      try (Connection project =
+          warehouse.connect(message.database(), credential, "penstock job " + message.jobId())) {
+        return changeWorkspace(project, message, task, secret);
       }
-      return ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
     }
+  }
+
+  /** From here: users' sessions may be all that the project's database lets in. */
+  private static void shutOut(Connection own, JobMessage message, WorkspaceChange task)
+      throws SQLException {
+    WorkspaceNames names = new WorkspaceNames(message.projectId(), task.workspaceId());
+    switch (task) {
+      case WorkspaceChange.Drop _ -> RoleRemoval.shutOut(own, RoleRemoval.rolesOf(own, names));
+      case WorkspaceChange.DropLogin drop -> {
+        String login = names.loginRole(drop.loginId());
+        if (Sql.roleExists(own, login)) {
+          RoleRemoval.shutOut(own, List.of(login));
+        }
+      }
+      case WorkspaceChange.Create _, WorkspaceChange.SetPassword _, WorkspaceChange.AddLogin _ -> {}
+    }
+  }
+
+  private Handling changeWorkspace(
+      Connection project, JobMessage message, WorkspaceChange task, WorkspaceSecret secret)
+      throws SQLException {
+    project.setAutoCommit(false);
+    RunningJob job =
+        new RunningJob(
+            project,
+            Provisioner::noMore,
+            RunningJob.Sources.NONE,
+            message,
+            clock.instant(),
+            clock,
+            workerVersion);
+    Optional<JobOutcome> end = JobLedger.find(project, job.id());
+    project.commit();
+    if (end.isPresent()) {
+      return ended(end.get());
+    }
+    return ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
   }
 
   private JobOutcome change(RunningJob job, WorkspaceChange task, WorkspaceSecret secret)
@@ -143,6 +169,7 @@ public final class Provisioner implements JobHandler {
       // disconnect.
       lock(own, message.projectId());
       database.createBy(own);
+      ProjectBounds.ensure(own, message.projectId(), message.database());
       database.prepareBy(credential);
       return fill(message, roles, database);
     }

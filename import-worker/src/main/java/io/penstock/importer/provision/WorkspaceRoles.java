@@ -82,6 +82,7 @@ final class WorkspaceRoles {
     sessionsOf(names.role(), task.statementTimeoutSeconds());
     RoleCredential worker = Objects.requireNonNull(secret.worker(), "a workspace has a worker");
     loginRole(names.workerRole(), WORKER_CONNECTIONS, worker.password());
+    ProjectBounds.reserve(connection, names.workerRole());
     Sql.run(
         connection,
         "GRANT %s TO %s WITH INHERIT TRUE, SET FALSE"
