@@ -60,7 +60,7 @@ record BoundedRows(List<Column> columns, long maxBytes) {
           (nullWord == null
                       ? "v%1$d"
                       : "CASE WHEN format('%%s', v%1$d) COLLATE \"C\" = %2$s THEN NULL ELSE v%1$d"
-                            + " END")
+                          + " END")
                   .formatted(i, nullWord == null ? "" : Literals.quote(nullWord))
               + " AS "
               + Identifiers.quote(column.name()));
