@@ -244,11 +244,11 @@ class WorkspacesIT {
     String orders = newTable(bucket, "orders");
     String form =
         ("input[0][source]=%s&input[0][destination]=u&input[0][columns][0]=id&input[0][whereColumn]=name"
-                + "&input[0][whereValues][0]=a&input[0][whereOperator]=neq&input[0][rows]=5"
-                + "&input[1][source]=%s&input[1][destination]=o&input[1][incremental]=True"
-                + "&input[1][columns][0][source]=id&input[1][columns][0][type]=NUMBER"
-                + "&input[1][columns][0][length]=38,0&input[1][columns][0][convertEmptyValuesToNull]=1"
-                + "&input[1][dropTimestampColumn]=1&preserve=true")
+             + "&input[0][whereValues][0]=a&input[0][whereOperator]=neq&input[0][rows]=5"
+             + "&input[1][source]=%s&input[1][destination]=o&input[1][incremental]=True"
+             + "&input[1][columns][0][source]=id&input[1][columns][0][type]=NUMBER"
+             + "&input[1][columns][0][length]=38,0&input[1][columns][0][convertEmptyValuesToNull]=1"
+             + "&input[1][dropTimestampColumn]=1&preserve=true")
             .formatted(users, orders)
             .replace("[", "%5B")
             .replace("]", "%5D");
@@ -434,6 +434,34 @@ class WorkspacesIT {
     assertThat(master.delete(path).status()).isEqualTo(204);
     master.get(path).assertRefused(404, "workspace.credentialsNotFound");
     worker.succeeded(worker.provisioning(new WorkspaceChange.DropLogin(id, login)));
+  }
+
+  @Test
+  void logInThatNobodyKnowsIsRemovedBehindItsMaking() {
+    long id = newWorkspace();
+
+    master
+        .post("workspaces/" + id + "/credentials", Map.of())
+        .assertRefused(503, "serviceUnavailable");
+
+    JobMessage late = worker.provisioning(WorkspaceChange.AddLogin.class);
+    long login = ((WorkspaceChange.AddLogin) late.task()).loginId();
+    assertThat(worker.nextProvisioning()).as("not before it is made").isEmpty();
+    worker.succeeded(late);
+    worker.succeeded(worker.provisioning(new WorkspaceChange.DropLogin(id, login)));
+    master
+        .get("workspaces/" + id + "/credentials/" + login)
+        .assertRefused(404, "workspace.credentialsNotFound");
+    assertThat(
+            gateway
+                .jdbc()
+                .sql(
+                    "SELECT count(*) FROM workspace_login WHERE workspace_id = :id AND state <>"
+                        + " 'DELETED'")
+                .param("id", id)
+                .query(Long.class)
+                .single())
+        .isZero();
   }
 
   @Test
