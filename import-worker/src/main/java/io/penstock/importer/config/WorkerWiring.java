@@ -6,6 +6,7 @@ import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.importer.csv.CsvLimits;
 import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
+import io.penstock.importer.export.WorkspaceExporter;
 import io.penstock.importer.intake.JobReports;
 import io.penstock.importer.intake.JobRunner;
 import io.penstock.importer.intake.SqsJobQueue;
@@ -75,11 +76,13 @@ class WorkerWiring {
             limits.gzipRatio(),
             limits.columns(),
             Math.toIntExact(limits.block().toBytes()));
+    var exporter = new TableExporter(objects, properties.sliceSize().toBytes());
     var work =
         new JobRunner.Work(
             new TableDefiner(csv.maxColumns()),
             new TableLoader(objects, csv, LockPatience.DEFAULT, properties.connections()),
-            new TableExporter(objects, properties.sliceSize().toBytes()),
+            exporter,
+            new WorkspaceExporter(exporter, csv.maxRecordBytes()),
             new TableDropper(),
             new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
             new TableChanges(LockPatience.DEFAULT, limits.columns()),

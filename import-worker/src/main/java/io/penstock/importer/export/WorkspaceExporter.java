@@ -18,9 +18,14 @@ import org.postgresql.copy.CopyOut;
 /** Writes a workspace's table to sliced objects, by the role that reads the workspace. */
 public final class WorkspaceExporter {
   private final TableExporter exporter;
+  private final long maxRowBytes;
 
-  public WorkspaceExporter(TableExporter exporter) {
+  /**
+   * @param maxRowBytes of a row that is written; each is held in memory
+   */
+  public WorkspaceExporter(TableExporter exporter, long maxRowBytes) {
     this.exporter = exporter;
+    this.maxRowBytes = maxRowBytes;
   }
 
   /**
@@ -58,19 +63,16 @@ public final class WorkspaceExporter {
         task.key());
   }
 
-  private static long copy(WorkspaceTable table, SliceWriter slices)
-      throws SQLException, IOException {
-    CopyOut copy = table.copyOut(table.columns(), "FORCE_QUOTE *");
+  private long copy(WorkspaceTable table, SliceWriter slices) throws SQLException, IOException {
+    CopyOut copy = table.copyOut(table.columns(), "FORCE_QUOTE *", maxRowBytes);
     try {
-      for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
+      for (byte[] row = table.next(copy); row != null; row = table.next(copy)) {
         if (Thread.interrupted()) {
           throw new SQLException("The worker stops, or the job's time is over", "57014");
         }
         slices.write(row);
       }
       return copy.getHandledRowCount();
-    } catch (SQLException e) {
-      throw table.explained(e);
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();

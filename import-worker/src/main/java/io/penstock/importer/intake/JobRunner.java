@@ -222,6 +222,7 @@ public final class JobRunner implements JobHandler {
    * @param definer for {@link JobTask.DefineTable}
    * @param loader for {@link JobTask.LoadTable}
    * @param exporter for {@link JobTask.ExportTable}
+   * @param workspaceExporter for {@link JobTask.ExportWorkspaceTable}
    * @param dropper for {@link JobTask.DropTables}
    * @param undo for {@link JobTask.UndoImport}
    * @param changes for {@link JobTask.TableChange}
@@ -232,6 +233,7 @@ public final class JobRunner implements JobHandler {
       TableDefiner definer,
       TableLoader loader,
       TableExporter exporter,
+      WorkspaceExporter workspaceExporter,
       TableDropper dropper,
       ImportUndo undo,
       TableChanges changes,
@@ -250,8 +252,7 @@ public final class JobRunner implements JobHandler {
         case JobTask.UndoImport asked -> undo.undo(job, asked);
         case JobTask.TableChange change -> changes.change(job, change);
         case JobTask.LoadWorkspace load -> workspaces.load(job, load);
-        case JobTask.ExportWorkspaceTable export ->
-            new WorkspaceExporter(exporter).export(job, export);
+        case JobTask.ExportWorkspaceTable export -> workspaceExporter.export(job, export);
         case JobTask.ProvisionProject _, JobTask.WorkspaceChange _ ->
             throw new IllegalStateException("Provisioning came to the wrong queue");
       };

@@ -1,5 +1,6 @@
 package io.penstock.importer.intake;
 
+import io.penstock.model.ExceptionId;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
 import java.time.Duration;
@@ -109,6 +110,9 @@ public final class SqsJobQueue implements AutoCloseable {
           LOG.warn("Queue {} cannot be reached: {}", queue, e.toString());
           pause();
         }
+      } catch (Throwable e) {
+        LOG.error("A slot of {} goes on after an error", queue, e);
+        pause();
       }
     }
   }
@@ -156,13 +160,24 @@ public final class SqsJobQueue implements AutoCloseable {
             TimeUnit.MILLISECONDS);
     MDC.put("job", Long.toString(message.jobId()));
     try {
-      Handling handling = handler.handle(message);
+      Handling handling = handled(message);
       heartbeat.cancel(false);
       settle(delivery, handling);
     } finally {
       heartbeat.cancel(false);
       MDC.remove("job");
       boolean _ = Thread.interrupted(); // a deadline that came too late is not the next job's
+    }
+  }
+
+  /** Whatever a job does, memory that ran out included, harms no other job of the slot. */
+  private Handling handled(JobMessage message) {
+    try {
+      return handler.handle(message);
+    } catch (Throwable e) {
+      String exceptionId = ExceptionId.next();
+      LOG.error("Job {} failed in an unforeseen way ({})", message.jobId(), exceptionId, e);
+      return new Handling.Failed(exceptionId);
     }
   }
 

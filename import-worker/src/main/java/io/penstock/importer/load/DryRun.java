@@ -48,7 +48,8 @@ final class DryRun {
    * @throws PlatformException why it would be refused
    */
   DryRunReport report() throws IOException, SQLException {
-    TargetTable target = new TargetTable(TargetTable.Kind.STAGING, stagingTable, task.csv());
+    TargetTable target =
+        new TargetTable(TargetTable.Kind.STAGING, stagingTable, WorkspaceObjects.written(task));
     Staged staged = new Staging(job, source, target, 1).stage();
     long records = source.records();
     boolean keyed = !table.primaryKey().isEmpty();

@@ -54,7 +54,8 @@ final class FullLoad {
         new Staging(
             job,
             source,
-            new TargetTable(TargetTable.Kind.GENERATION, generation, task.csv()),
+            new TargetTable(
+                TargetTable.Kind.GENERATION, generation, WorkspaceObjects.written(task)),
             connections);
   }
 

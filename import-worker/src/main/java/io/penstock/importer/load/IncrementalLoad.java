@@ -54,7 +54,7 @@ final class IncrementalLoad {
         new Staging(
             job,
             source,
-            new TargetTable(TargetTable.Kind.STAGING, stagingTable, task.csv()),
+            new TargetTable(TargetTable.Kind.STAGING, stagingTable, WorkspaceObjects.written(task)),
             connections);
   }
 

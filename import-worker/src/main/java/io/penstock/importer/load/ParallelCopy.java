@@ -123,6 +123,8 @@ final class ParallelCopy {
       }
     } catch (IOException | SQLException | RuntimeException e) {
       failures.add(new Failure(at, hasFailed(), e));
+    } catch (Error e) { // else the object would be missing, and nobody would know
+      failures.add(new Failure(at, hasFailed(), new IllegalStateException(e)));
     }
   }
 

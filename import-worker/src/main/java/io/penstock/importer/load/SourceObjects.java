@@ -3,7 +3,7 @@ package io.penstock.importer.load;
 import io.penstock.aws.ObjectStore;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.model.job.JobTask.FileSource;
-import io.penstock.model.job.JobTask.RowsFrom;
+import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.WorkspaceSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +13,21 @@ import java.util.Optional;
 /** The CSV files that a load reads, one after the other or several at once. */
 interface SourceObjects {
 
-  /** By the kind of source. */
-  static SourceObjects of(RunningJob job, RowsFrom source, ObjectStore objects) {
-    return switch (source) {
+  /**
+   * By the kind of source.
+   *
+   * @param typed whether the table knows NULL
+   * @param maxRowBytes of a workspace's row
+   */
+  static SourceObjects of(
+      RunningJob job, LoadTable task, boolean typed, ObjectStore objects, long maxRowBytes) {
+    return switch (task.source()) {
       case FileSource file -> new FileObjects(objects, file);
-      case WorkspaceSource workspace -> new WorkspaceObjects(job, workspace);
+      case WorkspaceSource workspace -> {
+        String word = task.csv().nullValue();
+        boolean mapped = typed && word != null && !word.isEmpty();
+        yield new WorkspaceObjects(job, workspace, maxRowBytes, mapped ? word : null);
+      }
     };
   }
 

@@ -67,8 +67,7 @@ public final class TableLoader {
     Optional<CatalogueRow> before = Catalogue.find(job.connection(), task.tableId());
     requireExpected(task, before);
     SourceReader source =
-        new SourceReader(
-            task, SourceObjects.of(job, task.source(), objects), before, restored, limits);
+        new SourceReader(task, objects(job, task, before), before, restored, limits);
     try {
       return task.incremental() && before.isPresent()
           ? new IncrementalLoad(job, task, before.get(), source, patience, connections).run()
@@ -87,9 +86,16 @@ public final class TableLoader {
     }
   }
 
+  private SourceObjects objects(RunningJob job, LoadTable task, Optional<CatalogueRow> table) {
+    boolean typed = table.map(CatalogueRow::isTyped).orElse(false);
+    return SourceObjects.of(job, task, typed, objects, limits.maxRecordBytes());
+  }
+
   private static Diagnosis diagnosis(RunningJob job, LoadTable task, SourceReader source) {
     return new Diagnosis(
-        source, isSliced(task), new ValueCheck(job.connection(), task.csv().nullValue()));
+        source,
+        isSliced(task),
+        new ValueCheck(job.connection(), WorkspaceObjects.written(task).nullValue()));
   }
 
   /**
@@ -133,7 +139,7 @@ public final class TableLoader {
                         "The table %s does not exist.".formatted(task.label())));
     SourceReader source =
         new SourceReader(
-            task, SourceObjects.of(job, task.source(), objects), Optional.of(before), limits);
+            task, objects(job, task, Optional.of(before)), Optional.of(before), limits);
     DryRun dryRun = new DryRun(job, task, before, source);
     DryRunReport report;
     try {

@@ -2,6 +2,8 @@ package io.penstock.importer.load;
 
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.workspace.WorkspaceTable;
+import io.penstock.model.job.JobTask.CsvFormat;
+import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.WorkspaceSource;
 import io.penstock.model.job.WorkspaceNames;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.InputStream;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A workspace's table as if it were one CSV file with a header line. Each time that it is opened it
@@ -17,10 +20,37 @@ import java.util.Optional;
 final class WorkspaceObjects implements SourceObjects {
   private final RunningJob job;
   private final WorkspaceSource source;
+  private final long maxRowBytes;
+  private final @Nullable String nullWord;
 
-  WorkspaceObjects(RunningJob job, WorkspaceSource source) {
+  /**
+   * @param nullWord a value that is read as NULL
+   */
+  WorkspaceObjects(
+      RunningJob job, WorkspaceSource source, long maxRowBytes, @Nullable String nullWord) {
     this.job = job;
     this.source = source;
+    this.maxRowBytes = maxRowBytes;
+    this.nullWord = nullWord;
+  }
+
+  /**
+   * How the load's rows are written. Of a workspace they come from the worker itself: only NULL is
+   * not enclosed, and another value that means NULL was replaced when it was read.
+   */
+  static CsvFormat written(LoadTable task) {
+    CsvFormat csv = task.csv();
+    return task.source() instanceof WorkspaceSource
+        ? new CsvFormat(
+            csv.delimiter(),
+            csv.enclosure(),
+            csv.escapedBy(),
+            csv.columns(),
+            csv.header(),
+            csv.ignoredLines(),
+            "",
+            "".equals(csv.nullValue()))
+        : csv;
   }
 
   @Override
@@ -38,7 +68,7 @@ final class WorkspaceObjects implements SourceObjects {
   public Optional<InputStream> open(Entry entry) throws IOException {
     try {
       WorkspaceTable table = WorkspaceTable.open(job, source.workspaceId(), source.table());
-      return Optional.of(WorkspaceRowsStream.open(table, source.columns()));
+      return Optional.of(WorkspaceRowsStream.open(table, source.columns(), maxRowBytes, nullWord));
     } catch (SQLException e) {
       throw new IOException("The workspace cannot be read right now", e);
     }

@@ -24,11 +24,16 @@ final class WorkspaceRowsStream extends InputStream {
    * Takes the table over.
    *
    * @param columns empty: all
+   * @param maxRowBytes see {@link WorkspaceTable#copyOut}
+   * @param nullWord see {@link WorkspaceTable#copyOut}
    */
-  static WorkspaceRowsStream open(WorkspaceTable table, List<String> columns) throws SQLException {
+  static WorkspaceRowsStream open(
+      WorkspaceTable table, List<String> columns, long maxRowBytes, @Nullable String nullWord)
+      throws SQLException {
     try {
       List<String> chosen = columns.isEmpty() ? table.columns() : columns;
-      return new WorkspaceRowsStream(table, table.copyOut(chosen, "HEADER, FORCE_QUOTE *"));
+      return new WorkspaceRowsStream(
+          table, table.copyOut(chosen, "HEADER, FORCE_QUOTE *", maxRowBytes, nullWord));
     } catch (SQLException | RuntimeException e) {
       table.close();
       throw e;
@@ -61,12 +66,12 @@ final class WorkspaceRowsStream extends InputStream {
 
   private byte @Nullable [] next() throws IOException {
     try {
-      row = copy.readFromCopy();
+      row = table.next(copy);
       from = 0;
       return row;
     } catch (SQLException e) {
       row = null;
-      throw new IOException("The workspace cannot be read any more", table.explained(e));
+      throw new IOException("The workspace cannot be read any more", e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.penstock.importer.provision;
 
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.job.ProjectRoles;
+import io.penstock.model.job.ProjectTemplate;
 import io.penstock.model.job.RoleCredential;
 import io.penstock.warehouse.Identifiers;
 import io.penstock.warehouse.RetiredGenerations;
@@ -15,6 +16,8 @@ import java.sql.SQLException;
  * verifiers only.
  */
 final class ProjectDatabase {
+  private static final String TEMPLATE =
+      "SELECT 1 FROM pg_database WHERE datname = ? AND datistemplate";
   private static final String[] WRITER_TABLES = {
     """
     CREATE TABLE IF NOT EXISTS _penstock.catalogue (
@@ -63,11 +66,12 @@ final class ProjectDatabase {
     Sql.ensureLogin(provisioner, roles.reader(), limits.readerConnections());
     String name = Identifiers.quote(database);
     if (!Sql.exists(provisioner, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
-      // Byte order, the same on every machine and in every release of PostgreSQL.
+      boolean prepared = Sql.exists(provisioner, TEMPLATE, ProjectTemplate.NAME);
       Sql.run(
           provisioner,
-          "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' ALLOW_CONNECTIONS false"
-              .formatted(name));
+          "CREATE DATABASE %s TEMPLATE %s %s ALLOW_CONNECTIONS false"
+              .formatted(
+                  name, prepared ? ProjectTemplate.NAME : "template0", ProjectTemplate.LOCALE));
     }
     String reader = Identifiers.quote(roles.reader().role());
     Sql.run(
@@ -90,6 +94,7 @@ final class ProjectDatabase {
           connection,
           "REVOKE ALL ON SCHEMA public FROM PUBLIC",
           "CREATE SCHEMA IF NOT EXISTS _penstock AUTHORIZATION " + writer);
+      ProjectBounds.giveLocks(connection, roles);
     }
   }
 

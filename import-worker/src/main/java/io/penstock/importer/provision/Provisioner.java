@@ -5,7 +5,6 @@ import io.penstock.importer.intake.Handling;
 import io.penstock.importer.intake.JobHandler;
 import io.penstock.importer.intake.JobReports;
 import io.penstock.importer.ledger.JobLedger;
-import io.penstock.importer.ledger.JobLedger.Claim;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.Warehouse;
 import io.penstock.model.ExceptionId;
@@ -17,6 +16,7 @@ import io.penstock.model.job.JobTask.ProvisionProject;
 import io.penstock.model.job.JobTask.WorkspaceChange;
 import io.penstock.model.job.ProjectRoles;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.model.job.WorkspaceNames;
 import io.penstock.model.job.WorkspaceSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -24,7 +24,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Provisioner implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
-
-  private static final Duration BUSY_PAUSE = Duration.ofSeconds(5);
 
   private final Warehouse warehouse;
   private final String ownDatabase;
@@ -95,31 +92,55 @@ public final class Provisioner implements JobHandler {
       throws SQLException, GeneralSecurityException {
     requireOwnDatabase(message);
     WorkspaceSecret secret = open(message, WorkspaceSecret.class);
-    try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner");
-        Connection project =
-            warehouse.connect(message.database(), credential, "penstock job " + message.jobId())) {
-      // Two GRANTs on one database at the same time would fail; users of the project cannot take
-      // this lock, since they do not reach the provisioner's database.
+    try (Connection own = warehouse.connect(ownDatabase, credential, "penstock provisioner")) {
+      // Two GRANTs on one database at the same time would fail, and a job that came twice must run
+      // once. Users of the project cannot take this lock, since they do not reach the provisioner's
+      // database; JobLedger's they could.
       lock(own, message.projectId());
-      project.setAutoCommit(false);
-      RunningJob job =
-          new RunningJob(
-              project,
-              Provisioner::noMore,
-              RunningJob.Sources.NONE,
-              message,
-              clock.instant(),
-              clock,
-              workerVersion);
-      Claim claim = JobLedger.claim(project, job.id());
-      project.commit();
-      return switch (claim) {
-        case Claim.Ended(JobOutcome end) -> ended(end);
-        case Claim.Busy() -> new Handling.Busy(BUSY_PAUSE);
-        case Claim.Ours() ->
-            ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
-      };
+      ProjectBounds.ensure(own, message.projectId(), message.database());
+      shutOut(own, message, task);
+      try (Connection project =
+          warehouse.connect(message.database(), credential, "penstock job " + message.jobId())) {
+        return changeWorkspace(project, message, task, secret);
+      }
     }
+  }
+
+  /** From here: users' sessions may be all that the project's database lets in. */
+  private static void shutOut(Connection own, JobMessage message, WorkspaceChange task)
+      throws SQLException {
+    WorkspaceNames names = new WorkspaceNames(message.projectId(), task.workspaceId());
+    switch (task) {
+      case WorkspaceChange.Drop _ -> RoleRemoval.shutOut(own, RoleRemoval.rolesOf(own, names));
+      case WorkspaceChange.DropLogin drop -> {
+        String login = names.loginRole(drop.loginId());
+        if (Sql.roleExists(own, login)) {
+          RoleRemoval.shutOut(own, List.of(login));
+        }
+      }
+      case WorkspaceChange.Create _, WorkspaceChange.SetPassword _, WorkspaceChange.AddLogin _ -> {}
+    }
+  }
+
+  private Handling changeWorkspace(
+      Connection project, JobMessage message, WorkspaceChange task, WorkspaceSecret secret)
+      throws SQLException {
+    project.setAutoCommit(false);
+    RunningJob job =
+        new RunningJob(
+            project,
+            Provisioner::noMore,
+            RunningJob.Sources.NONE,
+            message,
+            clock.instant(),
+            clock,
+            workerVersion);
+    Optional<JobOutcome> end = JobLedger.find(project, job.id());
+    project.commit();
+    if (end.isPresent()) {
+      return ended(end.get());
+    }
+    return ended(message.giveUp() ? job.settle(job.givenUp()) : change(job, task, secret));
   }
 
   private JobOutcome change(RunningJob job, WorkspaceChange task, WorkspaceSecret secret)
@@ -148,6 +169,7 @@ public final class Provisioner implements JobHandler {
       // disconnect.
       lock(own, message.projectId());
       database.createBy(own);
+      ProjectBounds.ensure(own, message.projectId(), message.database());
       database.prepareBy(credential);
       return fill(message, roles, database);
     }

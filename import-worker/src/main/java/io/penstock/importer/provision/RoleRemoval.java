@@ -1,5 +1,6 @@
 package io.penstock.importer.provision;
 
+import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.job.WorkspaceNames;
 import io.penstock.warehouse.Identifiers;
 import java.sql.Connection;
@@ -10,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes roles with all that they own, whoever is logged in. First nobody can log in any more,
- * then the sessions are ended, then tables go in portions (a transaction can lock only so many);
- * the rest is left to the caller's transaction. Every step may come again.
+ * Removes roles with all that they own. They are shut out before ({@link #shutOut}); what they own
+ * goes in portions, since a transaction can lock only so much; the rest is left to the caller's
+ * transaction. Every step may come again.
  */
 final class RoleRemoval {
   private static final int PORTION = 500;
@@ -23,12 +24,47 @@ final class RoleRemoval {
           + " DESC";
   private static final String END_SESSIONS =
       "SELECT count(pg_terminate_backend(pid, ?)) FROM pg_stat_activity WHERE usename = ANY (?)";
-  private static final String RELATIONS =
+
+  /**
+   * What nothing else depends on comes first: a table of ten thousand partitions would take all of
+   * them along at once.
+   */
+  private static final String OBJECTS =
       """
-      SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END,
-             quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') LIMIT ?\
+      SELECT o.type, o.identity, s.needed
+      FROM (
+        SELECT d.classid, d.objid,
+               EXISTS (SELECT FROM pg_depend n WHERE n.refclassid = d.classid AND n.refobjid = d.objid AND n.deptype = 'n')
+                 OR EXISTS (SELECT FROM pg_inherits i WHERE d.classid = 'pg_class'::regclass AND i.inhparent = d.objid) AS needed
+        FROM pg_depend d
+        WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace(?) AND d.deptype = 'n'
+          AND d.classid <> 'pg_default_acl'::regclass
+          AND NOT EXISTS (SELECT FROM pg_depend p WHERE p.classid = d.classid AND p.objid = d.objid AND p.objsubid = 0 AND p.deptype = 'i')
+        ORDER BY needed, d.objid DESC LIMIT ?) s,
+        pg_identify_object(s.classid, s.objid, 0) o\
+      """;
+
+  /** Sequences of columns go with their tables. */
+  private static final String OWNED =
+      """
+      SELECT o.type, o.identity, false
+      FROM (
+        SELECT s.classid, s.objid
+        FROM pg_shdepend s
+        WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND s.refclassid = 'pg_authid'::regclass AND s.refobjid = (SELECT oid FROM pg_roles WHERE rolname = ?)
+          AND s.deptype = 'o' AND s.objsubid = 0 AND s.classid <> 'pg_default_acl'::regclass
+          AND NOT EXISTS (SELECT FROM pg_depend p WHERE p.classid = s.classid AND p.objid = s.objid
+                          AND p.refclassid = 'pg_class'::regclass AND p.deptype IN ('i', 'a'))
+        LIMIT ?) s,
+        pg_identify_object(s.classid, s.objid, 0) o\
+      """;
+
+  private static final String UNLINK =
+      """
+      SELECT count(lo_unlink(l.oid))
+      FROM (SELECT oid FROM pg_largeobject_metadata
+            WHERE lomowner = (SELECT oid FROM pg_roles WHERE rolname = ?) LIMIT ?) l\
       """;
 
   private final Connection connection;
@@ -37,11 +73,38 @@ final class RoleRemoval {
     this.connection = connection;
   }
 
+  /** Ends the roles' sessions for good; commits by itself. */
+  static void shutOut(Connection own, List<String> roles) throws SQLException {
+    for (String role : roles) {
+      Sql.run(own, "ALTER ROLE %s NOLOGIN".formatted(Identifiers.quote(role)));
+    }
+    try (PreparedStatement statement = own.prepareStatement(END_SESSIONS)) {
+      statement.setInt(1, SESSION_END_MILLIS);
+      statement.setArray(2, own.createArrayOf("name", roles.toArray()));
+      statement.executeQuery().close();
+    }
+  }
+
+  /** The further log-ins first: the workspace's own role comes last. */
+  static List<String> rolesOf(Connection connection, WorkspaceNames names) throws SQLException {
+    List<String> roles = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(ROLES)) {
+      statement.setString(1, names.role());
+      statement.setString(2, names.role().replace("_", "!_") + "!_%");
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          roles.add(rows.getString(1));
+        }
+      }
+    }
+    return roles;
+  }
+
   void removeWorkspace(WorkspaceNames names) throws SQLException {
-    List<String> roles = rolesOf(names);
-    shutOut(roles);
-    while (dropPortion(names.schema())) {
-      connection.commit();
+    inPortions(portion -> dropPortion(names.schema(), portion));
+    List<String> roles = rolesOf(connection, names);
+    for (String role : roles) {
+      inPortions(portion -> unlinkPortion(role, portion));
     }
     Sql.run(
         connection,
@@ -58,7 +121,7 @@ final class RoleRemoval {
     if (!Sql.roleExists(connection, role)) {
       return;
     }
-    shutOut(List.of(role));
+    inPortions(portion -> handOverPortion(role, heir, portion));
     Sql.run(
         connection,
         "REASSIGN OWNED BY %s TO %s".formatted(Identifiers.quote(role), Identifiers.quote(heir)));
@@ -70,50 +133,91 @@ final class RoleRemoval {
     Sql.run(connection, "DROP OWNED BY %s CASCADE".formatted(name), "DROP ROLE " + name);
   }
 
-  private void shutOut(List<String> roles) throws SQLException {
-    for (String role : roles) {
-      Sql.run(connection, "ALTER ROLE %s NOLOGIN".formatted(Identifiers.quote(role)));
-    }
-    connection.commit();
-    try (PreparedStatement statement = connection.prepareStatement(END_SESSIONS)) {
-      statement.setInt(1, SESSION_END_MILLIS);
-      statement.setArray(2, connection.createArrayOf("name", roles.toArray()));
-      statement.executeQuery().close();
-    }
-    connection.commit();
-  }
-
-  /** The further log-ins first: the workspace's own role comes last. */
-  private List<String> rolesOf(WorkspaceNames names) throws SQLException {
-    List<String> roles = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(ROLES)) {
-      statement.setString(1, names.role());
-      statement.setString(2, names.role().replace("_", "!_") + "!_%");
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          roles.add(rows.getString(1));
+  /** One transaction each; smaller ones where the server has not the locks. */
+  private void inPortions(Portion step) throws SQLException {
+    int portion = PORTION;
+    boolean more = true;
+    while (more) {
+      try {
+        more = step.run(portion);
+        connection.commit();
+      } catch (SQLException e) {
+        if (!SqlStates.is(e, SqlStates.OUT_OF_MEMORY) || portion == 1) {
+          throw e;
         }
+        connection.rollback();
+        portion = Math.max(1, portion / 4);
       }
     }
-    return roles;
   }
 
-  private boolean dropPortion(String schema) throws SQLException {
-    List<String> statements = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(RELATIONS)) {
-      statement.setString(1, schema);
-      statement.setInt(2, PORTION);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          statements.add(
-              "DROP %s IF EXISTS %s CASCADE".formatted(rows.getString(1), rows.getString(2)));
-        }
+  private boolean dropPortion(String schema, int portion) throws SQLException {
+    List<Owned> objects = objects(OBJECTS, Identifiers.quote(schema), portion);
+    boolean free = objects.stream().anyMatch(object -> !object.needed());
+    for (Owned object : objects) {
+      if (!free || !object.needed()) {
+        Sql.run(
+            connection, "DROP %s IF EXISTS %s CASCADE".formatted(object.kind(), object.identity()));
       }
     }
-    if (statements.size() < PORTION) {
+    return !objects.isEmpty();
+  }
+
+  private boolean unlinkPortion(String role, int portion) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(UNLINK)) {
+      statement.setString(1, role);
+      statement.setInt(2, portion);
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1) > 0;
+      }
+    }
+  }
+
+  private boolean handOverPortion(String role, String heir, int portion) throws SQLException {
+    List<Owned> objects = objects(OWNED, role, portion);
+    if (objects.size() < portion) {
       return false; // few enough for the last transaction
     }
-    Sql.run(connection, statements.toArray(String[]::new));
+    for (Owned object : objects) {
+      Sql.run(
+          connection,
+          "ALTER %s %s OWNER TO %s"
+              .formatted(object.kind(), object.identity(), Identifiers.quote(heir)));
+    }
     return true;
+  }
+
+  private List<Owned> objects(String query, String name, int limit) throws SQLException {
+    List<Owned> objects = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, name);
+      statement.setInt(2, limit);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          objects.add(new Owned(rows.getString(1), rows.getString(2), rows.getBoolean(3)));
+        }
+      }
+    }
+    return objects;
+  }
+
+  /**
+   * Something that a workspace holds.
+   *
+   * @param type as PostgreSQL calls it
+   * @param identity qualified and quoted
+   * @param needed whether something else depends on it
+   */
+  private record Owned(String type, String identity, boolean needed) {
+    String kind() {
+      return type.equals("statistics object") ? "STATISTICS" : type;
+    }
+  }
+
+  /** Does at most so much; false when nothing is left to do. */
+  @FunctionalInterface
+  private interface Portion {
+    boolean run(int portion) throws SQLException;
   }
 }

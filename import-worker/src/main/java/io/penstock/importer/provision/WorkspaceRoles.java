@@ -55,7 +55,7 @@ final class WorkspaceRoles {
       case WorkspaceChange.Create create -> create(create);
       case WorkspaceChange.SetPassword _ -> {
         requireWorkspace();
-        Sql.setPassword(connection, new RoleCredential(names.role(), password()));
+        setPassword(names.role());
       }
       case WorkspaceChange.AddLogin add -> addLogin(add);
       case WorkspaceChange.DropLogin drop ->
@@ -82,6 +82,7 @@ final class WorkspaceRoles {
     sessionsOf(names.role(), task.statementTimeoutSeconds());
     RoleCredential worker = Objects.requireNonNull(secret.worker(), "a workspace has a worker");
     loginRole(names.workerRole(), WORKER_CONNECTIONS, worker.password());
+    ProjectBounds.reserve(connection, names.workerRole());
     Sql.run(
         connection,
         "GRANT %s TO %s WITH INHERIT TRUE, SET FALSE"
@@ -121,6 +122,18 @@ final class WorkspaceRoles {
     if (statementTimeoutSeconds > 0) {
       Sql.run(
           connection, settings + "statement_timeout = '%ds'".formatted(statementTimeoutSeconds));
+    }
+  }
+
+  /**
+   * Unless a later job has set one: jobs take no turns here, and a message may come again long
+   * after its caller has made a newer password. The role's comment tells of the last one, to
+   * nobody's harm, and goes with the role.
+   */
+  private void setPassword(String role) throws SQLException {
+    if (PasswordJob.of(connection, role) < job.id()) {
+      Sql.setPassword(connection, new RoleCredential(role, password()));
+      PasswordJob.set(connection, role, job.id());
     }
   }
 

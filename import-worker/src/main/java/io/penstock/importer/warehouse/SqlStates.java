@@ -11,6 +11,7 @@ public final class SqlStates {
   public static final String CARDINALITY_VIOLATION = "21000";
   public static final String UNDEFINED_TABLE = "42P01";
   public static final String LOCK_NOT_AVAILABLE = "55P03";
+  public static final String OUT_OF_MEMORY = "53200";
   public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
   public static final String TOO_MANY_COLUMNS = "54011";
   private static final String DATA_EXCEPTION = "22";

@@ -61,13 +61,17 @@ record Existing(String schema, String table) {
       statement.setString(1, qualified());
       try (ResultSet rows = statement.executeQuery()) {
         if (!rows.next() || !rows.getBoolean(1)) {
-          throw new PlatformException(
-              ErrorCode.WORKSPACE_LOAD_FAILED,
-              "The table %s cannot be added to \"%s\": rows are added to plain tables only, without triggers, rules, policies, checks, foreign keys, generated columns, indexes over expressions and types of your own."
-                  .formatted(input.label(), table));
+          throw notPlain(input);
         }
       }
     }
+  }
+
+  static PlatformException notPlain(WorkspaceInput input) {
+    return new PlatformException(
+        ErrorCode.WORKSPACE_LOAD_FAILED,
+        "The table %s cannot be added to \"%s\": rows are added to plain tables only, without triggers, rules, policies, checks, foreign keys, generated columns, indexes over expressions and types of your own."
+            .formatted(input.label(), input.destination()));
   }
 
   /**

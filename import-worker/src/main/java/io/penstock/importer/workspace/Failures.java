@@ -55,7 +55,7 @@ record Failures(String table, String source) {
               "the table \"%s\" has more columns, or longer rows or keys, than PostgreSQL can"
                   + " hold.",
               e);
-      case "53200" ->
+      case SqlStates.OUT_OF_MEMORY ->
           refusal(
               ErrorCode.WORKSPACE_LOAD_FAILED,
               "the workspace has too many objects to replace \"%s\" at once. Drop some of them"

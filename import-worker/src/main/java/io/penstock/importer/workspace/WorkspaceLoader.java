@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * moment, in one transaction with the ledger's row. Thread-safe.
  */
 public final class WorkspaceLoader {
+  /** How LOCK TABLE refuses sequences and the like, and views of what their user may not lock. */
+  private static final Set<String> NO_TABLE = Set.of("42809", "42501");
+
   private final Duration lockTimeout;
 
   /**
@@ -75,6 +79,9 @@ public final class WorkspaceLoader {
         try {
           schema.hold(input.destination()).ifPresent(table -> held.put(input.destination(), table));
         } catch (SQLException e) {
+          if (NO_TABLE.contains(Objects.requireNonNullElse(e.getSQLState(), ""))) {
+            throw Existing.notPlain(input);
+          }
           throw failures.explained(e);
         }
       }

@@ -24,6 +24,7 @@ final class WorkspaceSchema {
       SELECT o.type, o.identity
       FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) o
       WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = ?::regnamespace AND d.deptype = 'n'
+        AND NOT EXISTS (SELECT FROM pg_depend p WHERE p.classid = d.classid AND p.objid = d.objid AND p.objsubid = 0 AND p.deptype = 'i')
         AND o.type IN ('table', 'foreign table', 'view', 'materialized view', 'sequence', 'function', 'procedure',
                        'aggregate', 'type', 'collation', 'conversion', 'operator', 'statistics object',
                        'text search configuration', 'text search dictionary')

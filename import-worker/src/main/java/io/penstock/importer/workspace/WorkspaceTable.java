@@ -2,6 +2,8 @@ package io.penstock.importer.workspace;
 
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.SqlStates;
+import io.penstock.importer.workspace.BoundedRows.Column;
+import io.penstock.importer.workspace.BoundedRows.Length;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.WorkspaceNames;
@@ -11,11 +13,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -27,7 +29,8 @@ import org.postgresql.copy.CopyOut;
 public final class WorkspaceTable implements AutoCloseable {
   private static final String COLUMNS =
       """
-      SELECT a.attname, a.atttypid = 'bool'::regtype
+      SELECT a.attname, a.atttypid = 'bool'::regtype,
+             CASE WHEN a.attlen > 0 THEN 'FIXED' WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype) THEN 'TEXT' ELSE 'OTHER' END
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
       WHERE c.relnamespace = to_regnamespace(?) AND c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND a.attnum > 0 AND NOT a.attisdropped
@@ -40,12 +43,13 @@ public final class WorkspaceTable implements AutoCloseable {
 
   private final Connection connection;
   private final String name;
-  private final Map<String, Boolean> booleans;
+  private final Map<String, Column> known;
+  private @Nullable BoundedRows reading;
 
-  private WorkspaceTable(Connection connection, String name, Map<String, Boolean> booleans) {
+  private WorkspaceTable(Connection connection, String name, Map<String, Column> known) {
     this.connection = connection;
     this.name = name;
-    this.booleans = booleans;
+    this.known = known;
   }
 
   /**
@@ -60,12 +64,12 @@ public final class WorkspaceTable implements AutoCloseable {
     try {
       try (Statement statement = connection.createStatement()) {
         // What the workspace's user set for the role is not the worker's.
-        statement.execute("SET statement_timeout = 0");
+        statement.execute("SET statement_timeout = 0; SET client_min_messages = error");
       }
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      Map<String, Boolean> columns = columns(connection, names.schema(), table);
+      Map<String, Column> columns = columns(connection, names.schema(), table);
       if (columns.isEmpty()) {
         throw new PlatformException(
             ErrorCode.WORKSPACE_TABLE_NOT_FOUND,
@@ -92,15 +96,17 @@ public final class WorkspaceTable implements AutoCloseable {
     }
   }
 
-  private static Map<String, Boolean> columns(Connection connection, String schema, String table)
+  private static Map<String, Column> columns(Connection connection, String schema, String table)
       throws SQLException {
-    Map<String, Boolean> columns = new LinkedHashMap<>();
+    Map<String, Column> columns = new LinkedHashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setString(1, schema);
       statement.setString(2, table);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          columns.put(rows.getString(1), rows.getBoolean(2));
+          String name = rows.getString(1);
+          columns.put(
+              name, new Column(name, rows.getBoolean(2), Length.valueOf(rows.getString(3))));
         }
       }
     }
@@ -109,21 +115,48 @@ public final class WorkspaceTable implements AutoCloseable {
 
   /** Without {@code _timestamp}, which is the platform's own. */
   public List<String> columns() {
-    return booleans.keySet().stream().filter(each -> !each.equals(Identifiers.TIMESTAMP)).toList();
+    return known.keySet().stream().filter(each -> !each.equals(Identifiers.TIMESTAMP)).toList();
   }
 
   /**
    * Reads these columns as CSV; booleans as the words that clients know.
    *
    * @param options of COPY, beside the format
+   * @param maxRowBytes of the values of a row; each row is held in memory
    * @throws PlatformException {@code WORKSPACE_COLUMNS_NOT_MATCH} when there is no such column;
    *     {@code WORKSPACE_LOAD_FAILED} when a view fails
    */
-  public CopyOut copyOut(List<String> columns, String options) throws SQLException {
+  public CopyOut copyOut(List<String> columns, String options, long maxRowBytes)
+      throws SQLException {
+    return copyOut(columns, options, maxRowBytes, null);
+  }
+
+  /**
+   * As {@link #copyOut(List, String, long)}.
+   *
+   * @param nullWord a value that is read as NULL
+   */
+  public CopyOut copyOut(
+      List<String> columns, String options, long maxRowBytes, @Nullable String nullWord)
+      throws SQLException {
+    BoundedRows rows = new BoundedRows(columns.stream().map(this::column).toList(), maxRowBytes);
+    reading = rows;
     String statement =
-        "COPY (%s) TO STDOUT (FORMAT csv, %s, ENCODING 'UTF8')".formatted(select(columns), options);
+        "COPY (%s) TO STDOUT (FORMAT csv, %s, ENCODING 'UTF8')"
+            .formatted(rows.select(name, nullWord), options);
     try {
       return connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement);
+    } catch (SQLException e) {
+      throw explained(e);
+    }
+  }
+
+  /** The next row as it is written; null behind the last. */
+  public byte @Nullable [] next(CopyOut copy) throws SQLException {
+    try {
+      // The driver keeps whatever a view's code says until somebody forgets it.
+      connection.clearWarnings();
+      return copy.readFromCopy();
     } catch (SQLException e) {
       throw explained(e);
     }
@@ -134,7 +167,15 @@ public final class WorkspaceTable implements AutoCloseable {
    *
    * @return what to throw instead, when it is something else
    */
-  public SQLException explained(SQLException e) {
+  private SQLException explained(SQLException e) {
+    BoundedRows rows = reading;
+    String tooLong = rows == null ? null : rows.tooLong(e);
+    if (tooLong != null) {
+      throw new PlatformException(
+          ErrorCode.WORKSPACE_LOAD_FAILED,
+          "%s of the workspace cannot be read: %s.".formatted(name, tooLong),
+          e);
+    }
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (USERS_CODE.contains(state.substring(0, Math.min(2, state.length())))) {
       throw new PlatformException(
@@ -146,20 +187,15 @@ public final class WorkspaceTable implements AutoCloseable {
     return e;
   }
 
-  private String select(List<String> columns) {
-    List<String> values = new ArrayList<>();
-    for (String column : columns) {
-      Boolean isBoolean = booleans.get(column);
-      if (isBoolean == null) {
-        throw new PlatformException(
-            ErrorCode.WORKSPACE_COLUMNS_NOT_MATCH,
-            "The table in the workspace has no column \"%s\". Its columns: %s."
-                .formatted(column, String.join(",", columns())));
-      }
-      String quoted = Identifiers.quote(column);
-      values.add(isBoolean ? "CAST(%1$s AS text) AS %1$s".formatted(quoted) : quoted);
+  private Column column(String asked) {
+    Column column = known.get(asked);
+    if (column == null) {
+      throw new PlatformException(
+          ErrorCode.WORKSPACE_COLUMNS_NOT_MATCH,
+          "The table in the workspace has no column \"%s\". Its columns: %s."
+              .formatted(asked, String.join(",", columns())));
     }
-    return "SELECT %s FROM %s".formatted(String.join(", ", values), name);
+    return column;
   }
 
   @Override

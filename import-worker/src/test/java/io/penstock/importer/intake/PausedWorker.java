@@ -4,6 +4,7 @@ import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.importer.csv.CsvLimits;
 import io.penstock.importer.define.TableDefiner;
 import io.penstock.importer.export.TableExporter;
+import io.penstock.importer.export.WorkspaceExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
 import io.penstock.importer.load.TableLoader;
@@ -51,6 +52,7 @@ final class PausedWorker {
                 new TableDefiner(CsvLimits.DEFAULTS.maxColumns()),
                 new TableLoader(objects, CsvLimits.DEFAULTS, LockPatience.DEFAULT, 4),
                 new TableExporter(objects, 64 << 10),
+                new WorkspaceExporter(new TableExporter(objects, 64 << 10), 1 << 20),
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
                 new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),

@@ -33,6 +33,27 @@ class SlicedLoadIT extends ProjectTest {
 
   /** Full loads and upserts in turn, 50 seeds, 100 keys that come in several of four slices. */
   @Test
+  void errorInOneOfTheConnectionsFailsTheLoad() {
+    List<String> slices = IntStream.range(0, 40).mapToObj(i -> "id\n" + i + "\n").toList();
+    long table = WarehouseFixture.nextId();
+    LoadTable load = project.loadSlices(table, true, false, false, slices, ProjectFixture.COMMA);
+    project
+        .objects()
+        .whenOpened(
+            key -> {
+              if (key.endsWith(".00017")) {
+                throw new OutOfMemoryError("no memory for this slice");
+              }
+            });
+    try {
+      assertThat(project.runner().handle(project.message(WarehouseFixture.nextId(), load)))
+          .isInstanceOf(Handling.Failed.class);
+    } finally {
+      project.objects().whenOpened(_ -> {});
+    }
+  }
+
+  @Test
   void duplicatedKeysOverSlicesEndAsInASequentialModel() throws SQLException {
     for (int seed = 0; seed < 50; seed++) {
       SplittableRandom random = new SplittableRandom(seed);

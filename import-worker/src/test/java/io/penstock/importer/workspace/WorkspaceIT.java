@@ -34,7 +34,7 @@ class WorkspaceIT {
 
   @BeforeAll
   static void start() {
-    warehouse = WarehouseFixture.start(directory);
+    warehouse = WarehouseFixture.startWithFewLocks(directory);
     project = warehouse.newProject();
   }
 
@@ -134,6 +134,140 @@ class WorkspaceIT {
     assertThatExceptionOfType(SQLException.class)
         .isThrownBy(() -> project.asUser(names, "first").close())
         .satisfies(e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+  }
+
+  @Test
+  void passwordThatComesLateDoesNotReplaceANewerOne() throws SQLException {
+    WorkspaceNames names = project.newWorkspace();
+    WorkspaceChange reset = new WorkspaceChange.SetPassword(names.workspaceId());
+    JobMessage late = project.message(WarehouseFixture.nextId(), reset, "older");
+    project.provision(project.message(WarehouseFixture.nextId(), reset, "newer"));
+
+    assertThat(project.provision(late).status()).isEqualTo(Status.SUCCESS);
+
+    project.asUser(names, "newer").close();
+    assertThatExceptionOfType(SQLException.class)
+        .isThrownBy(() -> project.asUser(names, "older").close())
+        .satisfies(e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+    project.provision(project.message(WarehouseFixture.nextId(), reset, "newest"));
+    try (Connection user = project.asUser(names, "newest")) {
+      refused(user, "COMMENT ON ROLE %s IS 'password of job 9'".formatted(names.role()));
+    }
+  }
+
+  @Test
+  void userHoldsNoRemovalUp() throws SQLException {
+    WorkspaceNames mine = project.newWorkspace();
+    WorkspaceNames other = project.newWorkspace();
+    JobMessage drop =
+        project.message(
+            WarehouseFixture.nextId(), new WorkspaceChange.Drop(mine.workspaceId()), "");
+
+    try (Connection holder = project.asWriter()) {
+      run(holder, "SELECT pg_try_advisory_lock(%d)".formatted(drop.jobId()));
+      assertThat(project.provision(drop).status()).isEqualTo(Status.SUCCESS);
+    }
+
+    project.asUser(other).close();
+    assertThatExceptionOfType(SQLException.class).isThrownBy(() -> project.asUser(mine).close());
+  }
+
+  @Test
+  void userTakesNoAdvisoryLockAndFewConnections() throws SQLException {
+    WorkspaceNames names = project.newWorkspace();
+    project.newTable("id\n1\n");
+
+    try (Connection user = project.asUser(names)) {
+      assertThat(
+              rows(
+                  user,
+                  "SELECT DISTINCT proname FROM pg_proc WHERE proname LIKE '%advisory%'"
+                      + " AND proname NOT LIKE '%unlock%' AND has_function_privilege(oid,"
+                      + " 'EXECUTE')"))
+          .isEmpty();
+      refused(user, "SELECT pg_advisory_lock(i) FROM generate_series(1, 1000000) AS i");
+      assertThat(
+              rows(user, "SELECT datconnlimit FROM pg_database WHERE datname = current_database()"))
+          .containsExactly("64");
+      assertThat(
+              rows(
+                  user,
+                  "SELECT pg_has_role(rolname, 'pg_use_reserved_connections', 'USAGE') FROM"
+                      + " pg_roles WHERE rolname IN ('%s', '%s') ORDER BY rolname"
+                          .formatted(project.roles().writer().role(), names.role())))
+          .containsExactly("t", "f");
+    }
+  }
+
+  @Test
+  void workspaceIsRemovedWhileItsSessionsAreAllThatTheProjectMayHave() throws SQLException {
+    ProjectFixture full = warehouse.newProject();
+    WorkspaceNames names = full.newWorkspace();
+    warehouse
+        .server()
+        .runSuperuser("ALTER DATABASE \"%s\" CONNECTION LIMIT 1".formatted(full.database()));
+
+    try (Connection user = full.asUser(names)) {
+      JobMessage drop =
+          full.message(
+              WarehouseFixture.nextId(), new WorkspaceChange.Drop(names.workspaceId()), "");
+      assertThat(full.provision(drop).status()).isEqualTo(Status.SUCCESS);
+      assertThatExceptionOfType(SQLException.class).isThrownBy(() -> run(user, "SELECT 1"));
+    }
+  }
+
+  @Test
+  void workspaceOfMoreThanATransactionCanLockIsRemoved() throws SQLException {
+    WorkspaceNames names = project.newWorkspace();
+    long id = names.workspaceId();
+    project.provision(
+        project.message(WarehouseFixture.nextId(), new WorkspaceChange.AddLogin(id, 7, 0), "7"));
+    String types =
+        "DO $$ BEGIN FOR i IN %d..%d LOOP EXECUTE format('CREATE TYPE %s.e%%s AS ENUM ()', i); END"
+            + " LOOP; END $$";
+    try (Connection user = project.asUser(names);
+        Connection login = project.asRole(names.loginRole(7), "7")) {
+      for (int from = 1; from < 3000; from += 500) {
+        run(user, types.formatted(from, from + 499, names.schema()));
+      }
+      run(
+          user,
+          "SELECT count(lo_create(0)) FROM generate_series(1, 4000)",
+          "CREATE TABLE parts (id int) PARTITION BY LIST (id)",
+          "DO $$ BEGIN FOR i IN 1..550 LOOP EXECUTE format('CREATE TABLE part%s PARTITION OF parts"
+              + " FOR VALUES IN (%s)', i, i); END LOOP; END $$",
+          "CREATE TYPE span AS RANGE (subtype = int)",
+          "CREATE TABLE own (id int PRIMARY KEY, other int REFERENCES own, at span)",
+          "ALTER TABLE own ADD COLUMN n int GENERATED ALWAYS AS IDENTITY");
+      run(login, "SET ROLE " + names.loginRole(7), types.formatted(8001, 8550, names.schema()));
+    }
+
+    project.provision(
+        project.message(WarehouseFixture.nextId(), new WorkspaceChange.DropLogin(id, 7), ""));
+    try (Connection user = project.asUser(names)) {
+      run(user, "DROP TYPE e8001");
+    }
+    assertThatExceptionOfType(SQLException.class)
+        .isThrownBy(
+            () -> {
+              try (Connection writer = project.asWriter()) {
+                run(writer, "DROP SCHEMA %s CASCADE".formatted(names.schema()));
+              }
+            })
+        .satisfies(e -> assertThat(e.getSQLState()).as("too much at once").isEqualTo("53200"));
+    JobOutcome dropped =
+        project.provision(
+            project.message(WarehouseFixture.nextId(), new WorkspaceChange.Drop(id), ""));
+
+    assertThat(dropped.status()).isEqualTo(Status.SUCCESS);
+    try (Connection writer = project.asWriter()) {
+      assertThat(
+              rows(
+                  writer,
+                  "SELECT nspname FROM pg_namespace WHERE nspname = '%s'"
+                      .formatted(names.schema())))
+          .isEmpty();
+    }
   }
 
   @Test

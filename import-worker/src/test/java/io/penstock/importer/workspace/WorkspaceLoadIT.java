@@ -141,6 +141,9 @@ class WorkspaceLoadIT {
           "CREATE PROCEDURE p(x int) LANGUAGE sql AS 'SELECT 1'",
           "CREATE AGGREGATE total(int) (SFUNC = add, STYPE = int)",
           "CREATE SEQUENCE q",
+          "CREATE TYPE span AS RANGE (subtype = int)",
+          "CREATE TABLE numbered (id int NOT NULL)",
+          "ALTER TABLE numbered ALTER id ADD GENERATED ALWAYS AS IDENTITY",
           "CREATE STATISTICS st ON id, other FROM \"Old\"",
           "CREATE COLLATION c FROM \"C\"",
           "CREATE TEXT SEARCH CONFIGURATION ts (COPY = pg_catalog.simple)",
@@ -189,6 +192,29 @@ class WorkspaceLoadIT {
       run(user, "LOCK TABLE b");
       assertThat(code(load(true, overwriting(table, "b")))).isEqualTo("workspace.tableInUse");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE SEQUENCE d",
+        "CREATE MATERIALIZED VIEW d AS SELECT 1 AS id",
+        "CREATE TYPE d AS (id int)",
+        "CREATE TABLE x (id int); CREATE INDEX d ON x (id)",
+        "CREATE VIEW d AS SELECT 1 AS id",
+        "CREATE VIEW d AS SELECT 1 AS id FROM pg_catalog.pg_class",
+        "CREATE TABLE d (id int) PARTITION BY LIST (id)"
+      })
+  void nothingIsAddedToWhatIsNoTable(String definition) throws SQLException {
+    long table = project.newTable("id\n1\n");
+    try (Connection user = project.asUser(workspace)) {
+      run(user, definition);
+    }
+
+    JobOutcome refused = load(true, incremental(table, "d"));
+
+    assertThat(code(refused)).isEqualTo("workspace.loadFailed");
+    assertThat(Objects.requireNonNull(refused.error()).message()).contains("plain tables only");
   }
 
   @Test

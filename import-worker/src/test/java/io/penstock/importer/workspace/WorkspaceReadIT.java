@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
+import io.penstock.model.job.BaseType;
+import io.penstock.model.job.ColumnType;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask.CsvFormat;
+import io.penstock.model.job.JobTask.DefineTable;
+import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.model.job.JobTask.ExportWorkspaceTable;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.WorkspaceChange;
@@ -17,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +80,86 @@ class WorkspaceReadIT {
     assertThat(Objects.requireNonNull(export(workspace, "out").error()).code())
         .as("names are case-sensitive")
         .isEqualTo("workspace.tableNotFound");
+  }
+
+  @Test
+  void rowThatNoMemoryHoldsFailsInTheServer() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE VIEW one AS SELECT 1 AS id, repeat('x', 1048577) AS \"Big\"",
+          "CREATE VIEW two AS SELECT repeat('x', 600000) AS a, array_fill(1, ARRAY[300000]) AS b",
+          "CREATE VIEW fits AS SELECT repeat('x', 1000000) AS a, ARRAY[1, NULL] AS b, NULL::jsonb"
+              + " AS c, 'ab '::char(4) AS d, 1.50 AS e, ROW(1) IS NULL AS f");
+    }
+    long table = WarehouseFixture.nextId();
+
+    for (String view : new String[] {"one", "two"}) {
+      String problem =
+          view.equals("one") ? "column \"Big\" has more than 1048576 bytes" : "of a row have more";
+      for (JobOutcome outcome :
+          List.of(
+              export(workspace, view),
+              project.runWith(workspace, load(workspace, table, true, false, view)))) {
+        assertThat(code(outcome)).as(view).isEqualTo("workspace.loadFailed");
+        assertThat(Objects.requireNonNull(outcome.error()).message()).contains(problem);
+      }
+    }
+    assertThat(export(workspace, "fits").error()).isNull();
+    StringBuilder written = new StringBuilder();
+    for (String slice : project.objects().keys("out/fits")) {
+      written.append(new String(project.objects().get(slice), StandardCharsets.UTF_8));
+    }
+    assertThat(written).contains("xxx\",\"{1,NULL}\",,\"ab  \",\"1.50\",\"false\"\n");
+  }
+
+  @Test
+  void typedTableGetsNullForNullAndForWhatTheCallerNames() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE TABLE out (id int, n int, t text)",
+          "INSERT INTO out VALUES (1, 7, 'NA'), (2, NULL, ''), (3, 8, NULL)");
+    }
+
+    assertThat(typed(workspace, "")).containsExactly("1|7|NA", "2|null|null", "3|8|null");
+    assertThat(typed(workspace, null)).containsExactly("1|7|NA", "2|null|", "3|8|null");
+    assertThat(typed(workspace, "NA")).containsExactly("1|7|null", "2|null|", "3|8|null");
+  }
+
+  private static List<String> typed(WorkspaceNames workspace, @Nullable String nullValue)
+      throws SQLException {
+    long table = WarehouseFixture.nextId();
+    project.run(
+        new DefineTable(
+            table,
+            "in.c-main.t" + table,
+            List.of(
+                new DefinedColumn("id", new ColumnType(BaseType.INTEGER, null, false, null)),
+                new DefinedColumn("n", new ColumnType(BaseType.INTEGER, null, true, null)),
+                new DefinedColumn("t", new ColumnType(BaseType.STRING, null, true, null))),
+            List.of()));
+    CsvFormat csv = ProjectFixture.COMMA;
+    LoadTable load =
+        new LoadTable(
+            table,
+            "in.c-main.t" + table,
+            false,
+            List.of(),
+            false,
+            new WorkspaceSource(workspace.workspaceId(), "out", List.of()),
+            new CsvFormat(
+                csv.delimiter(),
+                csv.enclosure(),
+                csv.escapedBy(),
+                csv.columns(),
+                csv.header(),
+                null,
+                nullValue));
+    assertThat(project.runWith(workspace, load).error()).isNull();
+    return project.rows(table).stream().sorted().toList();
   }
 
   @Test

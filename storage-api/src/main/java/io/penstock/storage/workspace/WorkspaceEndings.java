@@ -75,7 +75,12 @@ class WorkspaceEndings implements JobEnding {
       }
       case WorkspaceJobs.PASSWORD ->
           tell(job, id, "storage.workspacePasswordReset", "Reset the password of workspace " + id);
-      case WorkspaceJobs.ADD_LOGIN -> rows.loginReady(WorkspaceJobs.loginId(job.params()));
+      case WorkspaceJobs.ADD_LOGIN -> {
+        long login = WorkspaceJobs.loginId(job.params());
+        if (!rows.loginReady(login)) {
+          long _ = jobs.acceptHidden(job.origin().projectId(), WorkspaceLogins.removal(id, login));
+        }
+      }
       case WorkspaceJobs.LOAD -> loaded(job, id);
       case WorkspaceJobs.EXPORT -> {
         return exported(job, id, outcome);

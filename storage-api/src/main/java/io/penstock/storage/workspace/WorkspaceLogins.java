@@ -13,6 +13,7 @@ import io.penstock.storage.web.Changes;
 import java.time.Clock;
 import java.util.Map;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Passwords and further log-ins of workspaces. The call waits for the provisioner: a password that
@@ -27,6 +28,7 @@ class WorkspaceLogins {
   private final Jobs jobs;
   private final AwaitedJobs awaited;
   private final Changes changes;
+  private final TransactionTemplate transaction;
   private final Clock clock;
 
   WorkspaceLogins(
@@ -37,6 +39,7 @@ class WorkspaceLogins {
       Jobs jobs,
       AwaitedJobs awaited,
       Changes changes,
+      TransactionTemplate transaction,
       Clock clock) {
     this.rows = rows;
     this.workspaces = workspaces;
@@ -45,6 +48,7 @@ class WorkspaceLogins {
     this.jobs = jobs;
     this.awaited = awaited;
     this.changes = changes;
+    this.transaction = transaction;
     this.clock = clock;
   }
 
@@ -103,8 +107,26 @@ class WorkspaceLogins {
                       workspace,
                       secret));
             });
-    await(caller, accepted.job());
+    try {
+      await(caller, accepted.job());
+    } catch (PlatformException e) {
+      abandon(caller, workspace, accepted.loginId());
+      throw e;
+    }
     return new Made(workspace, accepted.loginId(), password);
+  }
+
+  /**
+   * Nobody will ever know its password. It is removed behind its making: by the end of that job,
+   * unless it has ended just now.
+   */
+  private void abandon(Caller caller, Workspace workspace, long login) {
+    transaction.executeWithoutResult(
+        _ -> {
+          if (rows.abandonLogin(login)) {
+            long _ = jobs.acceptHidden(caller.projectId(), removal(workspace.id(), login));
+          }
+        });
   }
 
   /** The workspace of a log-in that is there. */

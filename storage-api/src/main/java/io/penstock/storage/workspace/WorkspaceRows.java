@@ -167,10 +167,31 @@ class WorkspaceRows {
         .isPresent();
   }
 
-  void loginReady(long id) {
-    jdbc.sql("UPDATE workspace_login SET state = 'READY' WHERE id = :id AND state = 'CREATING'")
+  /** It is made; false when nobody wants it any more. */
+  boolean loginReady(long id) {
+    return jdbc.sql(
+                "UPDATE workspace_login SET state = 'READY' WHERE id = :id AND state = 'CREATING'")
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /**
+   * Hides the log-in.
+   *
+   * @return whether it was made by then
+   */
+  boolean abandonLogin(long id) {
+    return jdbc.sql(
+            """
+            UPDATE workspace_login l SET state = 'DELETED'
+            FROM (SELECT id, state FROM workspace_login WHERE id = :id FOR UPDATE) AS was
+            WHERE l.id = was.id RETURNING was.state = 'READY'
+            """)
         .param("id", id)
-        .update();
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
   }
 
   /** False when it is gone already. */

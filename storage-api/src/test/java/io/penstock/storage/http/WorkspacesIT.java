@@ -488,6 +488,34 @@ class WorkspacesIT {
   }
 
   @Test
+  void logInThatNobodyKnowsIsRemovedBehindItsMaking() {
+    long id = newWorkspace();
+
+    master
+        .post("workspaces/" + id + "/credentials", Map.of())
+        .assertRefused(503, "serviceUnavailable");
+
+    JobMessage late = worker.provisioning(WorkspaceChange.AddLogin.class);
+    long login = ((WorkspaceChange.AddLogin) late.task()).loginId();
+    assertThat(worker.nextProvisioning()).as("not before it is made").isEmpty();
+    worker.succeeded(late);
+    worker.succeeded(worker.provisioning(new WorkspaceChange.DropLogin(id, login)));
+    master
+        .get("workspaces/" + id + "/credentials/" + login)
+        .assertRefused(404, "workspace.credentialsNotFound");
+    assertThat(
+            gateway
+                .jdbc()
+                .sql(
+                    "SELECT count(*) FROM workspace_login WHERE workspace_id = :id AND state <>"
+                        + " 'DELETED'")
+                .param("id", id)
+                .query(Long.class)
+                .single())
+        .isZero();
+  }
+
+  @Test
   void exportOfATableIsAFile() throws Exception {
     long id = newWorkspace();
     String path = "workspaces/" + id + "/table-export";

@@ -18,6 +18,8 @@ public final class Databases {
   /** Makes projects' databases and roles in the warehouse. */
   public static final String PROVISIONER = "penstock_provisioner";
 
+  private static final String RESERVED = "GRANT pg_use_reserved_connections TO ";
+
   private Databases() {}
 
   /**
@@ -38,6 +40,7 @@ public final class Databases {
       }
       execute(
           connection, "REVOKE CONNECT, TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(METADATA));
+      execute(connection, RESERVED + METADATA);
       execute(connection, "ALTER DATABASE %s ALLOW_CONNECTIONS true".formatted(METADATA));
     }
     return owner;
@@ -47,7 +50,8 @@ public final class Databases {
    * Makes the role {@value #PROVISIONER}: CREATEDB and CREATEROLE, not superuser, may connect to
    * {@code postgres}. It gets {@code createrole_self_grant = 'set, inherit'}: PostgreSQL 16 and
    * later give a role only ADMIN on those it makes, while making a schema or a database for one
-   * takes SET.
+   * takes SET. The server's reserved connections are its own, and whose it says. Databases of
+   * projects are made from a template without advisory locks for PUBLIC.
    *
    * @return the provisioner's log-in
    */
@@ -60,6 +64,8 @@ public final class Databases {
           connection,
           "ALTER ROLE %s SET createrole_self_grant = 'set, inherit'".formatted(PROVISIONER));
       execute(connection, "GRANT CONNECT ON DATABASE postgres TO " + PROVISIONER);
+      execute(connection, RESERVED + PROVISIONER + " WITH ADMIN OPTION");
+      AdvisoryLocks.close(server, connection);
     }
     return provisioner;
   }
@@ -89,7 +95,7 @@ public final class Databases {
     }
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
+  static void execute(Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -135,6 +135,7 @@ record ServerProcess(Process process, int port) {
     parameters.put("synchronous_commit", "on");
     parameters.put("password_encryption", "scram-sha-256");
     parameters.put("max_connections", "100");
+    parameters.put("reserved_connections", "20"); // not for users of workspaces
     parameters.put("shared_buffers", "256MB");
     parameters.put("maintenance_work_mem", "128MB");
     parameters.put("max_wal_size", "4GB");

@@ -78,6 +78,26 @@ class ProvisionerRightsIT {
   }
 
   @Test
+  void advisoryLocksAreTakenFromPublicInProjectsThatWereMadeBefore() throws SQLException {
+    var writer = new RoleCredential("p14_writer", "writer-password");
+    var reader = new RoleCredential("p14_reader", "reader-password");
+    provision("14", writer, reader);
+    try (var connection = server.connect("14", reader)) {
+      run(connection, "SELECT pg_advisory_lock(1)", "SELECT pg_advisory_unlock_all()");
+    }
+
+    Databases.prepareWarehouse(server);
+
+    try (var connection = server.connect("14", reader)) {
+      refused(connection, "SELECT pg_advisory_lock(1)");
+      refused(connection, "SELECT pg_try_advisory_xact_lock_shared(1, 2)");
+    }
+    try (var connection = server.connect("14", writer)) {
+      run(connection, "SELECT pg_try_advisory_lock(1)", "SELECT pg_advisory_xact_lock(0, 1)");
+    }
+  }
+
+  @Test
   void settingUpAgainChangesNothing() throws SQLException {
     assertThat(Databases.prepareWarehouse(server).password()).isEqualTo(provisioner.password());
 
