@@ -3,7 +3,9 @@ package io.penstock.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Json;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +56,20 @@ class AuditServiceIT {
         .isEqualTo(found.body());
     assertThat(platform.get(service, "/internal/records/5001?projectId=13").statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void manyRecordsComePacked() {
+    AuditRecord[] records =
+        IntStream.range(1, 301)
+            .mapToObj(i -> Samples.event(i).message("packed").build())
+            .toArray(AuditRecord[]::new);
+    String body = QueueText.pack(QueueText.of(new RecordBatch(List.of(records))));
+    assertThat(body).startsWith("gzip:");
+
+    platform.sendText(body);
+
+    awaitFound("packed", 300);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.awspring.cloud.sqs.listener.acknowledgement.handler.AcknowledgementMod
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import io.penstock.model.QueueText;
 import io.penstock.model.audit.RecordBatch;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -75,7 +76,9 @@ public final class SqsRecordFeed implements RecordFeed {
         .sqsAsyncClient(sqs)
         .queueNames(queue)
         .messageListener(
-            message -> intake.receive(Json.read(message.getPayload(), RecordBatch.class)))
+            message ->
+                intake.receive(
+                    Json.read(QueueText.unpack(message.getPayload()), RecordBatch.class)))
         .configure(
             options ->
                 options

@@ -8,7 +8,6 @@ import io.penstock.model.QueueNames;
 import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,7 +39,11 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 @Component
 public class RecordRelay implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RecordRelay.class);
+
+  /** Characters: packed ones are a byte each, and what is not packed is short. */
   private static final int MAX_MESSAGE = 180_000;
+
+  private static final int MAX_TEXT = 4_000_000;
   private static final int MAX_RECORDS = 500;
 
   /** Messages: at the slowest pace that audit-service is to have, a few seconds' work. */
@@ -202,9 +205,10 @@ public class RecordRelay implements SmartLifecycle {
     if (records.isEmpty()) {
       return;
     }
-    String message = QueueText.of(new RecordBatch(records));
+    String text = QueueText.of(new RecordBatch(records));
+    String message = QueueText.pack(text);
     boolean several = records.size() > 1;
-    if (several && message.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE) {
+    if (several && (text.length() > MAX_TEXT || message.length() > MAX_MESSAGE)) {
       sendHalves(records);
       return;
     }
