@@ -292,6 +292,22 @@ final class Gateway {
     return context.getBean(JdbcClient.class);
   }
 
+  /**
+   * Rows of a table that the connection of the transaction at hand has read so far. Only a difference says anything: what
+   * earlier transactions of a pooled connection read is counted until PostgreSQL has reported it.
+   */
+  long rowsRead(String table) {
+    return jdbc()
+        .sql(
+            """
+            SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+            WHERE relname = :table
+            """)
+        .param("table", table)
+        .query(Long.class)
+        .single();
+  }
+
   ObjectStore store() {
     return context.getBean(ObjectStore.class);
   }

@@ -413,25 +413,12 @@ class MetadataIT {
                       ANALYZE metadata
                       """)
                   .update();
-              long before = itemsRead();
+              long before = gateway.rowsRead("metadata");
 
               table.become("id", "other");
 
-              assertThat(itemsRead() - before).isEqualTo(1);
+              assertThat(gateway.rowsRead("metadata") - before).isEqualTo(1);
             });
-  }
-
-  /** In the transaction at hand. */
-  private long itemsRead() {
-    return gateway
-        .jdbc()
-        .sql(
-            """
-            SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
-            WHERE relname = 'metadata'
-            """)
-        .query(Long.class)
-        .single();
   }
 
   /** The column goes between the moment in which the table was found and that of the writing. */
