@@ -37,8 +37,16 @@ public final class CallBench implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "15",
-      description = "Length of a round, and of the warm-up. Default: ${DEFAULT-VALUE}.")
+      description = "Length of a round. Default: ${DEFAULT-VALUE}.")
   private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "60",
+      description =
+          "Seconds of calls before the rounds, until the JVM has compiled what is called. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int warmUp;
 
   @Option(
       names = "--connections",
@@ -85,6 +93,7 @@ public final class CallBench implements Callable<Integer> {
   public Integer call() throws Exception {
     require(rounds, 1, 100, "--rounds");
     require(seconds, 1, 3600, "--seconds");
+    require(warmUp, 1, 3600, "--warm-up");
     require(connections, 1, 1000, "--connections");
     require(buckets, 1, 10_000, "--buckets");
     require(bucketConnections, 1, 1000, "--bucket-connections");
@@ -96,7 +105,11 @@ public final class CallBench implements Callable<Integer> {
             checkout,
             BenchHome.wiped(home == null ? root.resolve("bench/target/home-calls") : home),
             new CallResult.Settings(
-                rounds, seconds, connections, buckets, bucketConnections, checkout.platformFlags()),
+                rounds,
+                seconds,
+                warmUp,
+                connections,
+                buckets, bucketConnections, checkout.platformFlags()),
             line -> {
               out.println(line);
               out.flush();

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param startedAt UTC
  * @param verify rounds of {@code GET tokens/verify}, in turn with {@code bare}
+ * @param caughtUpSeconds after each round of {@code verify}: how long until all its records were kept
  * @param buckets rounds of {@code GET buckets}
  * @param recorded audit records of all calls, those to warm up included: as many as calls
  */
@@ -19,12 +20,14 @@ record CallResult(
     Settings settings,
     List<CallRound> verify,
     List<CallRound> bare,
+    List<Double> caughtUpSeconds,
     List<CallRound> buckets,
     long recorded) {
 
   CallResult {
     verify = List.copyOf(verify);
     bare = List.copyOf(bare);
+    caughtUpSeconds = List.copyOf(caughtUpSeconds);
     buckets = List.copyOf(buckets);
   }
 
@@ -32,6 +35,7 @@ record CallResult(
   record Settings(
       int rounds,
       int seconds,
+      int warmUp,
       int connections,
       int buckets,
       int bucketConnections,

@@ -64,13 +64,17 @@ final class CallRun {
           new CallRound.Target(bare.address(), "", withId(BareEndpoint.ID));
       List<CallRound> verify = new ArrayList<>();
       List<CallRound> bareRounds = new ArrayList<>();
-      measured("warm-up", path, settings.connections());
+      List<Double> caughtUp = new ArrayList<>();
+      for (int second = 0; second < settings.warmUp(); second += settings.seconds()) {
+        measured("warm-up", path, settings.connections());
+      }
+      double _ = caughtUp(records);
       round("warm-up", yardstick, settings.connections());
       for (int i = 0; i < settings.rounds(); i++) {
         verify.add(measured("tokens/verify", path, settings.connections()));
+        caughtUp.add(caughtUp(records)); // or the bare endpoint would be measured beside it
         bareRounds.add(round("bare", yardstick, settings.connections()));
       }
-      progress.accept("waiting until all records are kept");
       long recorded = recorded(records, before);
       JsonNode reader = tokenWithBuckets(api);
       before = records.settled();
@@ -79,7 +83,9 @@ final class CallRun {
               base.resolve("buckets"),
               reader.path("token").asString(),
               body -> Json.mapper().readTree(body).size() == settings.buckets());
-      measured("warm-up", list, settings.bucketConnections());
+      for (int second = 0; second < settings.warmUp(); second += settings.seconds()) {
+        measured("warm-up", list, settings.bucketConnections());
+      }
       List<CallRound> buckets = new ArrayList<>();
       for (int i = 0; i < settings.rounds(); i++) {
         buckets.add(measured("buckets", list, settings.bucketConnections()));
@@ -97,6 +103,7 @@ final class CallRun {
           settings,
           verify,
           bareRounds,
+          caughtUp,
           buckets,
           recorded);
     }
@@ -117,6 +124,15 @@ final class CallRun {
     }
     calls = 0;
     return recorded;
+  }
+
+  /** Seconds until the records of the calls before are all kept. */
+  private double caughtUp(CallRecordCount records) throws SQLException, InterruptedException {
+    long begin = System.nanoTime();
+    long _ = records.settled();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    progress.accept(String.format(Locale.ROOT, "caught up with the records in %.1f s", seconds));
+    return seconds;
   }
 
   private static UploaderClient client(Map<String, String> variables) {

@@ -90,6 +90,8 @@ final class ServiceSettings {
     settings.put("penstock.audit.url", "https://127.0.0.1:" + ports.audit());
     settings.put("penstock.audit.credential", secrets.text("audit-credential"));
     settings.put("penstock.audit.ssl-bundle", "neighbours");
+    // Calls and their trail share this machine: in a flood the calls come first.
+    settings.put("penstock.records.per-second-in-flood", "500");
     settings.put(
         "spring.ssl.bundle.pem.neighbours.truststore.certificate", "file:" + keys.authority());
     settings.put("penstock.warehouse.host", "127.0.0.1");

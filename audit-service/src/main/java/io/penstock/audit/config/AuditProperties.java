@@ -28,7 +28,7 @@ public record AuditProperties(
     Secret serviceCredential,
     @DefaultValue("40ms") Duration groupWindow,
     @DefaultValue("5s") Duration commitInterval,
-    @DefaultValue("400ms") Duration visibleAfter,
+    @DefaultValue("1s") Duration visibleAfter,
     @DefaultValue("40") int concurrentMessages,
     @DefaultValue(QueueNames.AUDIT_RECORDS) String recordsQueue,
     @DefaultValue(QueueNames.AUDIT_CONFIRMATIONS) String confirmationsQueue) {

@@ -147,7 +147,11 @@ final class OpenIndex implements AutoCloseable {
     for (AuditRecord record : segment.records()) {
       String id = record.id().toString();
       Document document = RecordDocument.of(record);
-      applied = writer.updateDocument(new Term(RecordDocument.ID, id), document);
+      // Deleting first costs a look into all that is there; only after a crash is there something.
+      applied =
+          contains(record.id())
+              ? writer.updateDocument(new Term(RecordDocument.ID, id), document)
+              : writer.addDocument(document);
       kept.add(id, Boolean.TRUE);
     }
     next.put(segment.trail(), segment.next());

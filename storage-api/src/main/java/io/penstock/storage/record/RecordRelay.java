@@ -57,6 +57,9 @@ public class RecordRelay implements SmartLifecycle {
    */
   private static final Duration PACE = Duration.ofMillis(300);
 
+  /** For so long what a flood left in the outbox waits for the flood's end; then both go in turn. */
+  private static final Duration LONGEST_FLOOD = Duration.ofMinutes(2);
+
   /** What is older and not confirmed waits for audit-service, and nobody should wait for it. */
   private static final Duration RECENT = Duration.ofSeconds(10);
 
@@ -70,14 +73,20 @@ public class RecordRelay implements SmartLifecycle {
 
   private final JdbcClient jdbc;
   private final SqsAsyncClient sqs;
+
+  /** Between two full messages of a flood: what comes faster is left to the outbox meanwhile. */
+  private final Duration paceOfFlood;
+
   private final BlockingQueue<AuditRecord> fresh = new ArrayBlockingQueue<>(20_000);
   private final Cache<String, String> queueUrl = Caffeine.newBuilder().maximumSize(1).build();
   private volatile boolean running;
   private @Nullable Thread thread;
 
-  RecordRelay(JdbcClient jdbc, SqsAsyncClient sqs) {
+  RecordRelay(JdbcClient jdbc, SqsAsyncClient sqs, RecordProperties properties) {
     this.jdbc = jdbc;
     this.sqs = sqs;
+    this.paceOfFlood =
+        Duration.ofSeconds(MAX_RECORDS).dividedBy(properties.perSecondInFlood());
   }
 
   /** Hands over committed records; what finds no place is picked up when its lease has run out. */
@@ -132,6 +141,7 @@ public class RecordRelay implements SmartLifecycle {
   private void relay() {
     long nextSweep = System.nanoTime();
     long lastSent = nextSweep - PACE.toNanos();
+    long lastCalm = nextSweep;
     while (running) {
       try {
         AuditRecord first = fresh.poll(200, TimeUnit.MILLISECONDS);
@@ -144,11 +154,16 @@ public class RecordRelay implements SmartLifecycle {
           send(batch);
           lastSent = System.nanoTime();
         }
-        if (System.nanoTime() - nextSweep >= 0) {
+        if (!isFlood()) {
+          lastCalm = System.nanoTime();
+        }
+        boolean freshOnly = leftOf(LONGEST_FLOOD, lastCalm) > 0 && isFlood();
+        if (System.nanoTime() - nextSweep >= 0 && !freshOnly) {
           List<AuditRecord> claimed = claim();
           send(claimed);
           awaitRoomAfter(claimed);
-          nextSweep = System.nanoTime() + (claimed.size() < MAX_RECORDS ? SWEEP.toNanos() : 0);
+          lastSent = System.nanoTime();
+          nextSweep = lastSent + (claimed.size() < MAX_RECORDS ? SWEEP.toNanos() : 0);
         }
       } catch (InterruptedException e) {
         return;
@@ -159,11 +174,21 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   private void keepPace(long lastSent) throws InterruptedException {
-    long left = lastSent + PACE.toNanos() - System.nanoTime();
-    while (left > 0 && fresh.size() < MAX_RECORDS) {
+    long left = leftOf(PACE, lastSent);
+    while (left > 0 && !isFlood()) {
       TimeUnit.NANOSECONDS.sleep(Math.min(left, 20_000_000));
-      left = lastSent + PACE.toNanos() - System.nanoTime();
+      left = leftOf(PACE, lastSent);
     }
+    TimeUnit.NANOSECONDS.sleep(leftOf(paceOfFlood, lastSent));
+  }
+
+  private static long leftOf(Duration pace, long since) {
+    return since + pace.toNanos() - System.nanoTime();
+  }
+
+  /** Whether more records come than one message takes at a time. */
+  private boolean isFlood() {
+    return fresh.size() >= MAX_RECORDS;
   }
 
   private List<AuditRecord> claim() {
