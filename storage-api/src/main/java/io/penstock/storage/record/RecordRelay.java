@@ -77,7 +77,8 @@ public class RecordRelay implements SmartLifecycle {
   /** Between two full messages of a flood: what comes faster is left to the outbox meanwhile. */
   private final Duration paceOfFlood;
 
-  private final BlockingQueue<AuditRecord> fresh = new ArrayBlockingQueue<>(20_000);
+  private final Arrivals arrivals = new Arrivals();
+  private final BlockingQueue<AuditRecord> fresh = new ArrayBlockingQueue<>(5_000);
   private final Cache<String, String> queueUrl = Caffeine.newBuilder().maximumSize(1).build();
   private volatile boolean running;
   private @Nullable Thread thread;
@@ -91,6 +92,7 @@ public class RecordRelay implements SmartLifecycle {
 
   /** Hands over committed records; what finds no place is picked up when its lease has run out. */
   void offer(Collection<AuditRecord> committed) {
+    arrivals.add(committed.size());
     committed.forEach(fresh::offer);
   }
 
@@ -141,10 +143,10 @@ public class RecordRelay implements SmartLifecycle {
   private void relay() {
     long nextSweep = System.nanoTime();
     long lastSent = nextSweep - PACE.toNanos();
-    long lastCalm = nextSweep;
     while (running) {
       try {
-        AuditRecord first = fresh.poll(200, TimeUnit.MILLISECONDS);
+        long toSweep = TimeUnit.NANOSECONDS.toMillis(nextSweep - System.nanoTime());
+        AuditRecord first = fresh.poll(Math.clamp(toSweep, 0, 200), TimeUnit.MILLISECONDS);
         if (first != null) {
           keepPace(lastSent);
           List<AuditRecord> batch = new ArrayList<>();
@@ -154,10 +156,7 @@ public class RecordRelay implements SmartLifecycle {
           send(batch);
           lastSent = System.nanoTime();
         }
-        if (!isFlood()) {
-          lastCalm = System.nanoTime();
-        }
-        boolean freshOnly = leftOf(LONGEST_FLOOD, lastCalm) > 0 && isFlood();
+        boolean freshOnly = arrivals.areFlood() && !arrivals.areFloodFor(LONGEST_FLOOD);
         if (System.nanoTime() - nextSweep >= 0 && !freshOnly) {
           List<AuditRecord> claimed = claim();
           send(claimed);
@@ -169,26 +168,22 @@ public class RecordRelay implements SmartLifecycle {
         return;
       } catch (RuntimeException e) {
         log.warn("Records stay in the outbox and are sent again when their lease has run out", e);
+        nextSweep = System.nanoTime() + SWEEP.toNanos();
       }
     }
   }
 
   private void keepPace(long lastSent) throws InterruptedException {
-    long left = leftOf(PACE, lastSent);
-    while (left > 0 && !isFlood()) {
-      TimeUnit.NANOSECONDS.sleep(Math.min(left, 20_000_000));
-      left = leftOf(PACE, lastSent);
+    boolean full = fresh.size() >= MAX_RECORDS;
+    while (left(full ? Duration.ZERO : PACE, lastSent) > 0
+        || (arrivals.areFlood() && left(paceOfFlood, lastSent) > 0)) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      full = fresh.size() >= MAX_RECORDS;
     }
-    TimeUnit.NANOSECONDS.sleep(leftOf(paceOfFlood, lastSent));
   }
 
-  private static long leftOf(Duration pace, long since) {
+  private static long left(Duration pace, long since) {
     return since + pace.toNanos() - System.nanoTime();
-  }
-
-  /** Whether more records come than one message takes at a time. */
-  private boolean isFlood() {
-    return fresh.size() >= MAX_RECORDS;
   }
 
   private List<AuditRecord> claim() {

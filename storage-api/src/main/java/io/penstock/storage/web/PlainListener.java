@@ -1,6 +1,7 @@
 package io.penstock.storage.web;
 
 import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -28,6 +29,8 @@ class PlainListener implements WebServerFactoryCustomizer<TomcatServletWebServer
     connector.setScheme("http");
     connector.setPort(properties.httpPort());
     connector.setProperty("address", "127.0.0.1");
+    // As the first listener's: more threads than cores would take turns with those that commit for all of them.
+    connector.getProtocolHandler().setExecutor(new VirtualThreadExecutor("plain-handler-"));
     factory.addAdditionalConnectors(connector);
   }
 }
