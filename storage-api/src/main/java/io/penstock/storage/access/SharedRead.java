@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read for all calls that ask at the same time. A call that finds nobody reading reads at once;
- * whoever asks while a read is under way waits for the next one, which reads for all who wait. So a
- * read always begins after the question: nobody is told what was true before he asked, as a cache
+ * One read for all calls that ask at the same time. A call that finds a place reads at once;
+ * whoever asks while all places are taken waits for the next read, which reads for all who wait. So
+ * a read always begins after the question: nobody is told what was true before he asked, as a cache
  * would. Under load a read answers many calls, on an idle machine one, and nobody waits for a
  * timer.
  *
@@ -26,13 +26,28 @@ public final class SharedRead<K, V> {
     Map<K, V> read(Set<K> keys);
   }
 
+  /**
+   * With one place, a call would wait half a read for nothing; with many, reads would be of one
+   * call each.
+   */
+  private static final int PLACES = 2;
+
   private final Source<K, V> source;
+  private final int places;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Round<K, V> gathering;
-  private boolean reading;
+  private int reading;
 
   public SharedRead(Source<K, V> source) {
+    this(source, PLACES);
+  }
+
+  /**
+   * @param places how many reads may be under way at once
+   */
+  SharedRead(Source<K, V> source, int places) {
     this.source = source;
+    this.places = places;
   }
 
   /** Those who are answered by one read; the first of them carries it out. */
@@ -59,8 +74,8 @@ public final class SharedRead<K, V> {
         gathering = round;
       }
       round.keys.add(key);
-      if (first && !reading) {
-        reading = true;
+      if (first && reading < places) {
+        reading++;
         round.turn.complete(null);
       }
     } finally {
@@ -97,9 +112,9 @@ public final class SharedRead<K, V> {
   private void handOver() {
     lock.lock();
     try {
-      reading = gathering != null;
-      if (gathering != null) {
-        gathering.turn.complete(null);
+      boolean taken = gathering != null && gathering.turn.complete(null);
+      if (!taken) {
+        reading--;
       }
     } finally {
       lock.unlock();

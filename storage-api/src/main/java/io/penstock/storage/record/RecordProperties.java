@@ -12,9 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     the machine for the calls.
  */
 @ConfigurationProperties("penstock.records")
-record RecordProperties(@DefaultValue("2000") int perSecondInFlood) {
+public record RecordProperties(@DefaultValue("2000") int perSecondInFlood) {
 
-  RecordProperties {
+  public RecordProperties {
     if (perSecondInFlood < 1 || perSecondInFlood > 1_000_000) {
       throw new IllegalArgumentException("penstock.records.per-second-in-flood is 1 to 1000000");
     }

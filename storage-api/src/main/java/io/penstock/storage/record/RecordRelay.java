@@ -57,7 +57,9 @@ public class RecordRelay implements SmartLifecycle {
    */
   private static final Duration PACE = Duration.ofMillis(300);
 
-  /** For so long what a flood left in the outbox waits for the flood's end; then both go in turn. */
+  /**
+   * For so long what a flood left in the outbox waits for the flood's end; then both go in turn.
+   */
   private static final Duration LONGEST_FLOOD = Duration.ofMinutes(2);
 
   /** What is older and not confirmed waits for audit-service, and nobody should wait for it. */
@@ -77,7 +79,7 @@ public class RecordRelay implements SmartLifecycle {
   /** Between two full messages of a flood: what comes faster is left to the outbox meanwhile. */
   private final Duration paceOfFlood;
 
-  private final Arrivals arrivals = new Arrivals();
+  private final Arrivals arrivals = new Arrivals(System::nanoTime);
   private final BlockingQueue<AuditRecord> fresh = new ArrayBlockingQueue<>(5_000);
   private final Cache<String, String> queueUrl = Caffeine.newBuilder().maximumSize(1).build();
   private volatile boolean running;
@@ -86,8 +88,7 @@ public class RecordRelay implements SmartLifecycle {
   RecordRelay(JdbcClient jdbc, SqsAsyncClient sqs, RecordProperties properties) {
     this.jdbc = jdbc;
     this.sqs = sqs;
-    this.paceOfFlood =
-        Duration.ofSeconds(MAX_RECORDS).dividedBy(properties.perSecondInFlood());
+    this.paceOfFlood = Duration.ofSeconds(MAX_RECORDS).dividedBy(properties.perSecondInFlood());
   }
 
   /** Hands over committed records; what finds no place is picked up when its lease has run out. */

@@ -35,21 +35,21 @@ class SharedReadTest {
   private final Semaphore mayEnd = new Semaphore(0);
   private final AtomicInteger stored = new AtomicInteger(1);
 
+  private final SharedRead<Integer, Integer> read = new SharedRead<>(this::read, 1);
+
   /** Reads what is stored when it begins, and ends when it is let. */
-  private final SharedRead<Integer, Integer> read =
-      new SharedRead<>(
-          keys -> {
-            reads.add(Set.copyOf(keys));
-            int now = stored.get();
-            begun.release();
-            mayEnd.acquireUninterruptibly();
-            if (now < 0) {
-              throw new IllegalStateException("away");
-            }
-            Map<Integer, Integer> found = new HashMap<>();
-            keys.stream().filter(key -> key > 0).forEach(key -> found.put(key, now * key));
-            return found;
-          });
+  private Map<Integer, Integer> read(Set<Integer> keys) {
+    reads.add(Set.copyOf(keys));
+    int now = stored.get();
+    begun.release();
+    mayEnd.acquireUninterruptibly();
+    if (now < 0) {
+      throw new IllegalStateException("away");
+    }
+    Map<Integer, Integer> found = new HashMap<>();
+    keys.stream().filter(key -> key > 0).forEach(key -> found.put(key, now * key));
+    return found;
+  }
 
   @AfterEach
   void end() {
@@ -83,6 +83,28 @@ class SharedReadTest {
       assertThat(late.get(i).get()).isEqualTo(10 * (1 + i % 4));
     }
     assertThat(reads).containsExactly(Set.of(1), Set.of(1, 2, 3, 4));
+  }
+
+  @Test
+  void thereAreAsManyReadsAtOnceAsPlaces() throws Exception {
+    SharedRead<Integer, Integer> two = new SharedRead<>(this::read, 2);
+    List<Future<Integer>> answers = new ArrayList<>();
+    for (int key = 1; key <= 2; key++) {
+      int asked = key;
+      answers.add(threads.submit(() -> two.of(asked).orElseThrow()));
+      begun.acquire();
+    }
+    for (int key = 3; key <= 5; key++) {
+      int asked = key;
+      answers.add(threads.submit(() -> two.of(asked).orElseThrow()));
+    }
+    awaitQuestions();
+    mayEnd.release(3);
+
+    for (int key = 1; key <= 5; key++) {
+      assertThat(answers.get(key - 1).get()).isEqualTo(key);
+    }
+    assertThat(reads).containsExactly(Set.of(1), Set.of(2), Set.of(3, 4, 5));
   }
 
   @Test

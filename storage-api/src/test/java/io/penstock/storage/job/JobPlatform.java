@@ -4,11 +4,13 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.penstock.embedded.queues.EmbeddedQueues;
 import io.penstock.storage.access.TokenCodec;
 import io.penstock.storage.access.TokenKeys;
+import io.penstock.storage.record.RecordProperties;
 import io.penstock.storage.web.Events;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +35,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
         @ComponentScan.Filter(
             type = FilterType.REGEX,
             pattern = ".*\\.(Changes|CallRecords|Events|IdempotencyKeys|Revocations)"))
+@EnableConfigurationProperties(RecordProperties.class)
 @Import({AcceptedJobs.class, Bell.class, JobController.class, JobEnds.class, JobRows.class})
 class JobPlatform {
   static final DispatchProperties PROPERTIES =
