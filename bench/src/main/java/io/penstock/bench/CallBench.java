@@ -109,7 +109,9 @@ public final class CallBench implements Callable<Integer> {
                 seconds,
                 warmUp,
                 connections,
-                buckets, bucketConnections, checkout.platformFlags()),
+                buckets,
+                bucketConnections,
+                checkout.platformFlags()),
             line -> {
               out.println(line);
               out.flush();

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param startedAt UTC
  * @param verify rounds of {@code GET tokens/verify}, in turn with {@code bare}
- * @param caughtUpSeconds after each round of {@code verify}: how long until all its records were kept
+ * @param caughtUpSeconds after each round of {@code verify}: how long until all its records were
+ *     kept
  * @param buckets rounds of {@code GET buckets}
  * @param recorded audit records of all calls, those to warm up included: as many as calls
  */

@@ -29,7 +29,8 @@ class PlainListener implements WebServerFactoryCustomizer<TomcatServletWebServer
     connector.setScheme("http");
     connector.setPort(properties.httpPort());
     connector.setProperty("address", "127.0.0.1");
-    // As the first listener's: more threads than cores would take turns with those that commit for all of them.
+    // As the first listener's: more threads than cores would take turns with those that commit for
+    // all of them.
     connector.getProtocolHandler().setExecutor(new VirtualThreadExecutor("plain-handler-"));
     factory.addAdditionalConnectors(connector);
   }
