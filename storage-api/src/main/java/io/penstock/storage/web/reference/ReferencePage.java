@@ -24,6 +24,16 @@ final class ReferencePage {
       th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); font-size: .9rem; }
       code, .m { font-family: ui-monospace, monospace; font-size: .9em; }
       .m { display: inline-block; min-width: 4rem; }
+      th:nth-child(1) { width: 13rem; }
+      th:nth-child(2) { width: 6rem; }
+      td:nth-child(2) { overflow-wrap: normal; }
+      @media (max-width: 40rem) {
+        tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--line); }
+        th, td { border: 0; width: auto; }
+        th:nth-child(2) { width: auto; text-align: right; }
+        td:nth-child(3) { grid-column: 1 / -1; padding-top: 0; }
+        td:empty, th:empty { display: none; }
+      }
       """;
 
   private final StringBuilder html = new StringBuilder();
