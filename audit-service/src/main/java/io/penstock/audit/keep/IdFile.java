@@ -104,7 +104,7 @@ final class IdFile implements AutoCloseable {
       if (foundHigh == 0 && foundLow == 0) {
         return false;
       }
-      slot = slot + 1 & content.slots() - 1;
+      slot = (slot + 1) & (content.slots() - 1);
     }
   }
 

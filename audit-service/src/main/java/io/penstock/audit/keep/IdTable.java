@@ -31,8 +31,8 @@ final class IdTable {
 
   /** Where the search for an id begins in a table of so many slots, a power of two. */
   static int slot(long high, long low, int slots) {
-    long mixed = (low ^ high * 0x9E37_79B9_7F4A_7C15L) * 0xBF58_476D_1CE4_E5B9L;
-    return (int) (mixed >>> 32) & slots - 1;
+    long mixed = (low ^ (high * 0x9E37_79B9_7F4A_7C15L)) * 0xBF58_476D_1CE4_E5B9L;
+    return (int) (mixed >>> 32) & (slots - 1);
   }
 
   void add(UUID id) {
@@ -52,7 +52,7 @@ final class IdTable {
       if (slots[2 * slot] == high && slots[2 * slot + 1] == low) {
         return false;
       }
-      slot = slot + 1 & slots() - 1;
+      slot = (slot + 1) & (slots() - 1);
     }
     slots[2 * slot] = high;
     slots[2 * slot + 1] = low;
@@ -77,7 +77,7 @@ final class IdTable {
       if (slots[2 * slot] == high && slots[2 * slot + 1] == low) {
         return true;
       }
-      slot = slot + 1 & slots() - 1;
+      slot = (slot + 1) & (slots() - 1);
     }
     return false;
   }

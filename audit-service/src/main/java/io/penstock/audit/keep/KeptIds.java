@@ -112,7 +112,7 @@ public final class KeptIds implements AutoCloseable {
         if (found.follows(existing)) {
           return found;
         }
-        found.closeFiles();
+        found.release();
       }
     } catch (IOException | JacksonException e) {
       LOG.warn("The kept ids in {} cannot be read: {}", directory, e.getMessage());
@@ -262,7 +262,7 @@ public final class KeptIds implements AutoCloseable {
     }
 
     boolean contains(UUID id) throws IOException {
-      if (current.contains(id) || before != null && before.contains(id)) {
+      if (current.contains(id) || (before != null && before.contains(id))) {
         return true;
       }
       int onDisk = before == null ? files.size() : files.size() - 1;
@@ -308,6 +308,12 @@ public final class KeptIds implements AutoCloseable {
 
     void close() throws IOException {
       try (lock) {
+        release();
+      }
+    }
+
+    void release() throws IOException {
+      try {
         journal.close();
       } finally {
         closeFiles();

@@ -44,7 +44,7 @@ final class PlainCopy {
   /** Everything that the checkpoint speaks of is there, and comes from the segments. */
   Checkpoint verify(NoteKey key) throws IOException {
     Checkpoint checkpoint = checkpoint(key);
-    assertThat(tiles.read("checkpoints/" + checkpoint.size())).isEqualTo(tiles.read("checkpoint"));
+    assertThat(read("checkpoints/" + checkpoint.size())).isEqualTo(read("checkpoint"));
     List<String> lines = lines();
     assertThat(lines.size()).isGreaterThanOrEqualTo((int) checkpoint.size());
     TreeEdge edge = new TreeEdge();
@@ -69,8 +69,7 @@ final class PlainCopy {
     edge.takeFull().forEach(tile -> expected.put(tile.path().toString(), tile.bytes()));
     edge.partial().forEach(tile -> expected.put(tile.path().toString(), tile.bytes()));
     assertThat(edge.root()).isEqualTo(checkpoint.root());
-    expected.forEach(
-        (path, bytes) -> assertThat(tiles.read(path)).as(path).hasValue(bytes));
+    expected.forEach((path, bytes) -> assertThat(read(path)).as(path).isEqualTo(bytes));
     return checkpoint;
   }
 

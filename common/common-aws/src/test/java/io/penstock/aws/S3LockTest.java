@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,7 @@ class S3LockTest {
     assertThat(headers.getFirst("If-None-Match")).isEqualTo("*");
     assertThat(headers.keySet())
         .as("S3 wants a checksum with a lock")
-        .anyMatch(name -> name.toLowerCase(java.util.Locale.ROOT).startsWith("x-amz-checksum-")
+        .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("x-amz-checksum-")
             || name.equalsIgnoreCase("x-amz-trailer"));
   }
 
@@ -64,7 +65,7 @@ class S3LockTest {
     put(true);
 
     assertThat(asked.getFirst().keySet())
-        .noneMatch(name -> name.toLowerCase(java.util.Locale.ROOT).contains("lock"));
+        .noneMatch(name -> name.toLowerCase(Locale.ROOT).contains("lock"));
     assertThat(asked.getFirst().getFirst("If-None-Match")).isEqualTo("*");
   }
 

@@ -92,7 +92,7 @@ class CanonicalJsonTest {
 
   private Object value(int depth) {
     return switch (random.nextInt(depth == 0 ? 6 : 8)) {
-      case 0 -> random.nextLong() >> 11 + random.nextInt(50);
+      case 0 -> random.nextLong() >> (11 + random.nextInt(50));
       case 1 -> random.nextInt();
       case 2 -> Double.longBitsToDouble(random.nextLong() & 0xFFEF_FFFF_FFFF_FFFFL);
       case 3 -> random.nextBoolean();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,9 +95,9 @@ class NoteTest {
 
     NoteSigner standard = KeyFile.signer("a", pem);
 
-    assertThat(java.util.HexFormat.of().formatHex(standard.key().publicKey()))
+    assertThat(HexFormat.of().formatHex(standard.key().publicKey()))
         .isEqualTo("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
-    assertThat(java.util.HexFormat.of().formatHex(standard.sign(new byte[0])))
+    assertThat(HexFormat.of().formatHex(standard.sign(new byte[0])))
         .startsWith("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155");
   }
 
