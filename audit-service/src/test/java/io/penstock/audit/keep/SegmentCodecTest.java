@@ -85,6 +85,25 @@ class SegmentCodecTest {
   }
 
   @Test
+  void whoFollowsSeesWhatWouldBeReadLater() {
+    Map<String, Object> params =
+        Map.of(
+            "whole", 1.0,
+            "large", List.of(1L << 60),
+            "exact", new BigDecimal("0.50"),
+            "inexact", new BigDecimal("0.12345678901234567890"));
+
+    Draft draft = SegmentCodec.encode(new Segment(TRAIL, 7, records(params)));
+
+    assertThat(draft.segment()).isEqualTo(SegmentCodec.decode(TRAIL, 7, draft.lines()));
+    assertThat(draft.segment().records().getFirst().params())
+        .containsEntry("whole", 1)
+        .containsEntry("large", List.of("1152921504606846976"))
+        .containsEntry("exact", 0.5)
+        .containsEntry("inexact", "0.12345678901234567890");
+  }
+
+  @Test
   void lineThatWasWrittenByAnEarlierVersionIsRead() {
     byte[] old =
         Json.write(Map.of("index", 7, "record", Samples.event(1).build(), "schema", 1))
