@@ -49,6 +49,7 @@ public class AuditService {
   static void rebuildIndex(String... args) {
     application()
         .profiles(IndexRebuild.PROFILE)
+        .properties("management.endpoint.health.validate-group-membership=false")
         .web(WebApplicationType.NONE)
         .run(args)
         .close();

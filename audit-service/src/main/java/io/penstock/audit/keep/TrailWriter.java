@@ -132,6 +132,7 @@ final class TrailWriter {
   }
 
   private void write(List<AuditRecord> records) {
+    bringTogether();
     List<AuditRecord> missing = missing(records);
     for (int race = 0; !missing.isEmpty(); race++) {
       if (race == MOST_LOST_RACES) {
@@ -141,7 +142,6 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
-      bringTogether();
       Draft draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
       if (segments.write(draft)) {
         apply(draft.segment());
