@@ -9,12 +9,15 @@ import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.read.LogReader;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
 import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
+import io.penstock.trail.NoteSigner;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -45,6 +48,15 @@ class AuditConfiguration {
   @Bean
   RecordSearch recordSearch(RecordIndex index) {
     return new RecordSearch(index);
+  }
+
+  @Bean
+  LogReader logReader(
+      ObjectStore objects, AuditProperties properties, ObjectProvider<NoteSigner> signers) {
+    return new LogReader(
+        objects,
+        properties.trailBucket(),
+        () -> signers.orderedStream().map(NoteSigner::key).toList());
   }
 
   @Bean

@@ -109,6 +109,9 @@ public final class RecordSearch {
     if (paging.offset() < 0 || paging.offset() > LARGEST_OFFSET) {
       throw invalid("offset must be between 0 and " + LARGEST_OFFSET + ", page by maxId beyond");
     }
+    if (paging.bytes() < 0) {
+      throw invalid("bytes must not be negative");
+    }
     int values = query.counting().values();
     if (values < 0 || values > RecordQuery.MOST_VALUES) {
       throw invalid("values must be between 0 and " + RecordQuery.MOST_VALUES);
@@ -181,12 +184,14 @@ public final class RecordSearch {
     out.write("{\"records\":[".getBytes(StandardCharsets.US_ASCII));
     int begin = query.paging().offset();
     int end = Math.min(found.scoreDocs.length, begin + query.paging().limit());
-    for (int i = begin; i < end; i++) {
+    int most = query.paging().bytes() == 0 ? Integer.MAX_VALUE : query.paging().bytes();
+    for (int i = begin, bytes = 0; i < end && bytes < most; i++) {
       if (i > begin) {
         out.write(',');
       }
       BytesRef source = RecordPlaces.source(stored, found.scoreDocs[i]);
       out.write(source.bytes, source.offset, source.length);
+      bytes = (int) Math.min(Integer.MAX_VALUE, (long) bytes + source.length);
     }
     long total =
         query.counting().total() ? found.totalHits.value() : RecordQuery.Page.NOT_COUNTED;
