@@ -20,12 +20,16 @@ import io.penstock.trail.RecordProof;
 import io.penstock.trail.SignedNote;
 import io.penstock.trail.TilePath;
 import io.penstock.trail.TreeEdge;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,13 +43,11 @@ class LogReaderTest {
   private static final int SIZE = 700;
 
   @TempDir Path directory;
-  private FileObjectStore objects;
   private LogReader log;
 
   @BeforeEach
-  void write() {
-    objects = new FileObjectStore(directory);
-    log = new LogReader(objects, BUCKET, () -> List.of(SIGNER.key()));
+  void open() {
+    log = new LogReader(new FileObjectStore(directory), BUCKET, () -> List.of(SIGNER.key()));
   }
 
   /** Every third record is of project 13. */
@@ -80,7 +82,20 @@ class LogReaderTest {
   }
 
   private void put(String path, byte[] body) {
-    objects.put(BUCKET, "audit/1/" + path, body, "application/octet-stream");
+    try {
+      Files.createDirectories(Objects.requireNonNull(file(path).getParent()));
+      Files.write(file(path), body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void remove(String path) throws IOException {
+    Files.delete(file(path));
+  }
+
+  private Path file(String path) {
+    return directory.resolve(BUCKET).resolve("audit/1").resolve(path);
   }
 
   @Test
@@ -131,9 +146,9 @@ class LogReaderTest {
   }
 
   @Test
-  void missingTileIsAnOutage() {
+  void missingTileIsAnOutage() throws IOException {
     write(SIZE);
-    objects.delete(BUCKET, List.of("audit/1/" + TilePath.hash(0, 0, 256)));
+    remove(TilePath.hash(0, 0, 256));
 
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(() -> log.proof(TRAIL, 7, Samples.id(7)))
@@ -142,12 +157,12 @@ class LogReaderTest {
 
   /** A partial one may go when the full one is there. */
   @Test
-  void fullBundleStandsInForAPartialOne() {
+  void fullBundleStandsInForAPartialOne() throws IOException {
     write(SIZE);
     byte[] small = log.object(TRAIL, "checkpoint").orElseThrow();
     write(1000);
-    objects.delete(BUCKET, List.of("audit/1/" + TilePath.entries(2, SIZE - 512)));
-    objects.delete(BUCKET, List.of("audit/1/" + TilePath.hash(0, 2, SIZE - 512)));
+    remove(TilePath.entries(2, SIZE - 512));
+    remove(TilePath.hash(0, 2, SIZE - 512));
     put("checkpoint", small);
 
     assertThat(log.proof(TRAIL, 699, Samples.id(699))).isPresent();
@@ -177,7 +192,7 @@ class LogReaderTest {
 
     assertThat(indexes).hasSize(234).isSorted().allMatch(index -> index % 3 == 0);
     assertThat(log.own(TRAIL, 13, 699).orElseThrow().lines()).isNotEmpty();
-    assertThat(log.own(TRAIL, 13, SIZE).orElseThrow()).extracting(LogReader.OwnPart::next).isEqualTo(-1L);
+    assertThat(log.own(TRAIL, 13, SIZE).orElseThrow().next()).isEqualTo(-1);
     assertThat(log.own(TRAIL, 13, Long.MAX_VALUE).orElseThrow().lines()).isEmpty();
     assertThat(log.own(TRAIL, 14, 0).orElseThrow().lines()).isEmpty();
   }
