@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.audit.keep.Trail;
+import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.log.LogKeys;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
@@ -25,6 +27,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +51,10 @@ class LogReaderTest {
 
   @BeforeEach
   void open() {
-    log = new LogReader(new FileObjectStore(directory), BUCKET, () -> List.of(SIGNER.key()));
+    log = new LogReader(
+            new TrailObjects(
+                new FileObjectStore(directory), BUCKET, Duration.ofDays(1), Clock.systemUTC()),
+            new LogKeys(NAME, List.of(SIGNER)));
   }
 
   /** Every third record is of project 13. */
