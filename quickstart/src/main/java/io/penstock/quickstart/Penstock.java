@@ -1,5 +1,6 @@
 package io.penstock.quickstart;
 
+import io.penstock.trail.cli.AuditCommand;
 import io.penstock.uploader.cli.UploadCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,9 @@ public final class Penstock implements Runnable {
 
   static CommandLine commandLine() {
     return UploadCommand.reporting(
-            new CommandLine(new Penstock()).addSubcommand(new UploadCommand(Penstock::variable)))
+            new CommandLine(new Penstock())
+                .addSubcommand(new UploadCommand(Penstock::variable))
+                .addSubcommand(AuditCommand.commandLine(Penstock::variable)))
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               String text = failure.getMessage();

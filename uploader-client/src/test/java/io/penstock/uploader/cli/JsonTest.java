@@ -62,7 +62,8 @@ class JsonTest {
     List<String> arguments = new ArrayList<>(List.of("upload", file.toString(), "--json"));
     arguments.addAll(List.of(more));
     int code =
-        PenstockUploader.commandLine(new UploadCommand(environment::get, _ -> OptionalInt.of(80)))
+        PenstockUploader.commandLine(
+                new UploadCommand(environment::get, _ -> OptionalInt.of(80)), environment::get)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments.toArray(String[]::new));
