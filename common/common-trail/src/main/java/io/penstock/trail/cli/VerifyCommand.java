@@ -120,7 +120,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
     try (LogServer asked = server.connect(environment);
         HttpLog log = new HttpLog(asked)) {
-      return report(log, trusted, checkpoints, SearchExport.of(asked, projectOf(asked)));
+      SearchRows rows = SearchExport.of(asked, projectOf(asked));
+      return report(log, trusted, checkpoints, log.hasEntries() ? rows : null);
     }
   }
 
@@ -144,6 +145,7 @@ final class VerifyCommand implements Callable<Integer> {
     return actual;
   }
 
+  /** Reads, prints, and keeps the checkpoint. */
   private int report(
       LogCopy log,
       List<NoteKey> trusted,
@@ -160,7 +162,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     Verification result = verifier.verify();
     PrintWriter out = spec.commandLine().getOut();
-    VerifyReport report = new VerifyReport(log, result, checkpoints.size());
+    VerifyReport report = new VerifyReport(log, result, checkpoints.size(), rows != null);
     out.println(json ? report.json() : report.text());
     if (result.verified() && save != null && result.note() != null) {
       Texts.write(save, result.note().toString());

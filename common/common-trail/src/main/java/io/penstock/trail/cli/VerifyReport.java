@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * What {@code audit verify} prints.
  *
  * @param kept how many checkpoints the reader had
+ * @param searched whether the search was compared
  */
-record VerifyReport(LogCopy log, Verification result, int kept) {
+record VerifyReport(LogCopy log, Verification result, int kept, boolean searched) {
 
   String text() {
     List<String> lines = new ArrayList<>();
@@ -75,7 +76,10 @@ record VerifyReport(LogCopy log, Verification result, int kept) {
   private List<String> notices() {
     List<String> notices = new ArrayList<>(result.notices());
     if (!log.hasBundles()) {
-      notices.add("only the entries of the token's own project could be read");
+      notices.add(
+          searched
+              ? "only the entries of the token's own project could be read"
+              : "this token reads no entries, so only hashes were checked; a master token reads its project's");
     }
     if (kept == 0) {
       notices.add(

@@ -9,10 +9,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,9 +25,15 @@ import tools.jackson.databind.JsonNode;
 public final class HttpLog implements LogCopy, AutoCloseable {
   private static final String ENTRIES = "/v2/audit/log/entries";
 
+  /** None: asks only whether this token may. */
+  private static final String LAST_ENTRIES = ENTRIES + "?after=" + (Long.MAX_VALUE - 2);
+
+  private static final int LONGEST_ANSWER = 1 << 20;
+
   private final LogServer server;
   private final HttpTiles tiles;
   private final boolean bundles;
+  private final boolean entries;
   private @Nullable Lines lines;
 
   /**
@@ -34,12 +42,13 @@ public final class HttpLog implements LogCopy, AutoCloseable {
   public HttpLog(LogServer server) {
     this.server = server;
     this.tiles = new HttpTiles(server);
-    this.bundles = mayReadBundles();
+    this.bundles = may(() -> tiles.read(TilePath.entries(0, TilePath.FULL)));
+    this.entries = bundles || may(() -> server.read(LAST_ENTRIES, LONGEST_ANSWER));
   }
 
-  private boolean mayReadBundles() {
+  private static boolean may(Supplier<Optional<byte[]>> reading) {
     try {
-      Optional<byte[]> _ = tiles.read(TilePath.entries(0, TilePath.FULL));
+      Optional<byte[]> _ = reading.get();
       return true;
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof LogRefusedException) {
@@ -47,6 +56,11 @@ public final class HttpLog implements LogCopy, AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Whether any entry can be read, and not hashes only. */
+  public boolean hasEntries() {
+    return entries;
   }
 
   @Override
@@ -66,6 +80,9 @@ public final class HttpLog implements LogCopy, AutoCloseable {
 
   @Override
   public Iterator<IndexedEntry> entries() {
+    if (!entries) {
+      return Collections.emptyIterator();
+    }
     try {
       close();
       InputStream in =

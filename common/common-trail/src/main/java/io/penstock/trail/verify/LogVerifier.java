@@ -6,6 +6,7 @@ import io.penstock.trail.NoteKey;
 import io.penstock.trail.SignedNote;
 import io.penstock.trail.TilePath;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks a whole log. Use one for one check. */
 public final class LogVerifier {
+  /** A record stands in the log seconds after it was made, or after an outage. */
+  private static final Duration SETTLED = Duration.ofHours(1);
+
   private final LogCopy copy;
   private final List<NoteKey> keys;
   private final Clock clock;
@@ -188,7 +192,7 @@ public final class LogVerifier {
   private final class Pass {
     final Findings findings = new Findings();
     final List<String> notices = new ArrayList<>();
-    final SearchCheck search = new SearchCheck(searchRows, findings);
+    final SearchCheck search = new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
     final EntryWatch entries = new EntryWatch(clock, findings, search::entry);
     final RootWatch roots;
     final SegmentWalk segments;
@@ -209,7 +213,7 @@ public final class LogVerifier {
       if (entries.hasSuspects()) {
         lookAgain(checkpoint.size());
       }
-      searched = search.compare(checkpoint.size());
+      searched = search.compare(checkpoint.size(), notices::add);
     }
 
     private void lookAgain(long size) {

@@ -20,21 +20,19 @@ import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An import's receipt with the record that holds it and the proof of that record: {@code
- * {"jobId":…,"receipt":{…},"record":{…},"proof":{…}}}. The receipt is believed as far as the record
+ * {"version":1,"jobId":…,"receipt":{…},"record":{…},"proof":{…}}}. The receipt is believed as far as the record
  * in the log says the same, and the record as far as its proof leads.
  *
  * @param receipt what the load read and what became of it; {@code recordId} names its record
  * @param record the same as in the proof's entry, for people
  */
-public record ReceiptFile(JsonNode receipt, JsonNode record, RecordProof proof) {
+public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordProof proof) {
   /** Which record tells of a load that succeeded. */
   private static final String IMPORTED = "storage.tableImportDone";
 
-  /** Its id cannot be told inside of the record: the record has it anyhow. */
   private static final String RECORD_ID = "recordId";
 
   /**
@@ -47,6 +45,7 @@ public record ReceiptFile(JsonNode receipt, JsonNode record, RecordProof proof) 
         throw new IllegalArgumentException("The file has no receipt with a proof");
       }
       return new ReceiptFile(
+          file.path("jobId").asLong(-1),
           file.path("receipt"),
           file.path("record"),
           RecordProof.parse(file.path("proof").toString()));
@@ -70,7 +69,7 @@ public record ReceiptFile(JsonNode receipt, JsonNode record, RecordProof proof) 
     }
     JsonNode proven = Json.mapper().readTree(proof.entry()).path("record");
     List<String> problems = new ArrayList<>();
-    if (!record.isMissingNode() && !same(record, proven)) {
+    if (!record.isMissingNode() && !tellsTheSame(record, proven)) {
       problems.add("The record in the file is not the one that the proof leads to");
     }
     if (!proven.path("operation").asString("").equals(IMPORTED)) {
@@ -88,17 +87,29 @@ public record ReceiptFile(JsonNode receipt, JsonNode record, RecordProof proof) 
     return problems;
   }
 
-  /** A large receipt stands beside the log; the entry has its hash. */
+  /** The record knows its receipt by the SHA-256 of its canonical JSON. */
   private boolean isTold(JsonNode told) {
-    ObjectNode bare = (ObjectNode) receipt.deepCopy();
-    bare.remove(RECORD_ID);
-    if (same(told, bare)) {
+    return told.path("sha256").asString("").equals(sha256Of(receipt))
+        && told.path("jobId").asLong(-1) == jobId;
+  }
+
+  /** The log has long values by their hashes; the record in the file may have them whole. */
+  private static boolean tellsTheSame(JsonNode shown, JsonNode proven) {
+    if (same(shown, proven)) {
       return true;
     }
-    byte[] canonical = CanonicalJson.of(bare);
-    return told.size() == 2
-        && told.path("bytes").asLong(-1) == canonical.length
-        && told.path("sha256").asString("").equals(HexFormat.of().formatHex(sha256().digest(canonical)));
+    if (proven.size() == 2 && proven.path("sha256").isString() && proven.path("bytes").isNumber()) {
+      return proven.path("sha256").asString("").equals(sha256Of(shown));
+    }
+    return shown.isObject()
+        && proven.isObject()
+        && shown.size() == proven.size()
+        && proven.propertyStream()
+            .allMatch(member -> tellsTheSame(shown.path(member.getKey()), member.getValue()));
+  }
+
+  private static String sha256Of(JsonNode json) {
+    return HexFormat.of().formatHex(sha256().digest(CanonicalJson.of(json)));
   }
 
   private static boolean same(JsonNode one, JsonNode other) {

@@ -1,14 +1,6 @@
 package io.penstock.trail.verify;
 
-import io.penstock.trail.Hash;
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,37 +15,20 @@ final class SearchCheck {
   private static final int CHUNK = 1 << 12;
   private static final String PLACE = "search";
 
-  /** Members of a row, and where the record has them. */
-  private static final Map<String, String> MEMBERS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("uuid", "/id"),
-              Map.entry("event", "/operation"),
-              Map.entry("component", "/component"),
-              Map.entry("configurationId", "/configurationId"),
-              Map.entry("message", "/message"),
-              Map.entry("type", "/type"),
-              Map.entry("runId", "/runId"),
-              Map.entry("created", "/time"),
-              Map.entry("objectId", "/object/id"),
-              Map.entry("objectName", "/object/name"),
-              Map.entry("objectType", "/object/type"),
-              Map.entry("outcome", "/outcome"),
-              Map.entry("status", "/status")));
-
-  private static final DateTimeFormatter ROW_TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSSSSSSSS][.SSSSSS][.SSS][XXX][xx]");
-
   private final @Nullable SearchRows rows;
+  private final Instant settled;
   private final Findings findings;
   private final Map<Long, long[]> kept = new HashMap<>();
   private long compared;
+  private long lowest = Long.MAX_VALUE;
 
   /**
    * @param rows null when there is nothing to compare with
+   * @param settled what is older stands in the log by now
    */
-  SearchCheck(@Nullable SearchRows rows, Findings findings) {
+  SearchCheck(@Nullable SearchRows rows, Instant settled, Findings findings) {
     this.rows = rows;
+    this.settled = settled;
     this.findings = findings;
   }
 
@@ -64,15 +39,15 @@ final class SearchCheck {
     }
     Long project = rows.project();
     if (project == null || entry.record().path("projectId").asLong(-1) == project) {
-      chunk(index)[(int) (index % CHUNK)] = fingerprint(entry.record(), true);
+      chunk(index)[(int) (index % CHUNK)] = RecordPrint.ofRecord(entry.record());
     }
   }
 
   /** Compares and answers how many rows there were. */
-  long compare(long size) {
+  long compare(long size, Notices notices) {
     if (rows != null) {
       rows.forEach(row -> row(row, size));
-      leftOut();
+      leftOut(notices);
     }
     return compared;
   }
@@ -82,75 +57,69 @@ final class SearchCheck {
     if (index >= size) {
       return; // newer than the checkpoint
     }
-    compared++;
     if (index < 0) {
-      findings.add(
-          Finding.general(
-              Problem.SEARCH, PLACE, "shows record %s without a place in the log".formatted(row.path("uuid").asString(""))));
+      notInLog(row);
       return;
     }
+    compared++;
+    lowest = Math.min(lowest, index);
     long[] chunk = chunk(index);
     int at = (int) (index % CHUNK);
-    long value = chunk[at];
+    long print = chunk[at];
     chunk[at] = 0;
-    if (value == 0) {
+    if (print == 0) {
       findings.add(
           Finding.of(Problem.SEARCH, index, PLACE, "is shown twice, or the log has it not"));
-    } else if (value != fingerprint(row, false)) {
+    } else if (!RecordPrint.fits(print, row)) {
       findings.add(
           Finding.of(Problem.SEARCH, index, PLACE, "is shown otherwise than the log has it"));
     }
   }
 
-  private void leftOut() {
+  /** What has just happened is found before it stands in the log. */
+  private void notInLog(JsonNode row) {
+    Instant time = RecordPrint.time(row.path("created").asString(""));
+    if (time == null || time.isBefore(settled)) {
+      findings.add(
+          Finding.general(
+              Problem.SEARCH,
+              PLACE,
+              "shows record %s, which has no place in the log"
+                  .formatted(row.path("uuid").asString(""))));
+    }
+  }
+
+  /** The search may forget what is old; the log does not. */
+  private void leftOut(Notices notices) {
+    boolean forgetful = lowest != Long.MAX_VALUE;
+    long[] forgotten = {0};
     new TreeMap<>(kept)
         .forEach(
             (number, chunk) -> {
               for (int at = 0; at < CHUNK; at++) {
-                if (chunk[at] != 0) {
+                long index = number * CHUNK + at;
+                if (chunk[at] != 0 && forgetful && index < lowest) {
+                  forgotten[0]++;
+                } else if (chunk[at] != 0) {
                   findings.add(
-                      Finding.of(
-                          Problem.SEARCH, number * CHUNK + at, PLACE, "is left out by the search"));
+                      Finding.of(Problem.SEARCH, index, PLACE, "is left out by the search"));
                 }
               }
             });
+    if (forgotten[0] > 0) {
+      notices.add(
+          "the search shows nothing before record %d; the log has %d older ones"
+              .formatted(lowest, forgotten[0]));
+    }
   }
 
   private long[] chunk(long index) {
     return kept.computeIfAbsent(index / CHUNK, _ -> new long[CHUNK]);
   }
 
-  private static long fingerprint(JsonNode node, boolean isRecord) {
-    StringBuilder text = new StringBuilder();
-    MEMBERS.forEach(
-        (member, pointer) -> {
-          JsonNode value = isRecord ? node.at(pointer) : node.path(member);
-          text.append(member.equals("created") ? second(value.asString("")) : plain(value));
-          text.append('\n');
-        });
-    long hash =
-        ByteBuffer.wrap(Hash.leaf(text.toString().getBytes(StandardCharsets.UTF_8)).bytes())
-            .getLong();
-    return hash == 0 ? 1 : hash;
-  }
-
-  /** Both tell times, the search to the second. */
-  private static String second(String text) {
-    try {
-      Instant time =
-          text.endsWith("Z") ? Instant.parse(text) : OffsetDateTime.parse(text, ROW_TIME).toInstant();
-      return time.truncatedTo(ChronoUnit.SECONDS).toString();
-    } catch (DateTimeException _) {
-      return text;
-    }
-  }
-
-  /** What is not there, null, empty and 0 are one; a number is as good as its text. */
-  private static String plain(JsonNode value) {
-    if (value.isNumber()) {
-      BigDecimal number = value.decimalValue();
-      return number.signum() == 0 ? "" : number.stripTrailingZeros().toPlainString();
-    }
-    return value.isString() || value.isBoolean() ? value.asString("") : "";
+  /** Takes what is good to know. */
+  @FunctionalInterface
+  interface Notices {
+    void add(String notice);
   }
 }

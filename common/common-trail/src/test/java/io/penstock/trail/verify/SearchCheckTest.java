@@ -7,9 +7,12 @@ import io.penstock.trail.http.SearchExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +40,16 @@ class SearchCheckTest {
   public static Map<String, Object> row(int index) {
     Map<String, Object> record = TestLog.record(index);
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("id", 0);
+    row.put("id", null);
+    row.put("kind", "call");
     row.put("uuid", record.get("id"));
     row.put("event", record.get("operation"));
     row.put("message", record.get("message"));
     row.put(
         "created",
         Instant.parse(record.get("time").toString()).toString().replace("Z", "+0000"));
-    row.put("outcome", "ALLOWED");
+    row.put("outcome", "allowed");
+    row.put("params", record.getOrDefault("params", Map.of()));
     row.put("status", 200);
     row.put("objectId", null);
     row.put("logIndex", index);
@@ -87,17 +92,19 @@ class SearchCheckTest {
 
   @Test
   void recordShownOtherwiseIsNamed() throws IOException {
-    shown(40).put("outcome", "REFUSED");
+    shown(40).put("outcome", "refused");
     shown(50).put("created", "2030-01-01T09:00:50+0000");
     shown(60).put("logIndex", 299);
     shown(70).put("objectId", "in.c-main");
+    shown(80).put("params", Map.of("limit", 7));
 
     assertThat(compare(null))
         .contains(
             Tuple.tuple(Problem.SEARCH, 40L, 40L),
             Tuple.tuple(Problem.SEARCH, 50L, 50L),
             Tuple.tuple(Problem.SEARCH, 60L, 60L),
-            Tuple.tuple(Problem.SEARCH, 70L, 70L));
+            Tuple.tuple(Problem.SEARCH, 70L, 70L),
+            Tuple.tuple(Problem.SEARCH, 80L, 80L));
   }
 
   @Test
@@ -106,11 +113,57 @@ class SearchCheckTest {
     Map<String, Object> again = row(8);
     Map<String, Object> nowhere = row(9);
     nowhere.remove("logIndex");
-    rows.addAll(List.of(newer, again, nowhere));
+    nowhere.put("created", "2030-01-01T08:00:00+0000");
+    Map<String, Object> notYet = row(301);
+    notYet.put("logIndex", null);
+    rows.addAll(List.of(newer, again, nowhere, notYet));
 
     assertThat(compare(null))
         .containsExactly(
             Tuple.tuple(Problem.SEARCH, Finding.NO_RECORD, Finding.NO_RECORD),
             Tuple.tuple(Problem.SEARCH, 8L, 8L));
+  }
+
+  @Test
+  void searchMayForgetWhatIsOld() throws IOException {
+    rows.removeIf(row -> (Integer) row.get("logIndex") < 40);
+
+    assertThat(compare(null)).isEmpty();
+  }
+
+  @Test
+  void longValuesAreComparedByTheHashThatTheLogHas() throws IOException {
+    Map<String, Object> whole = new LinkedHashMap<>(TestLog.record(300));
+    String text = "x".repeat(40_000);
+    whole.put("params", Map.of("query", text, "limit", 5));
+    whole.put("message", text);
+    Map<String, Object> reduced = new LinkedHashMap<>(whole);
+    reduced.put("params", Map.of("query", reference('"' + text + '"'), "limit", 5));
+    reduced.put("message", Json.write(reference(text)));
+    log.add(reduced).write();
+    Map<String, Object> row = row(300);
+    row.put("params", whole.get("params"));
+    row.put("message", text);
+    rows.add(row);
+
+    assertThat(compare(null)).isEmpty();
+    row.put("message", text + "y");
+    assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 300L, 300L));
+  }
+
+  private static Map<String, Object> reference(String value) {
+    Map<String, Object> reference = new LinkedHashMap<>();
+    reference.put("bytes", value.length());
+    reference.put("sha256", sha256(value));
+    return reference;
+  }
+
+  private static String sha256(String value) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(TestLog.bytes(value)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
