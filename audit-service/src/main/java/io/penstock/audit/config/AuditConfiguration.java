@@ -12,6 +12,7 @@ import io.penstock.audit.keep.SegmentStore;
 import io.penstock.audit.keep.TrailObjects;
 import io.penstock.audit.log.LogKeys;
 import io.penstock.audit.log.LogWriting;
+import io.penstock.audit.read.LogReader;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
 import io.penstock.aws.ObjectStore;
@@ -55,6 +56,11 @@ class AuditConfiguration {
   @Bean
   RecordSearch recordSearch(RecordIndex index) {
     return new RecordSearch(index);
+  }
+
+  @Bean
+  LogReader logReader(TrailObjects objects, LogKeys keys) {
+    return new LogReader(objects, keys);
   }
 
   @Bean
