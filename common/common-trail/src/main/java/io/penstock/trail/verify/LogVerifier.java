@@ -101,7 +101,7 @@ public final class LogVerifier {
   private void ofThisLog(Checkpoint checkpoint, Set<NoteKey> signedBy, Findings findings) {
     boolean foreign =
         origin == null
-            ? signedBy.stream().noneMatch(key -> checkpoint.origin().startsWith(key.name()))
+            ? signedBy.stream().noneMatch(key -> checkpoint.origin().startsWith(key.name() + "/"))
             : !checkpoint.origin().equals(origin);
     if (foreign) {
       findings.add(
