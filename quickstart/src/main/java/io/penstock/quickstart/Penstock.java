@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "penstock 0.1.0",
     description =
-        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default: .penstock in the checkout).",
+        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default:"
+            + " .penstock in the checkout).",
     subcommands = {
       DemoCommand.class,
       UpCommand.class,

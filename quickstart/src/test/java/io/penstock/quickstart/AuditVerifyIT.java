@@ -91,10 +91,11 @@ class AuditVerifyIT {
         .isZero();
     JsonNode report = Json.mapper().readTree(out.toString());
     assertThat(report.at("/read/bundles").asLong(-1)).isZero();
-    assertThat(report.at("/read/entries").asLong()).isPositive().isLessThan(report.path("size").asLong());
+    assertThat(report.at("/read/entries").asLong())
+        .isPositive()
+        .isLessThan(report.path("size").asLong());
     assertThat(report.at("/read/searched").asLong()).isPositive();
-    assertThat(report.path("size").asLong())
-        .isGreaterThan(receipt.at("/proof/index").asLong());
+    assertThat(report.path("size").asLong()).isGreaterThan(receipt.at("/proof/index").asLong());
   }
 
   private long load(Api api) throws Exception {

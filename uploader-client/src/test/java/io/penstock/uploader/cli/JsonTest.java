@@ -137,7 +137,8 @@ class JsonTest {
     assertThat(report.path("job").path("id").asLong()).isPositive();
     assertThat(err.toString())
         .contains(
-            "  record 1, line 2, byte 100, column 2 (na\u00b7me): a quote inside of a field: x\"y\n")
+            "  record 1, line 2, byte 100, column 2 (na\u00b7me): a quote inside of a field:"
+                + " x\"y\n")
         .contains("  record 10, ")
         .doesNotContain("  record 11, ")
         .contains("  and 3 more; --json lists them");

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCode.WRONG_USE,
     description =
-        "Shows a log's public key, of a file or of a server, with a fingerprint. Compare it by another way than this server before you trust it.")
+        "Shows a log's public key, of a file or of a server, with a fingerprint. Compare it by"
+            + " another way than this server before you trust it.")
 final class KeyCommand implements Callable<Integer> {
   private static final String KEY = "/v2/audit/log/key";
   private static final int LONGEST = 64 << 10;
@@ -51,7 +52,8 @@ final class KeyCommand implements Callable<Integer> {
   }
 
   private int show() throws IOException {
-    List<NoteKey> keys = file == null ? fetched() : KeyOptions.parse(Texts.read(file, LONGEST), file);
+    List<NoteKey> keys =
+        file == null ? fetched() : KeyOptions.parse(Texts.read(file, LONGEST), file);
     PrintWriter out = spec.commandLine().getOut();
     StringBuilder lines = new StringBuilder();
     for (NoteKey key : keys) {

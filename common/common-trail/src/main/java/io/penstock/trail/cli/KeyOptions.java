@@ -15,7 +15,8 @@ final class KeyOptions {
       required = true,
       paramLabel = "FILE",
       description =
-          "The log's public key, one line name+hash+base64, or several. May be repeated after a change of keys.")
+          "The log's public key, one line name+hash+base64, or several. May be repeated after a"
+              + " change of keys.")
   private List<Path> files = List.of();
 
   /**
@@ -30,8 +31,7 @@ final class KeyOptions {
   }
 
   static List<NoteKey> parse(String text, Object from) {
-    List<NoteKey> keys =
-        text.lines().filter(line -> !line.isBlank()).map(NoteKey::parse).toList();
+    List<NoteKey> keys = text.lines().filter(line -> !line.isBlank()).map(NoteKey::parse).toList();
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("there is no key in " + from);
     }

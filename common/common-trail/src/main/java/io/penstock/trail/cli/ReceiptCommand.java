@@ -37,7 +37,8 @@ final class ReceiptCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "The file as it was uploaded (packed, if it was); repeated for each slice. Default: only the receipt is checked.")
+          "The file as it was uploaded (packed, if it was); repeated for each slice. Default: only"
+              + " the receipt is checked.")
   private List<Path> data = List.of();
 
   @Option(names = "--json", description = "Prints the outcome as JSON.")

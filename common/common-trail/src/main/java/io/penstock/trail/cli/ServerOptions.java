@@ -29,7 +29,8 @@ final class ServerOptions {
       names = "--token-file",
       paramLabel = "FILE",
       description =
-          "File that holds the token, - for standard input. Default: the token in STORAGE_API_TOKEN.")
+          "File that holds the token, - for standard input. Default: the token in"
+              + " STORAGE_API_TOKEN.")
   private @Nullable Path tokenFile;
 
   @Option(

@@ -35,7 +35,8 @@ import tools.jackson.databind.JsonNode;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCode.WRONG_USE,
     description =
-        "Checks a whole log, copied into a folder or at a server: signature, tiles, entries, segments, the checkpoints that you kept, and the search.")
+        "Checks a whole log, copied into a folder or at a server: signature, tiles, entries,"
+            + " segments, the checkpoints that you kept, and the search.")
 final class VerifyCommand implements Callable<Integer> {
   private static final int LONGEST_NOTE = 1 << 20;
   private static final int LONGEST_ANSWER = 1 << 20;
@@ -55,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--project",
       paramLabel = "ID",
       description =
-          "With --from: the project that the token has to be of. With --dir: whose records --export has.")
+          "With --from: the project that the token has to be of. With --dir: whose records --export"
+              + " has.")
   private @Nullable Long project;
 
   @Option(
@@ -81,7 +83,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--export",
       paramLabel = "FILE",
       description =
-          "With --dir: an export of the search as JSON lines, to be compared with the log. --from fetches it.")
+          "With --dir: an export of the search as JSON lines, to be compared with the log. --from"
+              + " fetches it.")
   private @Nullable Path export;
 
   @Option(names = "--json", description = "Prints the report as JSON.")
@@ -147,10 +150,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** Reads, prints, and keeps the checkpoint. */
   private int report(
-      LogCopy log,
-      List<NoteKey> trusted,
-      List<SignedNote> checkpoints,
-      @Nullable SearchRows rows)
+      LogCopy log, List<NoteKey> trusted, List<SignedNote> checkpoints, @Nullable SearchRows rows)
       throws IOException {
     LogVerifier verifier = new LogVerifier(log, trusted, Clock.systemUTC());
     checkpoints.forEach(verifier::knowing);

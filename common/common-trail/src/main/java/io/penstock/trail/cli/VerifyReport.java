@@ -61,7 +61,10 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
   private String first() {
     return result
         .firstRecord()
-        .map(found -> "; the first record concerned is %d (%s)".formatted(found.first(), found.problem().word()))
+        .map(
+            found ->
+                "; the first record concerned is %d (%s)"
+                    .formatted(found.first(), found.problem().word()))
         .orElse("");
   }
 
@@ -79,11 +82,13 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
       notices.add(
           searched
               ? "only the entries of the token's own project could be read"
-              : "this token reads no entries, so only hashes were checked; a master token reads its project's");
+              : "this token reads no entries, so only hashes were checked; a master token reads its"
+                    + " project's");
     }
     if (kept == 0) {
       notices.add(
-          "no checkpoint of yours to compare with: whoever has the key could have written the log anew (--known, --save-checkpoint)");
+          "no checkpoint of yours to compare with: whoever has the key could have written the log"
+              + " anew (--known, --save-checkpoint)");
     }
     return notices;
   }
@@ -99,13 +104,13 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
     json.put("signedBy", signers());
     json.put("read", result.counts());
     json.put("firstRecord", result.firstRecord().map(Finding::first).orElse(null));
-    json.put("findings", result.findings().stream().map(VerifyReport::json).toList());
+    json.put("findings", result.findings().stream().map(VerifyReport::members).toList());
     json.put("moreFindings", result.more());
     json.put("notices", notices());
     return Json.write(json);
   }
 
-  private static Map<String, @Nullable Object> json(Finding found) {
+  private static Map<String, @Nullable Object> members(Finding found) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     boolean general = found.first() == Finding.NO_RECORD;
     json.put("problem", found.problem().word());

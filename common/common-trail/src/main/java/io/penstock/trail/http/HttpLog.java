@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The log of the token's organisation. Bundles hold the records of all projects of the organisation;
- * a token that may not read them is told the entries of its own project.
+ * The log of the token's organisation. Bundles hold the records of all projects of the
+ * organisation; a token that may not read them is told the entries of its own project.
  */
 public final class HttpLog implements LogCopy, AutoCloseable {
   private static final String ENTRIES = "/v2/audit/log/entries";

@@ -13,7 +13,9 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A copy of {@code audit/{trail}/} in a folder. Its segments' and checkpoints' names are read once. */
+/**
+ * A copy of {@code audit/{trail}/} in a folder. Its segments' and checkpoints' names are read once.
+ */
 public final class DirectoryLog implements LogCopy {
   private final Path directory;
   private final DirectoryTiles tiles;

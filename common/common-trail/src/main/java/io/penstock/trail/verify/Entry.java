@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * What an entry says of itself.
@@ -26,7 +27,7 @@ record Entry(long index, @Nullable UUID id, @Nullable Instant time, JsonNode rec
     try {
       json = Json.mapper().readTree(new String(bytes, StandardCharsets.UTF_8));
     } catch (JacksonException _) {
-      json = Json.mapper().missingNode();
+      json = MissingNode.getInstance();
     }
     JsonNode record = json.path("record");
     return new Entry(

@@ -3,10 +3,8 @@ package io.penstock.trail.verify;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -91,7 +89,9 @@ final class EntryWatch {
     return !suspects.isEmpty();
   }
 
-  /** Looks a second time: told of all records again, in their order, it knows who is there twice. */
+  /**
+   * Looks a second time: told of all records again, in their order, it knows who is there twice.
+   */
   SecondLook secondLook() {
     return new SecondLook();
   }
@@ -100,14 +100,12 @@ final class EntryWatch {
   final class SecondLook {
     private final Set<UUID> wanted = new HashSet<>(suspects.values());
     private final Map<UUID, Long> seen = new HashMap<>();
-    private final List<Long> twice = new ArrayList<>();
 
     void accept(long index, byte[] bytes, String place) {
       UUID id = Entry.parse(bytes).id();
       if (id != null && wanted.contains(id)) {
         Long before = seen.putIfAbsent(id, index);
         if (before != null) {
-          twice.add(index);
           findings.add(
               Finding.of(
                   Problem.DUPLICATED, index, place, "is record " + before + " again, id " + id));

@@ -25,10 +25,6 @@ final class Findings {
     }
   }
 
-  boolean isEmpty() {
-    return found.isEmpty();
-  }
-
   void addAll(Findings others) {
     others.found.forEach(this::add);
     more += others.more;

@@ -94,7 +94,13 @@ public final class LogVerifier {
 
   private static Verification unread(@Nullable SignedNote note, Findings findings) {
     return new Verification(
-        note, null, Set.of(), Verification.Counts.NONE, findings.list(), findings.more(), List.of());
+        note,
+        null,
+        Set.of(),
+        Verification.Counts.NONE,
+        findings.list(),
+        findings.more(),
+        List.of());
   }
 
   /** One key signs the logs of all organisations: the origin tells them apart. */
@@ -164,7 +170,10 @@ public final class LogVerifier {
 
   private boolean isSigned(String path) {
     try {
-      return copy.read(path).map(Notes::read).filter(n -> !n.verifiedBy(keys).isEmpty()).isPresent();
+      return copy.read(path)
+          .map(Notes::read)
+          .filter(n -> !n.verifiedBy(keys).isEmpty())
+          .isPresent();
     } catch (IllegalArgumentException _) {
       return false;
     }
@@ -192,7 +201,8 @@ public final class LogVerifier {
   private final class Pass {
     final Findings findings = new Findings();
     final List<String> notices = new ArrayList<>();
-    final SearchCheck search = new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
+    final SearchCheck search =
+        new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
     final EntryWatch entries = new EntryWatch(clock, findings, search::entry);
     final RootWatch roots;
     final SegmentWalk segments;
@@ -235,12 +245,7 @@ public final class LogVerifier {
 
     Verification.Counts counts() {
       return new Verification.Counts(
-          walk.hashed(),
-          walk.tiles(),
-          walk.bundles(),
-          segments.read(),
-          roots.compared(),
-          searched);
+          walk.hashed(), walk.tiles(), walk.bundles(), segments.read(), roots.compared(), searched);
     }
   }
 }

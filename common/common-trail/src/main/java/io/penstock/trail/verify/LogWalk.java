@@ -118,8 +118,9 @@ final class LogWalk {
     if (tile.isEmpty()) {
       blameTile(path);
     }
+    List<Hash> computed = List.of();
     if (bundle.isPresent()) {
-      List<Hash> computed = bundle.get().stream().map(Hash::leaf).toList();
+      computed = bundle.get().stream().map(Hash::leaf).toList();
       hashed += computed.size();
       if (tile.isEmpty()) {
         leaves = computed;
@@ -134,12 +135,16 @@ final class LogWalk {
       leaves = Collections.nCopies(width, UNKNOWN);
     }
     if (bundle.isPresent()) {
-      read(path, unknown ? null : leaves, bundle.get());
+      read(path, unknown || computed.equals(leaves) ? null : leaves, bundle.get());
     }
     return leaves;
   }
 
-  /** Looks at the entries one by one, unless they are not those that were signed. */
+  /**
+   * Looks at the entries one by one, unless they are not those that were signed.
+   *
+   * @param leaves what they have to be, and may not be; null when there is nothing to compare
+   */
   private void read(TilePath path, @Nullable List<Hash> leaves, List<byte[]> bundle) {
     long first = path.index() * TilePath.FULL;
     String place = TilePath.entries(path.index(), path.width());
@@ -207,8 +212,7 @@ final class LogWalk {
     for (int at = 0; at < stored.size(); at++) {
       if (!stored.get(at).equals(computed.get(at))) {
         findings.add(
-            Finding.of(
-                Problem.TILE, first + at, path.toString(), "has another hash in its tile"));
+            Finding.of(Problem.TILE, first + at, path.toString(), "has another hash in its tile"));
       }
     }
   }

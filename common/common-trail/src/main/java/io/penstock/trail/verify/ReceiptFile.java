@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * An import's receipt with the record that holds it and the proof of that record: {@code
- * {"version":1,"jobId":…,"receipt":{…},"record":{…},"proof":{…}}}. The receipt is believed as far as the record
- * in the log says the same, and the record as far as its proof leads.
+ * {"version":1,"jobId":…,"receipt":{…},"record":{…},"proof":{…}}}. The receipt is believed as far
+ * as the record in the log says the same, and the record as far as its proof leads.
  *
  * @param receipt what the load read and what became of it; {@code recordId} names its record
  * @param record the same as in the proof's entry, for people
@@ -104,7 +104,8 @@ public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordP
     return shown.isObject()
         && proven.isObject()
         && shown.size() == proven.size()
-        && proven.propertyStream()
+        && proven
+            .propertyStream()
             .allMatch(member -> tellsTheSame(shown.path(member.getKey()), member.getValue()));
   }
 

@@ -33,8 +33,7 @@ final class RunCheck {
    * @param expected the hashes of the records that have to be there
    * @param found the entries that are there
    */
-  RunCheck(
-      long first, List<Hash> expected, List<byte[]> found, String place, Findings findings) {
+  RunCheck(long first, List<Hash> expected, List<byte[]> found, String place, Findings findings) {
     this.first = first;
     this.expected = expected;
     this.found = found;
@@ -98,7 +97,8 @@ final class RunCheck {
           Problem.BACK_DATED,
           record,
           place,
-          "says %s, but its id was made at %s, and it is not what was signed".formatted(time, made));
+          "says %s, but its id was made at %s, and it is not what was signed"
+              .formatted(time, made));
     }
     return Finding.of(Problem.ALTERED, record, place, "is not what was signed");
   }

@@ -124,7 +124,10 @@ final class SegmentWalk {
     if (bytes.isPresent() && (bytes.get().length == 0 || !endsWithLine(bytes.get()))) {
       findings.add(
           Finding.of(
-              Problem.ALTERED, first + lines.size(), place, "is not whole: the segment ends in it"));
+              Problem.ALTERED,
+              first + lines.size(),
+              place,
+              "is not whole: the segment ends in it"));
     }
     return lines;
   }

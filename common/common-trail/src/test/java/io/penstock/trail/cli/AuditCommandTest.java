@@ -196,8 +196,7 @@ class AuditCommandTest {
 
   /** As the record of a load knows its receipt. */
   private static Map<String, Object> told(Map<String, Object> receipt) {
-    return Map.of(
-        "receipt", Map.of("jobId", 7, "sha256", sha256(CanonicalJson.ofValue(receipt))));
+    return Map.of("receipt", Map.of("jobId", 7, "sha256", sha256(CanonicalJson.ofValue(receipt))));
   }
 
   private String receiptFile(Map<String, Object> receipt, Map<String, Object> record) {

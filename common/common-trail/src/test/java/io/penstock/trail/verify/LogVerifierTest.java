@@ -68,8 +68,7 @@ class LogVerifierTest {
    */
   @Test
   void noChangedByteAndNoLostFileStaysUnseen() throws IOException {
-    TestLog log =
-        new TestLog(folder.resolve("log"), TestLog.NAME + "/12", TestLog.newSigner());
+    TestLog log = new TestLog(folder.resolve("log"), TestLog.NAME + "/12", TestLog.newSigner());
     for (int i = 0; i < 30; i++) {
       log.grow(10);
     }
@@ -100,7 +99,11 @@ class LogVerifierTest {
       files
           .filter(Files::isRegularFile)
           .map(file -> log.folder().relativize(file).toString())
-          .filter(file -> !file.contains(".p/") || file.endsWith("001.p/44") || file.endsWith("tile/1/000.p/1"))
+          .filter(
+              file ->
+                  !file.contains(".p/")
+                      || file.endsWith("001.p/44")
+                      || file.endsWith("tile/1/000.p/1"))
           .sorted()
           .forEach(covered::add);
     }

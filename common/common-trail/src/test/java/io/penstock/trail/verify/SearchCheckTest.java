@@ -46,8 +46,7 @@ class SearchCheckTest {
     row.put("event", record.get("operation"));
     row.put("message", record.get("message"));
     row.put(
-        "created",
-        Instant.parse(record.get("time").toString()).toString().replace("Z", "+0000"));
+        "created", Instant.parse(record.get("time").toString()).toString().replace("Z", "+0000"));
     row.put("outcome", "allowed");
     row.put("params", record.getOrDefault("params", Map.of()));
     row.put("status", 200);
@@ -59,8 +58,7 @@ class SearchCheckTest {
   private Tuple[] compare(@Nullable Long project) throws IOException {
     Path export = folder.resolve("export.jsonl");
     Files.write(export, rows.stream().map(Json::write).toList());
-    Verification result =
-        log.verifier().comparing(SearchExport.of(export, project)).verify();
+    Verification result = log.verifier().comparing(SearchExport.of(export, project)).verify();
     return result.findings().stream()
         .map(found -> Tuple.tuple(found.problem(), found.first(), found.last()))
         .toArray(Tuple[]::new);
@@ -93,7 +91,7 @@ class SearchCheckTest {
   @Test
   void recordShownOtherwiseIsNamed() throws IOException {
     shown(40).put("outcome", "refused");
-    shown(50).put("created", "2030-01-01T09:00:50+0000");
+    shown(50).put("created", "2020-01-01T09:00:50+0000");
     shown(60).put("logIndex", 299);
     shown(70).put("objectId", "in.c-main");
     shown(80).put("params", Map.of("limit", 7));
@@ -113,7 +111,7 @@ class SearchCheckTest {
     Map<String, Object> again = row(8);
     Map<String, Object> nowhere = row(9);
     nowhere.remove("logIndex");
-    nowhere.put("created", "2030-01-01T08:00:00+0000");
+    nowhere.put("created", "2020-01-01T08:00:00+0000");
     Map<String, Object> notYet = row(301);
     notYet.put("logIndex", null);
     rows.addAll(List.of(newer, again, nowhere, notYet));

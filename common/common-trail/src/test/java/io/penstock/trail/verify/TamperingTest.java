@@ -267,7 +267,7 @@ class TamperingTest {
         FIRST_BUNDLE,
         entries -> {
           String text = new String(entries.get(60), StandardCharsets.UTF_8);
-          entries.set(60, TestLog.bytes(text.replace("2030-01-01T10:", "2029-12-31T10:")));
+          entries.set(60, TestLog.bytes(text.replace("2020-01-01T10:", "2019-12-31T10:")));
           return entries;
         });
 
@@ -293,8 +293,7 @@ class TamperingTest {
   void olderCheckpointIsNamedByTheNewerOnesBesideIt() {
     log.file("checkpoint", log.read("checkpoints/300"));
 
-    assertThat(found(verify()))
-        .containsExactly(Tuple.tuple(Problem.OLDER_CHECKPOINT, 300L, 699L));
+    assertThat(found(verify())).containsExactly(Tuple.tuple(Problem.OLDER_CHECKPOINT, 300L, 699L));
   }
 
   @Test
@@ -316,8 +315,7 @@ class TamperingTest {
     log.delete("checkpoints/701");
     log.delete("checkpoints/702");
 
-    assertThat(found(verify()))
-        .containsExactly(Tuple.tuple(Problem.OLDER_CHECKPOINT, 700L, 701L));
+    assertThat(found(verify())).containsExactly(Tuple.tuple(Problem.OLDER_CHECKPOINT, 700L, 701L));
   }
 
   @Test
@@ -329,7 +327,8 @@ class TamperingTest {
     Verification result = verify();
 
     assertThat(result.verified()).isTrue();
-    assertThat(result.notices()).containsExactly("1 records in segments are newer than the checkpoint");
+    assertThat(result.notices())
+        .containsExactly("1 records in segments are newer than the checkpoint");
   }
 
   private static Map<String, Object> later(Duration after) {

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 /** A log in a folder, made from the arithmetic alone, and its keeper, who may lie about it. */
 public final class TestLog {
   public static final String NAME = "log.example/audit";
-  public static final Instant BEGIN = Instant.parse("2030-01-01T10:00:00Z");
+  public static final Instant BEGIN = Instant.parse("2020-01-01T10:00:00Z");
 
   private final Path folder;
   private final String origin;
@@ -95,15 +95,24 @@ public final class TestLog {
   public static Map<String, Object> record(int number) {
     Instant time = BEGIN.plusSeconds(number);
     return Map.of(
-        "id", id(time, number).toString(),
-        "time", time.toString(),
-        "kind", "CALL",
-        "organisationId", 12,
-        "projectId", 100 + number % 2,
-        "operation", "GET /v2/storage/buckets",
-        "message", "Call " + number,
-        "outcome", "ALLOWED",
-        "status", 200);
+        "id",
+        id(time, number).toString(),
+        "time",
+        time.toString(),
+        "kind",
+        "CALL",
+        "organisationId",
+        12,
+        "projectId",
+        100 + number % 2,
+        "operation",
+        "GET /v2/storage/buckets",
+        "message",
+        "Call " + number,
+        "outcome",
+        "ALLOWED",
+        "status",
+        200);
   }
 
   /** A UUID of version 7. */
@@ -249,8 +258,7 @@ public final class TestLog {
     return new LogVerifier(
         new DirectoryLog(folder),
         List.of(key()),
-        Clock.fixed(
-            BEGIN.plusSeconds(size()).plus(Duration.ofMinutes(1)), ZoneOffset.UTC));
+        Clock.fixed(BEGIN.plusSeconds(size()).plus(Duration.ofMinutes(1)), ZoneOffset.UTC));
   }
 
   /** Turns one bit of a file around. */
@@ -263,5 +271,4 @@ public final class TestLog {
   public static byte[] bytes(Object text) {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
-
 }
