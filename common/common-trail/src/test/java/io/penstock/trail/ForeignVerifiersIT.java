@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Without Go 1.24 this is skipped, unless {@code -Dgo.required=true}.
  */
 class ForeignVerifiersIT {
-  private static final int RECORDS = 70_000;
+  private static final int RECORDS = 66_000;
   private static final String FSCK = "github.com/transparency-dev/tessera/cmd/fsck";
 
   @TempDir private static Path folder;
@@ -75,7 +75,7 @@ class ForeignVerifiersIT {
             .redirectOutput(output.toFile());
     builder.environment().put("GOFLAGS", "-mod=readonly -buildvcs=false");
     Process process = builder.start();
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+    if (!process.waitFor(3, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IOException(String.join(" ", command) + " does not end");
     }
@@ -109,14 +109,15 @@ class ForeignVerifiersIT {
         .doesNotContain("fsck failed");
   }
 
+  /** Of one tile: fsck waits for ever when it finds a tile wrong and has more than one to go. */
   @Test
   void tesserasFsckRefusesWhatWasTamperedWith() throws IOException, InterruptedException {
-    Path copy = copy(log.folder(), folder.resolve("tampered"));
-    byte[] bundle = Files.readAllBytes(copy.resolve("tile/entries/017"));
-    bundle[100] ^= 1;
-    Files.write(copy.resolve("tile/entries/017"), bundle);
+    TestLog small =
+        new TestLog(folder.resolve("small"), TestLog.NAME + "/12", log.signer()).grow(200).write();
+    assertThat(fsck(small.folder()).output()).contains("Successfully fsck'd log with size 200");
+    small.flip(small.last("entries"), 100);
 
-    assertThat(fsck(copy).output()).contains("fsck failed").doesNotContain("Successfully");
+    assertThat(fsck(small.folder()).output()).contains("fsck failed").doesNotContain("Success");
   }
 
   @Test
@@ -132,7 +133,7 @@ class ForeignVerifiersIT {
 
     Ended ended = foreign(proofs);
 
-    assertThat(ended.output()).isEqualTo("accepted 72 records and 22 growths\n");
+    assertThat(ended.output()).isEqualTo("accepted 68 records and 20 growths\n");
     assertThat(ended.exitCode()).isZero();
   }
 

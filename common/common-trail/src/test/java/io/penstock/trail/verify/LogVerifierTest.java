@@ -18,7 +18,7 @@ class LogVerifierTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 255, 256, 257, 511, 512, 700, 65_535, 65_536, 66_000})
+  @ValueSource(ints = {1, 2, 255, 256, 257, 511, 512, 700, 65_536, 65_800})
   void soundLogIsVerifiedWhateverItsSize(int size) {
     TestLog log = TestLog.of(folder.resolve("log"), size);
 
@@ -69,15 +69,15 @@ class LogVerifierTest {
   @Test
   void noChangedByteAndNoLostFileStaysUnseen() throws IOException {
     TestLog log = new TestLog(folder.resolve("log"), TestLog.NAME + "/12", TestLog.newSigner());
-    for (int i = 0; i < 30; i++) {
-      log.grow(10);
+    for (int i = 0; i < 10; i++) {
+      log.grow(30);
     }
     log.write();
     List<String> files = covered(log);
-    assertThat(files).hasSize(30 + 30 + 1 + 5);
+    assertThat(files).hasSize(12 + 12 + 1 + 5);
     Random random = new Random(20300101);
 
-    for (int i = 0; i < 330; i++) {
+    for (int i = 0; i < 160; i++) {
       String file = files.get(i % files.size());
       byte[] whole = log.read(file);
       boolean deleted = i < files.size();
