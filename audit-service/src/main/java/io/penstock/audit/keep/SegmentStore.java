@@ -1,10 +1,12 @@
 package io.penstock.audit.keep;
 
 import io.penstock.aws.ObjectStore;
+import io.penstock.aws.ObjectStore.StoredObject;
 import io.penstock.model.PlatformException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,13 +74,28 @@ public final class SegmentStore {
   }
 
   /**
+   * The index of the first segment that was written since; of the last, when none was. Lists the
+   * whole trail.
+   */
+  long firstSince(Trail trail, Instant since) {
+    String prefix = trail.prefix() + "segments/";
+    long first = 0;
+    for (StoredObject segment : objects.list(prefix)) {
+      first = Long.parseLong(segment.key().substring(prefix.length()));
+      Instant written = segment.lastModified();
+      if (written == null || written.isAfter(since)) {
+        return first;
+      }
+    }
+    return first;
+  }
+
+  /**
    * A segment as its bytes stand in the store, for one who follows closely: what was just written
    * or read is handed out once without asking the store.
    */
   public Optional<byte[]> lines(Trail trail, long firstIndex) {
-    return recent
-        .take(trail, firstIndex)
-        .or(() -> objects.read(key(trail, firstIndex)));
+    return recent.take(trail, firstIndex).or(() -> objects.read(key(trail, firstIndex)));
   }
 
   private static String valueKey(Trail trail, String hash) {
