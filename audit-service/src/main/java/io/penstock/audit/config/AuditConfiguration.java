@@ -9,8 +9,10 @@ import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.search.RecordFinder;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
+import io.penstock.audit.search.SearchIndex;
 import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
@@ -43,12 +45,12 @@ class AuditConfiguration {
   }
 
   @Bean
-  RecordSearch recordSearch(RecordIndex index) {
+  RecordFinder recordSearch(RecordIndex index) {
     return new RecordSearch(index);
   }
 
   @Bean
-  Keeper keeper(SegmentStore segments, RecordIndex index, AuditProperties properties) {
+  Keeper keeper(SegmentStore segments, SearchIndex index, AuditProperties properties) {
     Grouping grouping = new Grouping(properties.groupWindow(), RECORDS_IN_A_GROUP, PATIENCE);
     return new Keeper(segments, index, grouping);
   }
@@ -71,7 +73,7 @@ class AuditConfiguration {
   @Bean
   TrailKeeping trailKeeping(
       SegmentStore segments,
-      RecordIndex index,
+      SearchIndex index,
       Keeper keeper,
       RecordFeed feed,
       AuditProperties properties) {

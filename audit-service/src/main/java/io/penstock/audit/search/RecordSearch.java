@@ -35,11 +35,8 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds records of one project. Thread-safe; a search that takes too long is given up with {@code
- * UNAVAILABLE}.
- */
-public final class RecordSearch {
+/** Finds records in an index on a local disk. */
+public final class RecordSearch implements RecordFinder {
   private static final int LARGEST_PAGE = 10_000;
   private static final int LARGEST_OFFSET = 100_000;
   private static final int MOST_SEARCHES_AT_ONCE = 16;
@@ -56,18 +53,10 @@ public final class RecordSearch {
   }
 
   /**
-   * What a page is written to: opened with the first byte, so that errors before it can still be
-   * answered.
-   */
-  @FunctionalInterface
-  public interface Body {
-    OutputStream open() throws IOException;
-  }
-
-  /**
    * Writes a {@link RecordQuery.Page} as JSON. Records go from the index to the body one by one, as
    * they were stored: a page of any size takes the memory of one record.
    */
+  @Override
   public void writePage(RecordQuery query, Body body) {
     check(query);
     takeTurn();
@@ -94,7 +83,7 @@ public final class RecordSearch {
     }
   }
 
-  /** A record of the project by its UUID or number. */
+  @Override
   public Optional<AuditRecord> find(long projectId, String idOrNumber) {
     if (!isId(idOrNumber)) {
       return Optional.empty();
