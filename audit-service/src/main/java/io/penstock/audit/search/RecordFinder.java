@@ -1,6 +1,6 @@
 package io.penstock.audit.search;
 
-import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,5 +28,5 @@ public interface RecordFinder {
   void writePage(RecordQuery query, Body body);
 
   /** A record of the project by its UUID or number. */
-  Optional<AuditRecord> find(long projectId, String idOrNumber);
+  Optional<KeptRecord> find(long projectId, String idOrNumber);
 }

@@ -7,6 +7,7 @@ import io.penstock.audit.Samples;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -153,7 +154,7 @@ class RecordSearchTest {
   void noQueryLeavesItsProject(String query) {
     var page = records.page(Queries.of(12).query(query).build());
 
-    assertThat(page.records()).allMatch(record -> Long.valueOf(12).equals(record.projectId()));
+    assertThat(page.records()).allMatch(kept -> Long.valueOf(12).equals(kept.record().projectId()));
     assertThat(page.total()).isLessThanOrEqualTo(5);
     assertThat(records.search.find(12, Samples.id(5).toString())).isEmpty();
     assertThat(records.search.find(12, "5005")).isEmpty();
@@ -220,8 +221,9 @@ class RecordSearchTest {
     AuditRecord record = Samples.event(3).build();
 
     assertThat(records.search.find(12, "5003"))
-        .hasValueSatisfying(found -> assertThat(found.time()).isEqualTo(record.time()));
+        .hasValueSatisfying(found -> assertThat(found.record().time()).isEqualTo(record.time()));
     assertThat(records.search.find(12, Samples.id(9).toString()))
+        .map(KeptRecord::record)
         .contains(Samples.event(9).message("The last one").build());
     assertThat(records.search.find(12, "no-id")).isEmpty();
   }

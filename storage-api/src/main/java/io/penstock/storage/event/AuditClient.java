@@ -3,7 +3,7 @@ package io.penstock.storage.event;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
-import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -64,13 +64,13 @@ class AuditClient {
   }
 
   /** One of the project's records, by its UUID or number. */
-  Optional<AuditRecord> find(long projectId, String idOrNumber) {
+  Optional<KeptRecord> find(long projectId, String idOrNumber) {
     URI address =
         url.resolve(
             "/internal/records/%s?projectId=%d"
                 .formatted(URLEncoder.encode(idOrNumber, StandardCharsets.UTF_8), projectId));
     return call(() -> http.get().uri(address).exchange((_, response) -> answer(response)))
-        .map(body -> read(body, AuditRecord.class));
+        .map(body -> read(body, KeptRecord.class));
   }
 
   private interface Exchange {
