@@ -1,5 +1,6 @@
 package io.penstock.audit.config;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import io.penstock.audit.ingest.Confirmations;
 import io.penstock.audit.ingest.RecordFeed;
 import io.penstock.audit.ingest.RecordIntake;
@@ -9,6 +10,8 @@ import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.search.ElasticIndex;
+import io.penstock.audit.search.ElasticSearch;
 import io.penstock.audit.search.RecordFinder;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
@@ -16,7 +19,9 @@ import io.penstock.audit.search.SearchIndex;
 import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
+import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -39,14 +44,30 @@ class AuditConfiguration {
 
   /** Opened and closed by {@link TrailKeeping}. */
   @Bean(destroyMethod = "")
-  RecordIndex recordIndex(AuditProperties properties) {
-    return new RecordIndex(
-        properties.indexDirectory(), properties.trailBucket(), properties.visibleAfter());
+  SearchIndex searchIndex(
+      AuditProperties properties,
+      ElasticProperties elastic,
+      ObjectProvider<ElasticsearchClient> cluster) {
+    ElasticsearchClient client = cluster.getIfAvailable();
+    return client == null
+        ? new RecordIndex(
+            properties.indexDirectory(), properties.trailBucket(), properties.visibleAfter())
+        : new ElasticIndex(
+            client,
+            new ElasticIndex.Options(
+                elastic.indexPrefix(),
+                properties.trailBucket(),
+                properties.visibleAfter(),
+                elastic.retention()),
+            Clock.systemUTC());
   }
 
   @Bean
-  RecordFinder recordSearch(RecordIndex index) {
-    return new RecordSearch(index);
+  RecordFinder recordFinder(SearchIndex index) {
+    return switch (index) {
+      case RecordIndex onDisk -> new RecordSearch(onDisk);
+      case ElasticIndex elastic -> new ElasticSearch(elastic);
+    };
   }
 
   @Bean

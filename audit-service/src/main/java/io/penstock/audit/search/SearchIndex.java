@@ -9,7 +9,8 @@ import java.util.Set;
  * committed last. While it is closed or unusable everything but opening throws {@link
  * io.penstock.model.PlatformException} {@code UNAVAILABLE}.
  */
-public interface SearchIndex extends Projection, AutoCloseable {
+public sealed interface SearchIndex extends Projection, AutoCloseable
+    permits RecordIndex, ElasticIndex {
 
   /**
    * Opens the last commit; the trails have to be followed from there. An index that cannot be read,

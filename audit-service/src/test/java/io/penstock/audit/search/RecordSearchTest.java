@@ -27,7 +27,7 @@ class RecordSearchTest {
 
   @BeforeAll
   void fill(@TempDir Path directory) {
-    records = new TestIndex(directory);
+    records = index(directory);
     records.add(
         Samples.event(1)
             .params(Map.of("incremental", false, "source", Map.of("fileName", "Users 2030.csv")))
@@ -53,6 +53,11 @@ class RecordSearchTest {
         Samples.event(5).organisation(2L).project(2L).message("secret of project 2").build(),
         Samples.event(6).project(null).organisation(null).message("platform").build(),
         Samples.event(9).message("The last one").build());
+  }
+
+  /** The one that is to find all this. */
+  TestIndex index(Path directory) {
+    return new TestIndex(directory);
   }
 
   @AfterAll
@@ -230,7 +235,7 @@ class RecordSearchTest {
 
   @Test
   void hostileRecordIsKeptLikeAnyOther(@TempDir Path directory) {
-    try (TestIndex own = new TestIndex(directory)) {
+    try (TestIndex own = index(directory)) {
       String huge = "x".repeat(200_000);
       own.add(
           Samples.event(1)
