@@ -38,7 +38,7 @@ record AuditTrail(HttpClient http, Installation installation) {
             null,
             RecordQuery.Viewer.OF_ALL,
             RecordQuery.Where.ANYTHING,
-            new RecordQuery.Paging(after, null, null, PAGE, 0, true),
+            new RecordQuery.Paging(after, null, null, PAGE, 0, true, 0),
             RecordQuery.Counting.NOTHING);
     HttpResponse<String> answer =
         http.send(

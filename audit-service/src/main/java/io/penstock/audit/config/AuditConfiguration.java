@@ -10,6 +10,7 @@ import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.read.LogReader;
 import io.penstock.audit.search.ElasticIndex;
 import io.penstock.audit.search.ElasticSearch;
 import io.penstock.audit.search.RecordFinder;
@@ -20,6 +21,7 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
 import java.time.Clock;
+import io.penstock.trail.NoteSigner;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -68,6 +70,15 @@ class AuditConfiguration {
       case RecordIndex onDisk -> new RecordSearch(onDisk);
       case ElasticIndex elastic -> new ElasticSearch(elastic);
     };
+  }
+
+  @Bean
+  LogReader logReader(
+      ObjectStore objects, AuditProperties properties, ObjectProvider<NoteSigner> signers) {
+    return new LogReader(
+        objects,
+        properties.trailBucket(),
+        () -> signers.orderedStream().map(NoteSigner::key).toList());
   }
 
   @Bean

@@ -71,13 +71,13 @@ final class ElasticPage {
     int size = Math.min(left, FIRST_PART);
     List<Hit<ElasticSearch.Source>> part = more ? part(size, true) : List.of();
     RecordCounts.@Nullable Found counts = counts();
-    PageJson page = new PageJson(body.open());
+    PageJson page = new PageJson(body.open(), query.paging().bytes());
     while (!part.isEmpty()) {
       long bytes = write(part, page);
       left -= part.size();
       boolean whole = part.size() < size;
       size = Math.min(left, fitting(bytes / part.size()));
-      part = whole || left == 0 ? List.of() : part(size, true);
+      part = whole || left == 0 || page.isFull() ? List.of() : part(size, true);
     }
     page.end(total(), counts);
   }
@@ -103,6 +103,9 @@ final class ElasticPage {
       throws IOException {
     long bytes = 0;
     for (Hit<ElasticSearch.Source> hit : hits) {
+      if (page.isFull()) {
+        return bytes;
+      }
       ElasticSearch.Source source = hit.source();
       if (source == null) {
         throw new IOException("A document without its record: " + hit.id());

@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** Writes a {@link RecordQuery.Page} record by record. */
 final class PageJson {
   private final OutputStream out;
+  private final long most;
   private boolean begun;
+  private long bytes;
 
-  PageJson(OutputStream out) throws IOException {
+  /**
+   * @param most bytes of records, see {@link RecordQuery.Paging#bytes}
+   */
+  PageJson(OutputStream out, int most) throws IOException {
     this.out = out;
+    this.most = most == 0 ? Long.MAX_VALUE : most;
     out.write("{\"records\":[".getBytes(US_ASCII));
   }
 
@@ -25,6 +31,12 @@ final class PageJson {
     }
     begun = true;
     out.write(json, offset, length);
+    bytes += length;
+  }
+
+  /** Whether the page ends here. */
+  boolean isFull() {
+    return bytes >= most;
   }
 
   /**

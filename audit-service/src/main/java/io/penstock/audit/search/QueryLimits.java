@@ -26,6 +26,9 @@ final class QueryLimits {
     if (paging.offset() < 0 || paging.offset() > LARGEST_OFFSET) {
       throw invalid("offset must be between 0 and " + LARGEST_OFFSET + ", page by maxId beyond");
     }
+    if (paging.bytes() < 0) {
+      throw invalid("bytes must not be negative");
+    }
     int values = query.counting().values();
     if (values < 0 || values > RecordQuery.MOST_VALUES) {
       throw invalid("values must be between 0 and " + RecordQuery.MOST_VALUES);

@@ -113,10 +113,10 @@ public final class RecordSearch implements RecordFinder {
       OutputStream out)
       throws IOException {
     StoredFields stored = searcher.storedFields();
-    PageJson page = new PageJson(out);
+    PageJson page = new PageJson(out, query.paging().bytes());
     int begin = query.paging().offset();
     int end = Math.min(found.scoreDocs.length, begin + query.paging().limit());
-    for (int i = begin; i < end; i++) {
+    for (int i = begin; i < end && !page.isFull(); i++) {
       BytesRef source = source(stored, found.scoreDocs[i]);
       page.record(source.bytes, source.offset, source.length);
     }

@@ -31,6 +31,7 @@ final class Queries {
   private int limit = 100;
   private int offset;
   private boolean ascending;
+  private int bytes;
 
   private Queries(long project) {
     this.project = project;
@@ -121,6 +122,11 @@ final class Queries {
     return this;
   }
 
+  Queries bytes(int most) {
+    bytes = most;
+    return this;
+  }
+
   /** Without this the total is counted, and nothing else. */
   Queries counting(RecordQuery.Counting value) {
     counting = value;
@@ -145,7 +151,7 @@ final class Queries {
             address,
             since,
             until),
-        new RecordQuery.Paging(sinceId, maxId, after, limit, offset, ascending),
+        new RecordQuery.Paging(sinceId, maxId, after, limit, offset, ascending, bytes),
         counting);
   }
 }

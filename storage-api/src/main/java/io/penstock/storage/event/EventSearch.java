@@ -24,7 +24,7 @@ import org.springframework.stereotype.Service;
  * of the buckets and tables they may read.
  */
 @Service
-class EventSearch {
+public class EventSearch {
   /** The contract's wait for the index (it is behind by moments only, or by an outage). */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -78,6 +78,10 @@ class EventSearch {
   /** A page, once what the caller did last can be in it. */
   RecordQuery.Page page(Caller caller, RecordQuery query) {
     awaitOwn(caller);
+    return page(query);
+  }
+
+  RecordQuery.Page page(RecordQuery query) {
     return audit.search(query);
   }
 
@@ -105,10 +109,22 @@ class EventSearch {
    * @throws PlatformException {@code EVENT_NOT_FOUND}, also for one that the caller may not see
    */
   AuditRecord require(Caller caller, String idOrUuid) {
-    return unconfirmed(idOrUuid)
-        .or(() -> audit.find(caller.projectId(), idOrUuid).map(KeptRecord::record))
-        .filter(record -> sees(caller, record))
+    return find(caller, idOrUuid)
+        .map(KeptRecord::record)
+        .filter(record -> record.kind() == AuditRecord.Kind.EVENT)
         .orElseThrow(() -> notFound(idOrUuid));
+  }
+
+  /** The same for records of any kind. */
+  public KeptRecord requireRecord(Caller caller, String idOrUuid) {
+    return find(caller, idOrUuid).orElseThrow(() -> notFound(idOrUuid));
+  }
+
+  private Optional<KeptRecord> find(Caller caller, String idOrUuid) {
+    return unconfirmed(idOrUuid)
+        .map(record -> new KeptRecord(EventJson.NOT_KEPT_YET, record))
+        .or(() -> audit.find(caller.projectId(), idOrUuid))
+        .filter(kept -> sees(caller, kept.record()));
   }
 
   private Optional<AuditRecord> unconfirmed(String idOrUuid) {
@@ -125,15 +141,17 @@ class EventSearch {
   }
 
   private boolean sees(Caller caller, AuditRecord record) {
-    boolean ofProject =
-        record.kind() == AuditRecord.Kind.EVENT
-            && record.projectId() != null
-            && record.projectId() == caller.projectId();
+    boolean ofProject = record.projectId() != null && record.projectId() == caller.projectId();
     if (!ofProject || caller.master()) {
       return ofProject;
     }
-    return Long.toString(caller.tokenId()).equals(record.actor().id())
+    return isOwn(caller, record)
         || readableObjects(caller).contains(record.object().type() + ":" + record.object().id());
+  }
+
+  private static boolean isOwn(Caller caller, AuditRecord record) {
+    return record.actor().type().equals("token")
+        && Long.toString(caller.tokenId()).equals(record.actor().id());
   }
 
   private static PlatformException notFound(String idOrUuid) {

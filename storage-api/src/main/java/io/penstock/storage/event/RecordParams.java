@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class RecordParams {
   private static final int LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
+
+  /** Of our own API, which has {@code after}: a page is held in memory. */
+  private static final int MAX_RECORDS = 1_000;
+
   private static final int MAX_TEXT = 10_000;
   private static final int VALUES = 20;
 
@@ -60,28 +64,50 @@ final class RecordParams {
             params.text("sinceId"),
             params.text("maxId"),
             null,
-            params.limit(),
+            (int) given.number("limit", LIMIT, 0, MAX_LIMIT),
             (int) given.number("offset", 0, 0, Integer.MAX_VALUE),
-            params.ascending());
+            params.ascending(),
+            0);
     return params.query(caller, scope.viewer(), where, paging);
   }
 
   /** Records of every kind, by what an auditor asks for. */
   static RecordQuery records(Caller caller, Viewer viewer, Params given) {
     RecordParams params = new RecordParams(given);
-    String after = params.text("after");
-    Paging paging =
-        new Paging(
-            null,
-            null,
-            after == null ? null : new Place(after, null),
-            params.limit(),
-            0,
-            params.ascending());
-    return params.query(caller, viewer, params.where(), paging);
+    return params.query(
+        caller,
+        viewer,
+        params.where(params.time("until")),
+        params.following((int) given.number("limit", LIMIT, 0, MAX_RECORDS), 0));
   }
 
-  private Where where() {
+  /**
+   * All records that the conditions hold for, in pages.
+   *
+   * @param now what comes later is not waited for
+   * @param limit and
+   * @param bytes of a page
+   */
+  static RecordQuery whole(
+      Caller caller, Viewer viewer, Params given, Instant now, int limit, int bytes) {
+    RecordParams params = new RecordParams(given);
+    Instant until = params.time("until");
+    return new RecordQuery(
+        caller.projectId(),
+        params.text("q"),
+        viewer,
+        params.where(until == null ? now : until),
+        params.following(limit, bytes),
+        Counting.NOTHING);
+  }
+
+  private Paging following(int limit, int bytes) {
+    String after = text("after");
+    return new Paging(
+        null, null, after == null ? null : new Place(after, null), limit, 0, ascending(), bytes);
+  }
+
+  private Where where(@Nullable Instant until) {
     return new Where(
         Set.of(),
         text("objectType"),
@@ -94,15 +120,11 @@ final class RecordParams {
         outcome(),
         text("address"),
         time("since"),
-        time("until"));
+        until);
   }
 
   private RecordQuery query(Caller caller, Viewer viewer, Where where, Paging paging) {
     return new RecordQuery(caller.projectId(), text("q"), viewer, where, paging, counting());
-  }
-
-  private int limit() {
-    return (int) params.number("limit", LIMIT, 0, MAX_LIMIT);
   }
 
   private boolean ascending() {

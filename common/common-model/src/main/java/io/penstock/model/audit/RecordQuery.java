@@ -90,6 +90,8 @@ public record RecordQuery(
    *     costs the same however far it is, and unlike the bounds it does not change what is counted
    * @param limit at most 10,000
    * @param ascending oldest first
+   * @param bytes the page ends with the record that reaches so many bytes of JSON; 0: only the limit
+   *     ends it
    */
   public record Paging(
       @Nullable String sinceId,
@@ -97,14 +99,15 @@ public record RecordQuery(
       @Nullable Place after,
       int limit,
       int offset,
-      boolean ascending) {
+      boolean ascending,
+      int bytes) {
 
     static Paging newest(int limit) {
-      return new Paging(null, null, null, limit, 0, false);
+      return new Paging(null, null, null, limit, 0, false, 0);
     }
 
     Paging after(Place place) {
-      return new Paging(sinceId, maxId, place, limit, 0, ascending);
+      return new Paging(sinceId, maxId, place, limit, 0, ascending, bytes);
     }
   }
 
