@@ -64,8 +64,9 @@ final class AuditPlatform implements AutoCloseable {
     }
   }
 
-  ConfigurableApplicationContext start() {
+  ConfigurableApplicationContext start(String... more) {
     return AuditService.application()
+        .properties(more)
         .run(
             "--server.port=0",
             "--server.address=127.0.0.1",

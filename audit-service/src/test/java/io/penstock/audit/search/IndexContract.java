@@ -59,9 +59,22 @@ abstract class IndexContract {
 
     assertThat(index.next(TRAIL)).isEqualTo(1);
     assertThat(index.contains(Samples.id(1))).isTrue();
-    assertThat(index.contains(Samples.id(2))).isFalse();
     index.apply(SECOND);
     assertThat(index.contains(Samples.id(2))).isTrue();
+    index.completed();
+    assertThat(found()).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void nothingNewIsCommittedWithoutHarm() {
+    index.commit();
+    index.apply(FIRST);
+    index.commit();
+    index.commit();
+
+    index.open(Set.of(TRAIL));
+
+    assertThat(index.next(TRAIL)).isEqualTo(1);
   }
 
   @Test
@@ -100,6 +113,12 @@ abstract class IndexContract {
     assertThat(search.find(12, "5001")).isEmpty();
     index.close();
     assertThatExceptionOfType(PlatformException.class).isThrownBy(() -> search.find(12, "5001"));
+  }
+
+  /** The seconds of all records of the samples' project, newest first. */
+  List<Long> found() {
+    return TestIndex.seconds(
+        TestIndex.page(TestIndex.finder(index), Queries.of(12).build()));
   }
 
   /** A closed index, always the same one, for the trails of a store. */

@@ -238,7 +238,7 @@ class RecordSearchTest {
 
   @Test
   void pagesCoverEverythingOnceHoweverSmall(@TempDir Path directory) {
-    try (TestIndex own = new TestIndex(directory)) {
+    try (TestIndex own = index(directory)) {
       own.add(
           IntStream.range(0, 250)
               .mapToObj(i -> Samples.event(i).build())
@@ -336,7 +336,7 @@ class RecordSearchTest {
 
   @Test
   void histogramOfTooManySpansIsRefused(@TempDir Path directory) {
-    try (TestIndex own = new TestIndex(directory)) {
+    try (TestIndex own = index(directory)) {
       own.add(
           IntStream.range(0, RecordQuery.MOST_SPANS + 1)
               .mapToObj(i -> Samples.event(60L * i).build())

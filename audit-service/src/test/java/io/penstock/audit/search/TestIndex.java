@@ -52,6 +52,10 @@ final class TestIndex implements AutoCloseable {
   }
 
   RecordQuery.Page page(RecordQuery query) {
+    return page(search, query);
+  }
+
+  static RecordQuery.Page page(RecordFinder search, RecordQuery query) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     search.writePage(query, () -> body);
     return Json.read(body.toString(StandardCharsets.UTF_8), RecordQuery.Page.class);
