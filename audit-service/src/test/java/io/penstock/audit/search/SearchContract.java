@@ -32,8 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What every search finds and refuses; the subclass says which. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RecordSearchTest {
+abstract class SearchContract {
   private TestIndex records;
 
   @BeforeAll
@@ -71,10 +72,8 @@ class RecordSearchTest {
         Samples.event(9).message("The last one").build());
   }
 
-  /** The one that is to find all this. */
-  TestIndex index(Path directory) {
-    return new TestIndex(directory);
-  }
+  /** An empty index, open and complete; another one at each call. */
+  abstract TestIndex index(Path directory);
 
   @AfterAll
   void close() {
