@@ -39,6 +39,7 @@ public final class ElasticNode {
 
   private final Path home;
   private final Path classes;
+  private final ElasticsearchClient client;
   private Process process;
   private int port;
 
@@ -47,6 +48,10 @@ public final class ElasticNode {
     this.classes = home.resolve("classes");
     compile();
     process = start(0);
+    client =
+        new ElasticsearchClient(
+            new Rest5ClientTransport(
+                Rest5Client.builder(uri()).build(), new Jackson3JsonpMapper(Json.mapper())));
   }
 
   public static synchronized ElasticNode shared() {
@@ -74,9 +79,7 @@ public final class ElasticNode {
   }
 
   ElasticsearchClient client() {
-    return new ElasticsearchClient(
-        new Rest5ClientTransport(
-            Rest5Client.builder(uri()).build(), new Jackson3JsonpMapper(Json.mapper())));
+    return client;
   }
 
   /** As a power failure would. */
