@@ -10,6 +10,9 @@ import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.log.LogKeys;
+import io.penstock.audit.log.LogWriting;
 import io.penstock.audit.read.LogReader;
 import io.penstock.audit.search.ElasticIndex;
 import io.penstock.audit.search.ElasticSearch;
@@ -21,7 +24,6 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
 import java.time.Clock;
-import io.penstock.trail.NoteSigner;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -40,8 +42,14 @@ class AuditConfiguration {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Bean
-  SegmentStore segmentStore(ObjectStore objects, AuditProperties properties) {
-    return new SegmentStore(objects, properties.trailBucket());
+  TrailObjects trailObjects(ObjectStore objects, AuditProperties properties) {
+    return new TrailObjects(
+        objects, properties.trailBucket(), properties.lockFor(), Clock.systemUTC());
+  }
+
+  @Bean
+  SegmentStore segmentStore(TrailObjects objects) {
+    return new SegmentStore(objects);
   }
 
   /** Opened and closed by {@link TrailKeeping}. */
@@ -73,12 +81,8 @@ class AuditConfiguration {
   }
 
   @Bean
-  LogReader logReader(
-      ObjectStore objects, AuditProperties properties, ObjectProvider<NoteSigner> signers) {
-    return new LogReader(
-        objects,
-        properties.trailBucket(),
-        () -> signers.orderedStream().map(NoteSigner::key).toList());
+  LogReader logReader(TrailObjects objects, LogKeys keys) {
+    return new LogReader(objects, keys);
   }
 
   @Bean
@@ -112,10 +116,25 @@ class AuditConfiguration {
     return new TrailKeeping(segments, index, keeper, feed, properties.commitInterval());
   }
 
-  /** Named in the group {@code ready}. */
   @Bean
-  HealthIndicator trails(TrailKeeping keeping) {
-    return () -> (keeping.isReady() ? Health.up() : Health.down()).build();
+  LogWriting logWriting(
+      Keeper keeper,
+      SegmentStore segments,
+      TrailObjects objects,
+      LogKeys keys,
+      AuditProperties properties) {
+    return new LogWriting(keeper, segments, objects, keys, properties.checkpointInterval());
+  }
+
+  /** Named in the group {@code ready}. Down, too, when somebody has tampered with a trail. */
+  @Bean
+  HealthIndicator trails(TrailKeeping keeping, LogWriting log) {
+    return () -> {
+      boolean sound = keeping.isReady() && log.refused().isEmpty();
+      Health.Builder health = sound ? Health.up() : Health.down();
+      log.refused().forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
+      return health.build();
+    };
   }
 
   @Bean

@@ -1,14 +1,15 @@
 package io.penstock.audit.read;
 
 import io.penstock.audit.keep.Trail;
-import io.penstock.aws.ObjectStore;
+import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.log.LogKeys;
+import io.penstock.audit.log.ObjectTiles;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.trail.Checkpoint;
 import io.penstock.trail.EntryBundle;
 import io.penstock.trail.Hash;
-import io.penstock.trail.NoteKey;
 import io.penstock.trail.Proofs;
 import io.penstock.trail.RecordProof;
 import io.penstock.trail.SignedNote;
@@ -19,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,23 +35,18 @@ public final class LogReader {
   private static final int PART_BYTES = 4 << 20;
   private static final int PART_BUNDLES = 64;
 
-  private final ObjectStore objects;
-  private final String bucket;
-  private final Supplier<List<NoteKey>> keys;
+  private final TrailObjects objects;
+  private final LogKeys keys;
 
-  /**
-   * @param keys those that sign checkpoints
-   */
-  public LogReader(ObjectStore objects, String bucket, Supplier<List<NoteKey>> keys) {
+  public LogReader(TrailObjects objects, LogKeys keys) {
     this.objects = objects;
-    this.bucket = bucket;
     this.keys = keys;
   }
 
   /** A line for each key that signs. */
   public String keys() {
     StringBuilder lines = new StringBuilder();
-    keys.get().forEach(key -> lines.append(key.text()).append('\n'));
+    keys.keys().forEach(key -> lines.append(key.text()).append('\n'));
     return lines.toString();
   }
 
@@ -191,7 +186,7 @@ public final class LogReader {
   }
 
   private TileSource log(Trail trail) {
-    return new StoredTiles(objects, bucket, trail);
+    return new ObjectTiles(objects, trail);
   }
 
   private static PlatformException unavailable(

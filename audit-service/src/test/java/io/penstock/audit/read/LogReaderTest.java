@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.audit.keep.Trail;
+import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.log.LogKeys;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
@@ -20,12 +22,18 @@ import io.penstock.trail.RecordProof;
 import io.penstock.trail.SignedNote;
 import io.penstock.trail.TilePath;
 import io.penstock.trail.TreeEdge;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,13 +47,14 @@ class LogReaderTest {
   private static final int SIZE = 700;
 
   @TempDir Path directory;
-  private FileObjectStore objects;
   private LogReader log;
 
   @BeforeEach
-  void write() {
-    objects = new FileObjectStore(directory);
-    log = new LogReader(objects, BUCKET, () -> List.of(SIGNER.key()));
+  void open() {
+    log = new LogReader(
+            new TrailObjects(
+                new FileObjectStore(directory), BUCKET, Duration.ofDays(1), Clock.systemUTC()),
+            new LogKeys(NAME, List.of(SIGNER)));
   }
 
   /** Every third record is of project 13. */
@@ -80,7 +89,20 @@ class LogReaderTest {
   }
 
   private void put(String path, byte[] body) {
-    objects.put(BUCKET, "audit/1/" + path, body, "application/octet-stream");
+    try {
+      Files.createDirectories(Objects.requireNonNull(file(path).getParent()));
+      Files.write(file(path), body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void remove(String path) throws IOException {
+    Files.delete(file(path));
+  }
+
+  private Path file(String path) {
+    return directory.resolve(BUCKET).resolve("audit/1").resolve(path);
   }
 
   @Test
@@ -131,9 +153,9 @@ class LogReaderTest {
   }
 
   @Test
-  void missingTileIsAnOutage() {
+  void missingTileIsAnOutage() throws IOException {
     write(SIZE);
-    objects.delete(BUCKET, List.of("audit/1/" + TilePath.hash(0, 0, 256)));
+    remove(TilePath.hash(0, 0, 256));
 
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(() -> log.proof(TRAIL, 7, Samples.id(7)))
@@ -142,12 +164,12 @@ class LogReaderTest {
 
   /** A partial one may go when the full one is there. */
   @Test
-  void fullBundleStandsInForAPartialOne() {
+  void fullBundleStandsInForAPartialOne() throws IOException {
     write(SIZE);
     byte[] small = log.object(TRAIL, "checkpoint").orElseThrow();
     write(1000);
-    objects.delete(BUCKET, List.of("audit/1/" + TilePath.entries(2, SIZE - 512)));
-    objects.delete(BUCKET, List.of("audit/1/" + TilePath.hash(0, 2, SIZE - 512)));
+    remove(TilePath.entries(2, SIZE - 512));
+    remove(TilePath.hash(0, 2, SIZE - 512));
     put("checkpoint", small);
 
     assertThat(log.proof(TRAIL, 699, Samples.id(699))).isPresent();
@@ -177,7 +199,7 @@ class LogReaderTest {
 
     assertThat(indexes).hasSize(234).isSorted().allMatch(index -> index % 3 == 0);
     assertThat(log.own(TRAIL, 13, 699).orElseThrow().lines()).isNotEmpty();
-    assertThat(log.own(TRAIL, 13, SIZE).orElseThrow()).extracting(LogReader.OwnPart::next).isEqualTo(-1L);
+    assertThat(log.own(TRAIL, 13, SIZE).orElseThrow().next()).isEqualTo(-1);
     assertThat(log.own(TRAIL, 13, Long.MAX_VALUE).orElseThrow().lines()).isEmpty();
     assertThat(log.own(TRAIL, 14, 0).orElseThrow().lines()).isEmpty();
   }

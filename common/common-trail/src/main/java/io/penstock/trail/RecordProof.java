@@ -91,7 +91,7 @@ public record RecordProof(long index, String entry, List<Hash> proof, String che
         return new Outcome.Refuted("The checkpoint is of another log: " + claimed.origin());
       }
       if (!namesItsIndex()) {
-        return new Outcome.Refuted("The entry is not the canonical JSON of record " + index);
+        return new Outcome.Refuted("The entry is not that of record " + index);
       }
       Hash leaf = Hash.leaf(entry.getBytes(StandardCharsets.UTF_8));
       return Proofs.included(leaf, index, claimed.size(), proof, claimed.root())
@@ -108,9 +108,7 @@ public record RecordProof(long index, String entry, List<Hash> proof, String che
     try {
       JsonNode node = Json.mapper().readTree(entry);
       JsonNode claimed = node.path("index");
-      return claimed.isIntegralNumber()
-          && claimed.longValue() == index
-          && CanonicalJson.isCanonical(entry.getBytes(StandardCharsets.UTF_8));
+      return claimed.isIntegralNumber() && claimed.longValue() == index;
     } catch (JacksonException _) {
       return false;
     }
