@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +54,12 @@ public final class ElasticIndex implements SearchIndex {
   }
 
   @Override
+  public synchronized void clear() {
+    close();
+    boolean _ = asked(() -> OpenElasticIndex.clear(new ElasticStore(client), options));
+  }
+
+  @Override
   public boolean isUsable() {
     OpenElasticIndex index = open;
     return index != null && index.isUsable();
@@ -72,12 +77,6 @@ public final class ElasticIndex implements SearchIndex {
   @Override
   public long next(Trail trail) {
     return require().next(trail);
-  }
-
-  @Override
-  public boolean contains(UUID id) {
-    OpenElasticIndex index = require();
-    return asked(() -> index.contains(id));
   }
 
   @Override

@@ -215,9 +215,4 @@ final class ElasticStore {
       throw new IOException("Not every shard could be refreshed");
     }
   }
-
-  boolean contains(ElasticNames names, UUID id) throws IOException {
-    String month = names.alias(ElasticNames.month(id));
-    return client.exists(e -> e.index(month).id(id.toString())).value();
-  }
 }

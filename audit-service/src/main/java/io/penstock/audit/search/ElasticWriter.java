@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,6 @@ final class ElasticWriter implements AutoCloseable {
   private final Thread thread;
 
   private final Deque<Entry> queue = new ArrayDeque<>();
-  private final Set<UUID> waiting = new HashSet<>();
   private final Set<String> unseenMonths = new HashSet<>();
   private final Map<Trail, Long> next;
   private long bytes;
@@ -65,16 +63,6 @@ final class ElasticWriter implements AutoCloseable {
     lock.lock();
     try {
       return next.getOrDefault(trail, 0L);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether the record is on its way; what was sent is asked of the index. */
-  boolean holds(UUID id) {
-    lock.lock();
-    try {
-      return waiting.contains(id);
     } finally {
       lock.unlock();
     }
@@ -109,7 +97,6 @@ final class ElasticWriter implements AutoCloseable {
       requireUsable();
       for (Entry entry : entries) {
         queue.add(entry);
-        waiting.add(entry.id());
         bytes += entry.document().length;
       }
       taken += entries.size();
@@ -259,7 +246,6 @@ final class ElasticWriter implements AutoCloseable {
     try {
       sent += entries.size();
       for (Entry entry : entries) {
-        waiting.remove(entry.id());
         unseenMonths.add(entry.month());
       }
       changed.signalAll();

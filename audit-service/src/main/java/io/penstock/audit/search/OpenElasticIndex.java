@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,23 @@ final class OpenElasticIndex implements AutoCloseable {
         return opened(store, names, options, clock, found);
       }
     }
-    throw new IOException("Lost " + MOST_LOST_RACES + " races for the state of the index");
+    throw lostRaces();
+  }
+
+  /** The next one who opens it begins with nothing, and whoever has it open is stopped. */
+  static boolean clear(ElasticStore store, ElasticIndex.Options options) throws IOException {
+    for (int race = 0; race < MOST_LOST_RACES; race++) {
+      ElasticNames fresh = ElasticNames.next(options.prefix());
+      ElasticState empty = ElasticState.empty(options.origin(), fresh.generation());
+      if (store.replace(fresh, store.state(fresh), empty) != null) {
+        return true;
+      }
+    }
+    throw lostRaces();
+  }
+
+  private static IOException lostRaces() {
+    return new IOException("Lost " + MOST_LOST_RACES + " races for the state of the index");
   }
 
   private static OpenElasticIndex opened(
@@ -120,10 +135,6 @@ final class OpenElasticIndex implements AutoCloseable {
 
   long next(Trail trail) {
     return writer.next(trail);
-  }
-
-  boolean contains(UUID id) throws IOException {
-    return writer.holds(id) || store.contains(names, id);
   }
 
   void awaitSeen(Duration longest) {
@@ -185,7 +196,7 @@ final class OpenElasticIndex implements AutoCloseable {
       }
       stored = newest();
     }
-    throw new IOException("Lost " + MOST_LOST_RACES + " races for the state of the index");
+    throw lostRaces();
   }
 
   private Set<String> expired() {

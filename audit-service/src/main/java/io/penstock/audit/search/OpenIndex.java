@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.LongPoint;
@@ -25,7 +24,6 @@ import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.ControlledRealTimeReopenThread;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.LiveFieldValues;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.Lock;
@@ -48,7 +46,6 @@ final class OpenIndex implements AutoCloseable {
 
   private final IndexWriter writer;
   private final SearcherManager searchers;
-  private final LiveFieldValues<IndexSearcher, Boolean> kept;
   private final ControlledRealTimeReopenThread<IndexSearcher> refresher;
   private volatile long applied;
 
@@ -68,7 +65,6 @@ final class OpenIndex implements AutoCloseable {
     config.setLeafSorter(NEWEST_FIRST);
     this.writer = new IndexWriter(directory, config);
     this.searchers = searchers(writer);
-    this.kept = new KeptIds(searchers);
     double seconds = visibleAfter.toMillis() / 1000.0;
     this.refresher = new ControlledRealTimeReopenThread<>(writer, searchers, seconds, seconds / 10);
     refresher.setName("audit-index-refresh");
@@ -99,6 +95,12 @@ final class OpenIndex implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
+    }
+  }
+
+  static void clear(Path path) throws IOException {
+    try (Directory directory = new NIOFSDirectory(path)) {
+      clear(directory);
     }
   }
 
@@ -155,10 +157,6 @@ final class OpenIndex implements AutoCloseable {
     return next.getOrDefault(trail, 0L);
   }
 
-  boolean contains(UUID id) throws IOException {
-    return Boolean.TRUE.equals(kept.get(id.toString()));
-  }
-
   void apply(Segment segment) throws IOException {
     if (segment.firstIndex() != next(segment.trail())) {
       throw new IllegalArgumentException(
@@ -170,7 +168,6 @@ final class OpenIndex implements AutoCloseable {
       String id = record.id().toString();
       Document document = RecordDocument.of(record, index++);
       applied = writer.updateDocument(new Term(RecordDocument.ID, id), document);
-      kept.add(id, Boolean.TRUE);
     }
     next.put(segment.trail(), segment.next());
   }
@@ -210,22 +207,9 @@ final class OpenIndex implements AutoCloseable {
     try (directory) {
       try {
         searchers.close();
-        kept.close();
       } finally {
         writer.rollback();
       }
-    }
-  }
-
-  /** Ids of records that the newest searcher does not see yet are held in memory until it does. */
-  private static final class KeptIds extends LiveFieldValues<IndexSearcher, Boolean> {
-    KeptIds(SearcherManager searchers) {
-      super(searchers, Boolean.FALSE);
-    }
-
-    @Override
-    protected Boolean lookupFromSearcher(IndexSearcher searcher, String id) throws IOException {
-      return searcher.getIndexReader().docFreq(new Term(RecordDocument.ID, id)) > 0;
     }
   }
 }

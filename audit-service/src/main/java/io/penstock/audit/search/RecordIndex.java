@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -52,6 +51,16 @@ public final class RecordIndex implements SearchIndex {
   }
 
   @Override
+  public synchronized void clear() {
+    close();
+    try {
+      OpenIndex.clear(directory);
+    } catch (IOException e) {
+      throw away(e);
+    }
+  }
+
+  @Override
   public boolean isUsable() {
     OpenIndex index = open;
     return index != null && index.isUsable();
@@ -65,16 +74,6 @@ public final class RecordIndex implements SearchIndex {
   @Override
   public long next(Trail trail) {
     return require().next(trail);
-  }
-
-  @Override
-  public boolean contains(UUID id) {
-    OpenIndex index = require();
-    try {
-      return index.contains(id);
-    } catch (IOException | AlreadyClosedException e) {
-      throw away(e);
-    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.penstock.audit.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.audit.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +34,7 @@ class RecordIndexTest extends IndexContract {
 
     assertThat(index.next(TRAIL)).isZero();
     index.apply(FIRST);
-    assertThat(index.contains(Samples.id(1))).isTrue();
+    index.completed();
+    assertThat(found()).containsExactly(1L);
   }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ public final class CanonicalJson {
           .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE, JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .addModule(numbers())
           .build();
 
@@ -68,17 +71,36 @@ public final class CanonicalJson {
   /** Of anything that {@link Json#mapper()} could write: records, maps, lists, texts, numbers. */
   public static byte[] ofValue(@Nullable Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      byte[] json = MAPPER.writeValueAsBytes(value);
+      return hasHalfPair(json) ? ofBroken(value) : json;
     } catch (JacksonException _) {
-      // Half a pair cannot be written as UTF-8; it can as text.
-      return MAPPER.writeValueAsBytes(whole(READER.readValue(MAPPER.writeValueAsString(value), Object.class)));
+      return ofBroken(value);
     }
+  }
+
+  /** Half a pair cannot be written as UTF-8; it can as text. */
+  private static byte[] ofBroken(@Nullable Object value) {
+    Object read = READER.readValue(MAPPER.writeValueAsString(value), Object.class);
+    return MAPPER.writeValueAsBytes(whole(read));
+  }
+
+  /** What is whole is not escaped. */
+  private static boolean hasHalfPair(byte[] json) {
+    for (int i = 0; i + 3 < json.length; i++) {
+      if (json[i] == '\\') {
+        if (json[i + 1] == 'u' && json[i + 2] == 'd' && json[i + 3] >= '8') {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   /** Whether the bytes are JSON in this form. */
   public static boolean isCanonical(byte[] json) {
     try {
-      return java.util.Arrays.equals(json, of(new String(json, StandardCharsets.UTF_8)));
+      return Arrays.equals(json, of(new String(json, StandardCharsets.UTF_8)));
     } catch (JacksonException _) {
       return false;
     }
@@ -86,18 +108,22 @@ public final class CanonicalJson {
 
   private static @Nullable Object whole(@Nullable Object value) {
     return switch (value) {
-      case String text -> whole(text);
-      case List<?> list -> list.stream().map(CanonicalJson::whole).collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+      case String text -> wholeText(text);
+      case List<?> list -> {
+        List<@Nullable Object> copy = new ArrayList<>();
+        list.forEach(member -> copy.add(whole(member)));
+        yield copy;
+      }
       case Map<?, ?> map -> {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-        map.forEach((name, member) -> copy.put(whole(String.valueOf(name)), whole(member)));
+        map.forEach((name, member) -> copy.put(wholeText(String.valueOf(name)), whole(member)));
         yield copy;
       }
       case null, default -> value;
     };
   }
 
-  private static String whole(String text) {
+  private static String wholeText(String text) {
     return text.codePoints()
         .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -65,7 +65,7 @@ public final class SignedNote {
     if (end <= 0 || note.length() > LONGEST || !note.endsWith("\n")) {
       throw new IllegalArgumentException("A signed note is a text, an empty line and signatures");
     }
-    if (note.chars().anyMatch(c -> c < ' ' && c != '\n' || c == '\uFFFD')) {
+    if (note.chars().anyMatch(c -> (c < ' ' && c != '\n') || c == '\uFFFD')) {
       throw new IllegalArgumentException("A signed note is plain text in UTF-8");
     }
     List<Line> lines = new ArrayList<>();
