@@ -84,7 +84,7 @@ final class ElasticFields {
   }
 
   private static Property keyword(boolean column) {
-    return Property.of(p -> p.keyword(k -> k.docValues(column)));
+    return Property.of(p -> p.keyword(k -> k.docValues(v -> v.enabled(column))));
   }
 
   private static Property words() {

@@ -3,7 +3,6 @@ package io.penstock.audit.search;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.ErrorCause;
-import co.elastic.clients.elasticsearch._types.FieldSort;
 import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch.core.search.Hit;
@@ -74,7 +73,7 @@ public final class ElasticSearch implements RecordFinder {
 
   static SortOptions by(String field, boolean largestFirst) {
     SortOrder order = largestFirst ? SortOrder.Desc : SortOrder.Asc;
-    return new SortOptions(FieldSort.of(f -> f.field(field).order(order)));
+    return SortOptions.of(s -> s.field(f -> f.field(field).order(order)));
   }
 
   /** All of a document that is kept. */

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +95,10 @@ public final class ElasticNode {
 
   private void compile() throws IOException {
     if (!Files.isDirectory(LIBRARY)) {
-      throw new IOException(LIBRARY.toAbsolutePath() + " is not there");
+      throw new IOException("there is no " + LIBRARY.toAbsolutePath());
     }
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-proc:none", "-nowarn", "-d", classes.toString(), "-cp", LIBRARY + "/*"));
+        new ArrayList<>(List.of("-proc:none", "-nowarn", "-d", classes.toString(), "-cp", jars()));
     try (var files = Files.walk(SOURCES)) {
       files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(arguments::add);
     }
@@ -108,6 +108,12 @@ public final class ElasticNode {
             .run(null, said, said, arguments.toArray(String[]::new));
     if (result != 0) {
       throw new IOException(said.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String jars() throws IOException {
+    try (var files = Files.list(LIBRARY)) {
+      return files.map(Path::toString).sorted().collect(Collectors.joining(":"));
     }
   }
 
