@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * An Elasticsearch cluster for the search index, version 9; without {@code uris} the index is on the
- * local disk.
+ * An Elasticsearch cluster for the search index, version 9; without {@code uris} the index is on
+ * the local disk.
  *
  * @param uris nodes of the cluster, such as {@code https://search.example.org:9200}; in clear only
  *     on the same machine
@@ -37,8 +37,7 @@ public record ElasticProperties(
   public ElasticProperties {
     uris = List.copyOf(uris);
     uris.forEach(ElasticProperties::check);
-    require(
-        (username == null) == (password == null), "username and password come together or not");
+    require((username == null) == (password == null), "username and password come together or not");
     require(username == null || apiKey == null, "api-key takes the place of username and password");
     require(
         retention == null || retention.isPositive(), "retention is a time such as 3650d, or unset");

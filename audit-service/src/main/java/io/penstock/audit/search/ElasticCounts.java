@@ -20,7 +20,8 @@ final class ElasticCounts {
   private static final long MICROS = 1_000_000;
 
   /**
-   * Of how many values each month's counts are added up: counts are exact while a month has no more.
+   * Of how many values each month's counts are added up: counts are exact while a month has no
+   * more.
    */
   private static final int VALUES_OF_A_MONTH = 10_000;
 
@@ -36,10 +37,7 @@ final class ElasticCounts {
             Aggregation.of(
                 a ->
                     a.terms(
-                        t ->
-                            t.field(field)
-                                .size(counting.values())
-                                .shardSize(VALUES_OF_A_MONTH))));
+                        t -> t.field(field).size(counting.values()).shardSize(VALUES_OF_A_MONTH))));
       }
     }
     RecordQuery.Interval interval = counting.histogram();

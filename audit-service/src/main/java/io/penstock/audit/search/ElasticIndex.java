@@ -145,8 +145,7 @@ public final class ElasticIndex implements SearchIndex {
     try {
       return question.ask();
     } catch (IOException | ElasticsearchException e) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "The audit index is not available now", e);
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "The audit index is not available now", e);
     }
   }
 

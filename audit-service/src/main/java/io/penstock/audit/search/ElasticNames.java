@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * trails; another one, or one of another shape, lives beside it without touching it.
  *
  * <ul>
- *   <li>{@code penstock-audit-v2001-1f2e3d4c}: alias of all months of a generation; what is searched
+ *   <li>{@code penstock-audit-v2001-1f2e3d4c}: alias of all months of a generation; what is
+ *       searched
  *   <li>{@code penstock-audit-v2001-1f2e3d4c-2030.01}: alias of one month; what is written to, so
  *       that an index which somebody deleted is not made by a write, without its fields
  *   <li>{@code penstock-audit-v2001-1f2e3d4c-2030.01-000001}: the month's index
@@ -49,8 +50,8 @@ record ElasticNames(String prefix, String generation) {
   }
 
   /**
-   * Told by the record's id alone, so that a record always goes to the same index: a UUID of version
-   * 7 begins with its time.
+   * Told by the record's id alone, so that a record always goes to the same index: a UUID of
+   * version 7 begins with its time.
    */
   static String month(UUID id) {
     if (id.version() != 7) {

@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page, read in parts by {@code search_after}: neither an offset nor a window ends it, and a part
- * takes a few megabytes. Records never change and newer ones do not come in between, so the parts
- * need no common moment.
+ * One page, read in parts by {@code search_after}: neither an offset nor a window ends it, and a
+ * part takes a few megabytes. Records never change and newer ones do not come in between, so the
+ * parts need no common moment.
  */
 final class ElasticPage {
   private static final int FIRST_PART = 100;
@@ -41,8 +41,7 @@ final class ElasticPage {
     this.indices = indices;
     this.query = query;
     RecordQuery.Paging paging = query.paging();
-    var places =
-        new RecordPlaces(query.projectId(), new ElasticSearch.Singles(client, indices));
+    var places = new RecordPlaces(query.projectId(), new ElasticSearch.Singles(client, indices));
     List<Query> all = new ArrayList<>();
     Position above = places.position("sinceId", paging.sinceId());
     if (above != null) {
@@ -157,9 +156,7 @@ final class ElasticPage {
 
   private long total() {
     var hits = first == null ? null : first.hits().total();
-    return hits == null || !query.counting().total()
-        ? RecordQuery.Page.NOT_COUNTED
-        : hits.value();
+    return hits == null || !query.counting().total() ? RecordQuery.Page.NOT_COUNTED : hits.value();
   }
 
   /** Before the first byte of the page: there may be too many of them. */

@@ -32,8 +32,8 @@ import org.apache.lucene.util.BytesRefIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query of Lucene's, said in Elasticsearch's words over {@link ElasticFields}. There is one parser
- * and one meaning of each field: what the two find cannot drift apart.
+ * A query of Lucene's, said in Elasticsearch's words over {@link ElasticFields}. There is one
+ * parser and one meaning of each field: what the two find cannot drift apart.
  */
 final class ElasticQueries {
   /** Elasticsearch refuses more than 65,536 in one list. */
@@ -50,8 +50,7 @@ final class ElasticQueries {
       case PrefixQuery prefix ->
           Query.of(q -> q.prefix(p -> p.field(field(prefix)).value(prefix.getPrefix().text())));
       case WildcardQuery wildcard ->
-          Query.of(
-              q -> q.wildcard(w -> w.field(field(wildcard)).value(wildcard.getTerm().text())));
+          Query.of(q -> q.wildcard(w -> w.field(field(wildcard)).value(wildcard.getTerm().text())));
       case TermRangeQuery range -> range(range);
       case PointRangeQuery range -> range(range);
       case IndexSortSortedNumericDocValuesRangeQuery either -> of(either.getFallbackQuery());
@@ -83,7 +82,8 @@ final class ElasticQueries {
   }
 
   private static Query beside(Query otherTimes, Position place, Query otherIds) {
-    Query sameTime = all(List.of(numbers(ElasticFields.TIME, place.micros(), place.micros()), otherIds));
+    Query sameTime =
+        all(List.of(numbers(ElasticFields.TIME, place.micros(), place.micros()), otherIds));
     return Query.of(q -> q.bool(b -> b.should(otherTimes, sameTime).minimumShouldMatch("1")));
   }
 
@@ -165,12 +165,10 @@ final class ElasticQueries {
                         t -> {
                           var bounds = t.field(field);
                           if (lower != null) {
-                            bounds =
-                                range.includesLower() ? bounds.gte(lower) : bounds.gt(lower);
+                            bounds = range.includesLower() ? bounds.gte(lower) : bounds.gt(lower);
                           }
                           if (upper != null) {
-                            bounds =
-                                range.includesUpper() ? bounds.lte(upper) : bounds.lt(upper);
+                            bounds = range.includesUpper() ? bounds.lte(upper) : bounds.lt(upper);
                           }
                           return bounds;
                         })));
@@ -184,8 +182,7 @@ final class ElasticQueries {
   }
 
   private static Query numbers(String field, long from, long to) {
-    return Query.of(
-        q -> q.range(r -> r.longNumber(n -> n.field(field).gte(from).lte(to))));
+    return Query.of(q -> q.range(r -> r.longNumber(n -> n.field(field).gte(from).lte(to))));
   }
 
   private static @Nullable String text(@Nullable BytesRef term) {

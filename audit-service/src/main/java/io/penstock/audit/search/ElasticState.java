@@ -16,8 +16,7 @@ import java.util.TreeSet;
  * @param months whose index exists
  * @param next the index that each trail's next segment begins with
  */
-record ElasticState(
-    String origin, String generation, Set<String> months, Map<String, Long> next) {
+record ElasticState(String origin, String generation, Set<String> months, Map<String, Long> next) {
 
   ElasticState {
     months = Set.copyOf(months);

@@ -122,7 +122,8 @@ final class ElasticStore {
                             .mappings(ElasticFields.mapping())
                             .settings(
                                 s ->
-                                    s.autoExpandReplicas("0-1").refreshInterval(t -> t.time("5s")))));
+                                    s.autoExpandReplicas("0-1")
+                                        .refreshInterval(t -> t.time("5s")))));
   }
 
   /** One thing to ask of the cluster. */
@@ -181,7 +182,8 @@ final class ElasticStore {
 
   /** Durable when it returns. A record that is there already is replaced by itself. */
   void write(ElasticNames names, List<Entry> entries) throws IOException {
-    List<BulkOperation> operations = entries.stream().map(entry -> operation(names, entry)).toList();
+    List<BulkOperation> operations =
+        entries.stream().map(entry -> operation(names, entry)).toList();
     BulkResponse done = client.bulk(b -> b.operations(operations).requireAlias(true));
     if (done.errors()) {
       throw new IOException(

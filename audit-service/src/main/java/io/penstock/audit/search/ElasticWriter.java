@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends records in bulk from a thread of its own: what comes while one request is under way shares
- * the next. After the first failure it is of no more use: somebody opens the index again and applies
- * anew what was not committed. Thread-safe.
+ * the next. After the first failure it is of no more use: somebody opens the index again and
+ * applies anew what was not committed. Thread-safe.
  */
 final class ElasticWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ElasticWriter.class);
@@ -147,6 +147,7 @@ final class ElasticWriter implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its callers look again
   private long await(long nanos) {
     try {
       return changed.awaitNanos(nanos);

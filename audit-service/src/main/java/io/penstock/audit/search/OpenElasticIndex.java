@@ -36,20 +36,23 @@ final class OpenElasticIndex implements AutoCloseable {
   private volatile long committed;
 
   private OpenElasticIndex(
-      ElasticStore store, ElasticNames names, ElasticIndex.Options options, Clock clock, Stored at) {
+      ElasticStore store,
+      ElasticNames names,
+      ElasticIndex.Options options,
+      Clock clock,
+      Stored at) {
     this.store = store;
     this.names = names;
     this.options = options;
     this.clock = clock;
     this.stored = at;
     this.months.addAll(at.state().months());
-    this.writer =
-        new ElasticWriter(store, names, at.state().positions(), options.visibleAfter());
+    this.writer = new ElasticWriter(store, names, at.state().positions(), options.visibleAfter());
   }
 
   /**
-   * Opens the generation that counts; one that lacks a month that it had, that is of another origin,
-   * or that claims trails that are not in the store, is replaced by an empty one.
+   * Opens the generation that counts; one that lacks a month that it had, that is of another
+   * origin, or that claims trails that are not in the store, is replaced by an empty one.
    */
   static OpenElasticIndex open(
       ElasticStore store, ElasticIndex.Options options, Clock clock, Set<Trail> existing)
@@ -58,7 +61,7 @@ final class OpenElasticIndex implements AutoCloseable {
       ElasticNames fresh = ElasticNames.next(options.prefix());
       Stored found = store.state(fresh);
       if (found == null || !isWhole(store, options, clock, existing, found.state())) {
-        LOG.warn("The search index {} is made anew from the audit trails", fresh.all());
+        LOG.warn("The search index {} is made from the audit trails", fresh.all());
         ElasticState empty = ElasticState.empty(options.origin(), fresh.generation());
         found = store.replace(fresh, found, empty);
       }

@@ -19,8 +19,8 @@ public sealed interface SearchIndex extends Projection, AutoCloseable
   void open(Set<Trail> existing);
 
   /**
-   * Drops what was committed, so that the next opening begins with nothing. On a local disk it fails
-   * while another process has it open; in a cluster others begin anew as well.
+   * Drops what was committed, so that the next opening begins with nothing. On a local disk it
+   * fails while another process has it open; in a cluster others begin anew as well.
    */
   void clear();
 

@@ -54,9 +54,7 @@ class ElasticPropertiesTest {
       @Nullable Duration retention) {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                new ElasticProperties(
-                    uris, username, password, apiKey, null, "audit", retention))
+            () -> new ElasticProperties(uris, username, password, apiKey, null, "audit", retention))
         .withMessageStartingWith("penstock.audit.elasticsearch.");
   }
 }

@@ -140,6 +140,7 @@ class ElasticIndexIT extends IndexContract {
     for (int first = 0; first < many; first += 500) {
       index.apply(segment(first, LongStream.range(first, first + 500).toArray()));
     }
+    index.commit();
     index.completed();
     RecordFinder search = TestIndex.finder(index);
 
@@ -165,9 +166,10 @@ class ElasticIndexIT extends IndexContract {
     index.apply(segment(3, 4, 5));
     ElasticNode.shared().kill();
     assertUnavailable(this::found);
-    assertThat(catchThrowable(() -> index.apply(segment(5, 6)))).satisfiesAnyOf(
-        nothing -> assertThat(nothing).isNull(),
-        thrown -> assertThat(thrown).isInstanceOf(PlatformException.class));
+    assertThat(catchThrowable(() -> index.apply(segment(5, 6))))
+        .satisfiesAnyOf(
+            nothing -> assertThat(nothing).isNull(),
+            thrown -> assertThat(thrown).isInstanceOf(PlatformException.class));
     assertUnavailable(() -> index.commit());
     assertUnavailable(() -> index.open(Set.of(TRAIL)));
 
@@ -194,14 +196,20 @@ class ElasticIndexIT extends IndexContract {
     return new Segment(TRAIL, first, records);
   }
 
-  private static void assertUnavailable(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void assertUnavailable(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     assertThatExceptionOfType(PlatformException.class)
         .isThrownBy(call)
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 
   private Set<String> indices() throws IOException {
-    return cluster.client.indices().getAlias(g -> g.index(cluster.prefix + "-v*")).aliases().keySet();
+    return cluster
+        .client
+        .indices()
+        .getAlias(g -> g.index(cluster.prefix + "-v*"))
+        .aliases()
+        .keySet();
   }
 
   private long documents(String month) throws IOException {

@@ -27,9 +27,9 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Elasticsearch in a JVM of its own, one for all tests; it ends with them. Where its jars are
- * not ({@code elasticsearch-node} brings them) tests that ask for it are skipped and say so, or fail
- * with {@code -Dservices.required=true}.
+ * A real Elasticsearch in a JVM of its own, one for all tests; it ends with them. Where its jars
+ * are not ({@code elasticsearch-node} brings them) tests that ask for it are skipped and say so, or
+ * fail with {@code -Dservices.required=true}.
  */
 public final class ElasticNode {
   private static final Path LIBRARY = Path.of("elasticsearch-node/target/lib");

@@ -131,8 +131,7 @@ abstract class IndexContract {
 
   /** The seconds of all records of the samples' project, newest first. */
   List<Long> found() {
-    return TestIndex.seconds(
-        TestIndex.page(TestIndex.finder(index), Queries.of(12).build()));
+    return TestIndex.seconds(TestIndex.page(TestIndex.finder(index), Queries.of(12).build()));
   }
 
   /** A closed index, always the same one, for the trails of a store. */
