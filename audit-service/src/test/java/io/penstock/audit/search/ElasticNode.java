@@ -36,7 +36,7 @@ public final class ElasticNode {
   private static final Path SOURCES = Path.of("src/test/elasticsearch");
   private static final long LONGEST_START_SECONDS = 120;
   private static @Nullable ElasticNode shared;
-  private static @Nullable Exception impossible;
+  private static @Nullable String impossible;
 
   private final Path home;
   private final Path classes;
@@ -62,13 +62,13 @@ public final class ElasticNode {
         Files.createDirectories(target);
         shared = new ElasticNode(Files.createTempDirectory(target, "elasticsearch"));
       } catch (IOException | InterruptedException e) {
-        impossible = e;
+        impossible = String.valueOf(e.getMessage()).lines().findFirst().orElse("?");
       }
     }
     if (shared == null) {
       String text = "No Elasticsearch can be started here: " + impossible;
       if (Boolean.getBoolean("services.required")) {
-        throw new IllegalStateException(text, impossible);
+        throw new IllegalStateException(text);
       }
       abort(text);
     }

@@ -83,7 +83,8 @@ public class AuditClient {
    *     some
    */
   public Optional<byte[]> read(String path) {
-    return call(() -> http.get().uri(url.resolve(path)).exchange((_, response) -> answer(response)));
+    return call(
+        () -> http.get().uri(url.resolve(path)).exchange((_, response) -> answer(response)));
   }
 
   /**
@@ -142,9 +143,7 @@ public class AuditClient {
 
   private static PlatformException later(byte[] body) {
     String said = read(body, JsonNode.class).path("error").asString("");
-    return said.isEmpty()
-        ? unavailable(null)
-        : new PlatformException(ErrorCode.UNAVAILABLE, said);
+    return said.isEmpty() ? unavailable(null) : new PlatformException(ErrorCode.UNAVAILABLE, said);
   }
 
   private static PlatformException refused(byte[] body) {

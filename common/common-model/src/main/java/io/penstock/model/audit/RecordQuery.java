@@ -1,5 +1,6 @@
 package io.penstock.model.audit;
 
+import io.penstock.model.audit.AuditRecord.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public record RecordQuery(
       @Nullable String runId,
       @Nullable String actor,
       @Nullable String operation,
-      AuditRecord.@Nullable Outcome outcome,
+      @Nullable Outcome outcome,
       @Nullable String address,
       @Nullable Instant since,
       @Nullable Instant until) {
@@ -90,8 +91,8 @@ public record RecordQuery(
    *     costs the same however far it is, and unlike the bounds it does not change what is counted
    * @param limit at most 10,000
    * @param ascending oldest first
-   * @param bytes the page ends with the record that reaches so many bytes of JSON; 0: only the limit
-   *     ends it
+   * @param bytes the page ends with the record that reaches so many bytes of JSON; 0: only the
+   *     limit ends it
    */
   public record Paging(
       @Nullable String sinceId,
@@ -181,7 +182,9 @@ public record RecordQuery(
     }
   }
 
-  /** A histogram has so many spans at most; a search for more is refused with {@code VALIDATION}. */
+  /**
+   * A histogram has so many spans at most; a search for more is refused with {@code VALIDATION}.
+   */
   public static final int MOST_SPANS = 2_000;
 
   /** Values of a facet at most. */
@@ -195,10 +198,7 @@ public record RecordQuery(
    * @param histogram spans with at least one record, oldest first
    */
   public record Page(
-      List<KeptRecord> records,
-      long total,
-      Map<String, List<Count>> facets,
-      List<Span> histogram) {
+      List<KeptRecord> records, long total, Map<String, List<Count>> facets, List<Span> histogram) {
     public static final long NOT_COUNTED = -1;
 
     public Page {
