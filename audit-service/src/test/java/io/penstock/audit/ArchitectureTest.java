@@ -39,7 +39,19 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.lucene..")
-          .because("Elasticsearch is to take its place on AWS");
+          .because("Elasticsearch may take its place");
+
+  @ArchTest
+  static final ArchRule elasticsearchStaysInSearch =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..search..")
+          .and()
+          .resideOutsideOfPackage("..config..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("co.elastic..")
+          .because("everybody else asks a SearchIndex and a RecordFinder");
 
   @ArchTest
   static final ArchRule trailsKnowNobody =

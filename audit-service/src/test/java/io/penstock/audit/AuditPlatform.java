@@ -111,8 +111,8 @@ final class AuditPlatform implements AutoCloseable {
     return KeyFile.signer(ORIGIN, Files.readString(signingKey)).key();
   }
 
-  ConfigurableApplicationContext start() {
-    return AuditService.application().run(settings());
+  ConfigurableApplicationContext start(String... more) {
+    return AuditService.application().properties(more).run(settings());
   }
 
   String[] settings() {

@@ -1,5 +1,6 @@
 package io.penstock.audit.config;
 
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import io.penstock.audit.ingest.Confirmations;
 import io.penstock.audit.ingest.IndexRebuild;
 import io.penstock.audit.ingest.RecordFeed;
@@ -15,13 +16,18 @@ import io.penstock.audit.keep.TrailObjects;
 import io.penstock.audit.log.LogKeys;
 import io.penstock.audit.log.LogWriting;
 import io.penstock.audit.read.LogReader;
+import io.penstock.audit.search.ElasticIndex;
+import io.penstock.audit.search.ElasticSearch;
+import io.penstock.audit.search.RecordFinder;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
+import io.penstock.audit.search.SearchIndex;
 import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -52,14 +58,30 @@ class AuditConfiguration {
 
   /** Opened and closed by {@link TrailKeeping}. */
   @Bean(destroyMethod = "")
-  RecordIndex recordIndex(AuditProperties properties) {
-    return new RecordIndex(
-        properties.indexDirectory(), properties.trailBucket(), properties.visibleAfter());
+  SearchIndex searchIndex(
+      AuditProperties properties,
+      ElasticProperties elastic,
+      ObjectProvider<ElasticsearchClient> cluster) {
+    ElasticsearchClient client = cluster.getIfAvailable();
+    return client == null
+        ? new RecordIndex(
+            properties.indexDirectory(), properties.trailBucket(), properties.visibleAfter())
+        : new ElasticIndex(
+            client,
+            new ElasticIndex.Options(
+                elastic.indexPrefix(),
+                properties.trailBucket(),
+                properties.visibleAfter(),
+                elastic.retention()),
+            Clock.systemUTC());
   }
 
   @Bean
-  RecordSearch recordSearch(RecordIndex index) {
-    return new RecordSearch(index);
+  RecordFinder recordFinder(SearchIndex index) {
+    return switch (index) {
+      case RecordIndex onDisk -> new RecordSearch(onDisk);
+      case ElasticIndex elastic -> new ElasticSearch(elastic);
+    };
   }
 
   @Bean
@@ -73,7 +95,7 @@ class AuditConfiguration {
   }
 
   @Bean
-  Keeper keeper(SegmentStore segments, KeptIds ids, RecordIndex index, AuditProperties properties) {
+  Keeper keeper(SegmentStore segments, KeptIds ids, SearchIndex index, AuditProperties properties) {
     Grouping grouping = new Grouping(properties.groupWindow(), RECORDS_IN_A_GROUP, PATIENCE);
     return new Keeper(segments, ids, index, grouping);
   }
@@ -98,7 +120,7 @@ class AuditConfiguration {
   @Profile(SERVING)
   TrailKeeping trailKeeping(
       SegmentStore segments,
-      RecordIndex index,
+      SearchIndex index,
       Keeper keeper,
       RecordFeed feed,
       AuditProperties properties) {
@@ -118,7 +140,7 @@ class AuditConfiguration {
 
   @Bean
   @Profile(IndexRebuild.PROFILE)
-  IndexRebuild indexRebuild(SegmentStore segments, RecordIndex index, Keeper keeper) {
+  IndexRebuild indexRebuild(SegmentStore segments, SearchIndex index, Keeper keeper) {
     return new IndexRebuild(segments, index, keeper);
   }
 

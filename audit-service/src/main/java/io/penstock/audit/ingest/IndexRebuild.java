@@ -3,7 +3,7 @@ package io.penstock.audit.ingest;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
 import io.penstock.audit.keep.Trail;
-import io.penstock.audit.search.RecordIndex;
+import io.penstock.audit.search.SearchIndex;
 import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -23,10 +23,10 @@ public final class IndexRebuild implements ApplicationRunner {
   private static final Logger LOG = LoggerFactory.getLogger(IndexRebuild.class);
 
   private final SegmentStore segments;
-  private final RecordIndex index;
+  private final SearchIndex index;
   private final Keeper keeper;
 
-  public IndexRebuild(SegmentStore segments, RecordIndex index, Keeper keeper) {
+  public IndexRebuild(SegmentStore segments, SearchIndex index, Keeper keeper) {
     this.segments = segments;
     this.index = index;
     this.keeper = keeper;
@@ -40,6 +40,7 @@ public final class IndexRebuild implements ApplicationRunner {
     index.open(trails);
     keeper.catchUp();
     index.commit();
+    index.completed();
     index.close();
     long records = keeper.sizes().values().stream().mapToLong(Long::longValue).sum();
     LOG.info(

@@ -2,7 +2,7 @@ package io.penstock.audit.ingest;
 
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
-import io.penstock.audit.search.RecordIndex;
+import io.penstock.audit.search.SearchIndex;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,7 +25,7 @@ public final class TrailKeeping implements SmartLifecycle {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
 
   private final SegmentStore segments;
-  private final RecordIndex index;
+  private final SearchIndex index;
   private final Keeper keeper;
   private final RecordFeed feed;
   private final Duration interval;
@@ -38,7 +38,7 @@ public final class TrailKeeping implements SmartLifecycle {
    *     appended
    */
   public TrailKeeping(
-      SegmentStore segments, RecordIndex index, Keeper keeper, RecordFeed feed, Duration interval) {
+      SegmentStore segments, SearchIndex index, Keeper keeper, RecordFeed feed, Duration interval) {
     this.segments = segments;
     this.index = index;
     this.keeper = keeper;

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.LongPoint;
@@ -25,7 +24,6 @@ import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.ControlledRealTimeReopenThread;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.LiveFieldValues;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.Lock;
@@ -48,9 +46,9 @@ final class OpenIndex implements AutoCloseable {
 
   private final IndexWriter writer;
   private final SearcherManager searchers;
-  private final LiveFieldValues<IndexSearcher, Boolean> kept;
   private final ControlledRealTimeReopenThread<IndexSearcher> refresher;
   private volatile long applied;
+  private volatile boolean replayed;
 
   /** Most searches want the newest records: whatever begins with them can leave out the rest. */
   private static final Comparator<LeafReader> NEWEST_FIRST =
@@ -68,7 +66,6 @@ final class OpenIndex implements AutoCloseable {
     config.setLeafSorter(NEWEST_FIRST);
     this.writer = new IndexWriter(directory, config);
     this.searchers = searchers(writer);
-    this.kept = new KeptIds(searchers);
     double seconds = visibleAfter.toMillis() / 1000.0;
     this.refresher = new ControlledRealTimeReopenThread<>(writer, searchers, seconds, seconds / 10);
     refresher.setName("audit-index-refresh");
@@ -157,12 +154,16 @@ final class OpenIndex implements AutoCloseable {
     }
   }
 
-  long next(Trail trail) {
-    return next.getOrDefault(trail, 0L);
+  /**
+   * From now on what is applied is not there yet. Before, a commit may have held more than it said,
+   * and each record had to be looked for.
+   */
+  void replayed() {
+    replayed = true;
   }
 
-  boolean contains(UUID id) throws IOException {
-    return Boolean.TRUE.equals(kept.get(id.toString()));
+  long next(Trail trail) {
+    return next.getOrDefault(trail, 0L);
   }
 
   void apply(Segment segment) throws IOException {
@@ -175,12 +176,10 @@ final class OpenIndex implements AutoCloseable {
     for (AuditRecord record : segment.records()) {
       String id = record.id().toString();
       Document document = RecordDocument.of(record, index++);
-      // Deleting first costs a look into all that is there; only after a crash is there something.
       applied =
-          contains(record.id())
-              ? writer.updateDocument(new Term(RecordDocument.ID, id), document)
-              : writer.addDocument(document);
-      kept.add(id, Boolean.TRUE);
+          replayed
+              ? writer.addDocument(document)
+              : writer.updateDocument(new Term(RecordDocument.ID, id), document);
     }
     next.put(segment.trail(), segment.next());
   }
@@ -220,22 +219,9 @@ final class OpenIndex implements AutoCloseable {
     try (directory) {
       try {
         searchers.close();
-        kept.close();
       } finally {
         writer.rollback();
       }
-    }
-  }
-
-  /** Ids of records that the newest searcher does not see yet are held in memory until it does. */
-  private static final class KeptIds extends LiveFieldValues<IndexSearcher, Boolean> {
-    KeptIds(SearcherManager searchers) {
-      super(searchers, Boolean.FALSE);
-    }
-
-    @Override
-    protected Boolean lookupFromSearcher(IndexSearcher searcher, String id) throws IOException {
-      return searcher.getIndexReader().docFreq(new Term(RecordDocument.ID, id)) > 0;
     }
   }
 }

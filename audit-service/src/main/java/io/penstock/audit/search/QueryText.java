@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import org.apache.lucene.queryparser.classic.ParseException;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
 /** A caller's query, bounded before anything parses it. */
@@ -31,6 +32,8 @@ final class QueryText {
       throw syntax(reason(e), e);
     } catch (IndexSearcher.TooManyClauses e) {
       throw syntax("too many terms", e);
+    } catch (TooComplexToDeterminizeException e) {
+      throw syntax("too many \"*\" and \"?\" in one term", e);
     }
   }
 

@@ -60,6 +60,10 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
     return COUNTED.contains(field);
   }
 
+  static QueryField field(Facet facet) {
+    return Objects.requireNonNull(FIELDS.get(facet));
+  }
+
   static boolean isAsked(RecordQuery.Counting counting) {
     return !counting.facets().isEmpty() || counting.histogram() != null;
   }
@@ -150,7 +154,7 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
       this.texts = new EnumMap<>(Facet.class);
       this.numbers = new EnumMap<>(Facet.class);
       for (Facet facet : part.wanted.facets()) {
-        QueryField field = Objects.requireNonNull(FIELDS.get(facet));
+        QueryField field = field(facet);
         if (field.kind() == QueryField.Kind.NUMBER) {
           numbers.put(facet, DocValues.getSortedNumeric(reader, field.wireName()));
         } else {
@@ -237,7 +241,7 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
     }
   }
 
-  private static PlatformException tooManySpans() {
+  static PlatformException tooManySpans() {
     return new PlatformException(
         ErrorCode.VALIDATION,
         "The histogram has more than %d spans: choose a longer interval or a shorter time"

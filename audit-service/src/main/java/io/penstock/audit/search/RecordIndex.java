@@ -1,6 +1,5 @@
 package io.penstock.audit.search;
 
-import io.penstock.audit.keep.Projection;
 import io.penstock.audit.keep.Segment;
 import io.penstock.audit.keep.Trail;
 import io.penstock.model.ErrorCode;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The search index on a local disk. Thread-safe. While it is closed, or after its disk failed,
  * everything but opening throws {@link PlatformException} {@code UNAVAILABLE}.
  */
-public final class RecordIndex implements Projection, AutoCloseable {
+public final class RecordIndex implements SearchIndex {
   /** Searchers are opened anew within a fraction of {@code visibleAfter} when somebody waits. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
@@ -41,7 +39,7 @@ public final class RecordIndex implements Projection, AutoCloseable {
     this.visibleAfter = visibleAfter;
   }
 
-  /** Opens the last commit; the trails have to be followed from there. */
+  @Override
   public synchronized void open(Set<Trail> existing) {
     close();
     complete = false;
@@ -52,10 +50,7 @@ public final class RecordIndex implements Projection, AutoCloseable {
     }
   }
 
-  /**
-   * Drops what stands on the disk, so that the next opening begins with nothing. Fails while
-   * another process has it open.
-   */
+  @Override
   public synchronized void clear() {
     close();
     try {
@@ -65,30 +60,21 @@ public final class RecordIndex implements Projection, AutoCloseable {
     }
   }
 
-  /** Whether it is open and its disk has not failed. */
+  @Override
   public boolean isUsable() {
     OpenIndex index = open;
     return index != null && index.isUsable();
   }
 
-  /** From now on searches are answered: what was durable at the opening is applied. */
+  @Override
   public void completed() {
+    require().replayed();
     complete = true;
   }
 
   @Override
   public long next(Trail trail) {
     return require().next(trail);
-  }
-
-  @Override
-  public boolean contains(UUID id) {
-    OpenIndex index = require();
-    try {
-      return index.contains(id);
-    } catch (IOException | AlreadyClosedException e) {
-      throw away(e);
-    }
   }
 
   @Override
@@ -101,7 +87,7 @@ public final class RecordIndex implements Projection, AutoCloseable {
     }
   }
 
-  /** Makes what is applied survive a restart; without it only time is lost. */
+  @Override
   public synchronized void commit() {
     OpenIndex index = require();
     try {
@@ -136,7 +122,6 @@ public final class RecordIndex implements Projection, AutoCloseable {
     }
   }
 
-  /** Closes without a commit. */
   @Override
   public synchronized void close() {
     OpenIndex index = open;

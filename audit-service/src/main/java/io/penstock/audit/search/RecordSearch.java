@@ -1,19 +1,13 @@
 package io.penstock.audit.search;
 
 import io.penstock.audit.search.RecordFilter.Position;
-import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
-import io.penstock.model.PlatformException;
 import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.FieldDoc;
@@ -21,6 +15,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.SortedNumericSelector;
 import org.apache.lucene.search.SortedSetSelector;
 import org.apache.lucene.search.TopDocs;
@@ -29,112 +24,52 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds records of one project. Thread-safe; a search that takes too long is given up with {@code
- * UNAVAILABLE}.
- */
-public final class RecordSearch {
-  private static final int LARGEST_PAGE = 10_000;
-  private static final int LARGEST_OFFSET = 100_000;
-  private static final int MOST_SEARCHES_AT_ONCE = 16;
-  private static final Duration LONGEST_SEARCH = Duration.ofSeconds(20);
-  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
-
+/** Finds records in an index on a local disk. */
+public final class RecordSearch implements RecordFinder {
   private final RecordIndex index;
-  private final Semaphore turns = new Semaphore(MOST_SEARCHES_AT_ONCE);
+  private final SearchTurns turns = new SearchTurns();
 
   public RecordSearch(RecordIndex index) {
     this.index = index;
   }
 
   /**
-   * What a page is written to: opened with the first byte, so that errors before it can still be
-   * answered.
-   */
-  @FunctionalInterface
-  public interface Body {
-    OutputStream open() throws IOException;
-  }
-
-  /**
    * Writes a {@link RecordQuery.Page} as JSON. Records go from the index to the body one by one, as
    * they were stored: a page of any size takes the memory of one record.
    */
+  @Override
   public void writePage(RecordQuery query, Body body) {
-    check(query);
-    takeTurn();
-    try {
-      index.read(
-          searcher -> {
-            search(searcher, query, body);
-            return true;
-          });
-    } finally {
-      turns.release();
-    }
+    QueryLimits.check(query);
+    turns.take(
+        () ->
+            index.read(
+                searcher -> {
+                  search(searcher, query, body);
+                  return true;
+                }));
   }
 
-  private void takeTurn() {
-    boolean mine = false;
-    try {
-      mine = turns.tryAcquire(LONGEST_SEARCH.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    if (!mine) {
-      throw new PlatformException(ErrorCode.UNAVAILABLE, "Too many searches at once, try again");
-    }
-  }
-
-  /** A record of the project by its UUID or number. */
+  @Override
   public Optional<KeptRecord> find(long projectId, String idOrNumber) {
     if (!RecordPlaces.isId(idOrNumber)) {
       return Optional.empty();
     }
     return index.read(
         searcher -> {
-          ScoreDoc hit = RecordPlaces.hit(searcher, projectId, idOrNumber);
-          return hit == null ? Optional.empty() : Optional.of(RecordPlaces.kept(searcher, hit));
+          RecordPlaces places = new RecordPlaces(projectId, new Singles(searcher));
+          return Optional.ofNullable(places.find(idOrNumber));
         });
-  }
-
-  private static void check(RecordQuery query) {
-    RecordQuery.Paging paging = query.paging();
-    if (paging.limit() < 0 || paging.limit() > LARGEST_PAGE) {
-      throw invalid("limit must be between 0 and " + LARGEST_PAGE);
-    }
-    if (paging.offset() < 0 || paging.offset() > LARGEST_OFFSET) {
-      throw invalid("offset must be between 0 and " + LARGEST_OFFSET + ", page by maxId beyond");
-    }
-    if (paging.bytes() < 0) {
-      throw invalid("bytes must not be negative");
-    }
-    int values = query.counting().values();
-    if (values < 0 || values > RecordQuery.MOST_VALUES) {
-      throw invalid("values must be between 0 and " + RecordQuery.MOST_VALUES);
-    }
-    checkTime("since", query.where().since());
-    checkTime("until", query.where().until());
-    RecordQuery.Place after = query.paging().after();
-    checkTime("after", after == null ? null : after.time());
-  }
-
-  private static void checkTime(String name, @Nullable Instant time) {
-    if (time != null && (time.isBefore(EARLIEST) || time.isAfter(LATEST))) {
-      throw invalid(name + " must be a time of the years 0 to 9999");
-    }
   }
 
   private static void search(IndexSearcher shared, RecordQuery query, Body body)
       throws IOException {
     RecordQuery.Paging paging = query.paging();
-    long project = query.projectId();
-    Position above = RecordPlaces.position(shared, project, "sinceId", paging.sinceId());
-    Position below = RecordPlaces.position(shared, project, "maxId", paging.maxId());
+    RecordPlaces places = new RecordPlaces(query.projectId(), new Singles(shared));
+    Position above = places.position("sinceId", paging.sinceId());
+    Position below = places.position("maxId", paging.maxId());
     Query filter = RecordFilter.of(query, above, below);
     IndexSearcher searcher = limited(shared);
-    Position after = RecordPlaces.place(shared, project, paging.after());
+    Position after = places.place(paging.after());
     TopDocs found;
     RecordCounts.@Nullable Found counts;
     try {
@@ -147,8 +82,7 @@ public final class RecordSearch {
       throw QueryText.syntax("too complex", e);
     }
     if (searcher.timedOut()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "The search took too long, narrow it by since or component");
+      throw SearchTurns.tookTooLong();
     }
     write(searcher, found, counts, query, body.open());
   }
@@ -179,32 +113,20 @@ public final class RecordSearch {
       OutputStream out)
       throws IOException {
     StoredFields stored = searcher.storedFields();
-    out.write("{\"records\":[".getBytes(StandardCharsets.US_ASCII));
+    PageJson page = new PageJson(out, query.paging().bytes());
     int begin = query.paging().offset();
     int end = Math.min(found.scoreDocs.length, begin + query.paging().limit());
-    int most = query.paging().bytes() == 0 ? Integer.MAX_VALUE : query.paging().bytes();
-    for (int i = begin, bytes = 0; i < end && bytes < most; i++) {
-      if (i > begin) {
-        out.write(',');
-      }
-      BytesRef source = RecordPlaces.source(stored, found.scoreDocs[i]);
-      out.write(source.bytes, source.offset, source.length);
-      bytes = (int) Math.min(Integer.MAX_VALUE, (long) bytes + source.length);
+    for (int i = begin; i < end && !page.isFull(); i++) {
+      BytesRef source = source(stored, found.scoreDocs[i]);
+      page.record(source.bytes, source.offset, source.length);
     }
-    long total = query.counting().total() ? found.totalHits.value() : RecordQuery.Page.NOT_COUNTED;
-    out.write(("],\"total\":" + total).getBytes(StandardCharsets.US_ASCII));
-    if (counts != null) {
-      out.write(",\"facets\":".getBytes(StandardCharsets.US_ASCII));
-      out.write(Json.mapper().writeValueAsBytes(counts.facets()));
-      out.write(",\"histogram\":".getBytes(StandardCharsets.US_ASCII));
-      out.write(Json.mapper().writeValueAsBytes(counts.histogram()));
-    }
-    out.write('}');
+    page.end(
+        query.counting().total() ? found.totalHits.value() : RecordQuery.Page.NOT_COUNTED, counts);
   }
 
   private static IndexSearcher limited(IndexSearcher shared) {
     IndexSearcher searcher = new IndexSearcher(shared.getIndexReader());
-    long end = System.nanoTime() + LONGEST_SEARCH.toNanos();
+    long end = System.nanoTime() + SearchTurns.LONGEST_SEARCH.toNanos();
     searcher.setTimeout(() -> System.nanoTime() - end > 0);
     return searcher;
   }
@@ -216,7 +138,34 @@ public final class RecordSearch {
             RecordDocument.ID, newestFirst, SortedSetSelector.Type.MIN));
   }
 
-  private static PlatformException invalid(String text) {
-    return new PlatformException(ErrorCode.VALIDATION, text);
+  private static BytesRef source(StoredFields stored, ScoreDoc hit) throws IOException {
+    return stored
+        .document(hit.doc, Set.of(RecordDocument.SOURCE))
+        .getBinaryValue(RecordDocument.SOURCE);
+  }
+
+  /** Single records of one moment of the index. */
+  private record Singles(IndexSearcher searcher) implements RecordPlaces.Records {
+
+    @Override
+    public @Nullable KeptRecord any(Query query) throws IOException {
+      return first(searcher.search(query, 1));
+    }
+
+    @Override
+    public @Nullable KeptRecord ofLargestNumber(Query query) throws IOException {
+      SortField number =
+          LongField.newSortField(
+              QueryField.NUMBER.wireName(), true, SortedNumericSelector.Type.MAX);
+      return first(searcher.search(query, 1, new Sort(number)));
+    }
+
+    private @Nullable KeptRecord first(TopDocs found) throws IOException {
+      if (found.scoreDocs.length == 0) {
+        return null;
+      }
+      BytesRef json = source(searcher.storedFields(), found.scoreDocs[0]);
+      return Json.mapper().readValue(json.bytes, json.offset, json.length, KeptRecord.class);
+    }
   }
 }

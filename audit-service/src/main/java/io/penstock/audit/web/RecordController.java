@@ -1,6 +1,6 @@
 package io.penstock.audit.web;
 
-import io.penstock.audit.search.RecordSearch;
+import io.penstock.audit.search.RecordFinder;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
@@ -23,9 +23,9 @@ import tools.jackson.core.JacksonException;
 class RecordController {
   private static final int LARGEST_REQUEST = 8 << 20;
 
-  private final RecordSearch search;
+  private final RecordFinder search;
 
-  RecordController(RecordSearch search) {
+  RecordController(RecordFinder search) {
     this.search = search;
   }
 

@@ -34,7 +34,8 @@ class QueryTextTest {
         "users~",
         "event:a:b",
         "field:",
-        "\\"
+        "\\",
+        "message:b*a???????????????????????"
       })
   void brokenQueryIsToldAsSuch(String text) {
     assertThatExceptionOfType(PlatformException.class)

@@ -1,96 +1,21 @@
 package io.penstock.audit.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.penstock.audit.Samples;
-import io.penstock.audit.keep.Segment;
-import io.penstock.audit.keep.Trail;
-import io.penstock.model.ErrorCode;
-import io.penstock.model.PlatformException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecordIndexTest {
-  private static final Trail TRAIL = new Trail("1");
-  private static final Segment FIRST = new Segment(TRAIL, 0, List.of(Samples.event(1).build()));
-  private static final Segment SECOND = new Segment(TRAIL, 1, List.of(Samples.event(2).build()));
-
+class RecordIndexTest extends IndexContract {
   @TempDir Path directory;
-  private RecordIndex index;
 
-  @BeforeEach
-  void open() {
-    index = index("bucket");
-    index.open(Set.of(TRAIL));
-  }
-
-  @AfterEach
-  void close() {
-    index.close();
-  }
-
-  @Test
-  void recordIsKnownAtOnce() {
-    assertThat(index.contains(Samples.id(1))).isFalse();
-
-    index.apply(FIRST);
-
-    assertThat(index.contains(Samples.id(1))).isTrue();
-    assertThat(index.next(TRAIL)).isEqualTo(1);
-  }
-
-  @Test
-  void segmentsAreNeverLeftOut() {
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> index.apply(SECOND)))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void whatWasNotCommittedIsAppliedAgainWithoutASecondDocument() {
-    index.apply(FIRST);
-    index.commit();
-    index.apply(SECOND);
-
-    index.open(Set.of(TRAIL));
-
-    assertThat(index.next(TRAIL)).isEqualTo(1);
-    assertThat(index.contains(Samples.id(1))).isTrue();
-    assertThat(index.contains(Samples.id(2))).isFalse();
-    index.apply(SECOND);
-    assertThat(index.contains(Samples.id(2))).isTrue();
-  }
-
-  @Test
-  void indexOfOtherTrailsIsMadeAnew() {
-    index.apply(FIRST);
-    index.commit();
-    index.close();
-    RecordIndex other = index("other-bucket");
-
-    other.open(Set.of(TRAIL));
-
-    assertThat(other.next(TRAIL)).isZero();
-    other.close();
-  }
-
-  @Test
-  void indexThatClaimsATrailWhichIsGoneIsMadeAnew() {
-    index.apply(FIRST);
-    index.commit();
-
-    index.open(Set.of());
-
-    assertThat(index.next(TRAIL)).isZero();
-    assertThat(index.contains(Samples.id(1))).isFalse();
+  @Override
+  SearchIndex index(String origin) {
+    return new RecordIndex(directory, origin, Duration.ofMillis(50));
   }
 
   @Test
@@ -109,24 +34,7 @@ class RecordIndexTest {
 
     assertThat(index.next(TRAIL)).isZero();
     index.apply(FIRST);
-    assertThat(index.contains(Samples.id(1))).isTrue();
-  }
-
-  @Test
-  void nothingIsAnsweredBeforeEverythingIsApplied() {
-    RecordSearch search = new RecordSearch(index);
-
-    assertThatExceptionOfType(PlatformException.class)
-        .isThrownBy(() -> search.find(12, "5001"))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     index.completed();
-
-    assertThat(search.find(12, "5001")).isEmpty();
-    index.close();
-    assertThatExceptionOfType(PlatformException.class).isThrownBy(() -> search.find(12, "5001"));
-  }
-
-  private RecordIndex index(String origin) {
-    return new RecordIndex(directory, origin, Duration.ofMillis(50));
+    assertThat(found()).containsExactly(1L);
   }
 }

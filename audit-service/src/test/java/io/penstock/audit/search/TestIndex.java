@@ -18,14 +18,26 @@ import org.awaitility.Awaitility;
 
 /** An index in a folder, filled without a store. */
 final class TestIndex implements AutoCloseable {
-  final RecordIndex index;
-  final RecordSearch search;
+  final SearchIndex index;
+  final RecordFinder search;
 
+  /** With Lucene. */
   TestIndex(Path directory) {
-    index = new RecordIndex(directory, "test", Duration.ofMillis(20));
+    this(new RecordIndex(directory, "test", Duration.ofMillis(20)));
+  }
+
+  TestIndex(SearchIndex index) {
+    this.index = index;
+    search = finder(index);
     index.open(Set.of(new Trail("1"), new Trail("2"), Trail.PLATFORM));
     index.completed();
-    search = new RecordSearch(index);
+  }
+
+  static RecordFinder finder(SearchIndex index) {
+    return switch (index) {
+      case RecordIndex onDisk -> new RecordSearch(onDisk);
+      case ElasticIndex elastic -> new ElasticSearch(elastic);
+    };
   }
 
   void add(AuditRecord... records) {
@@ -40,6 +52,10 @@ final class TestIndex implements AutoCloseable {
   }
 
   RecordQuery.Page page(RecordQuery query) {
+    return page(search, query);
+  }
+
+  static RecordQuery.Page page(RecordFinder search, RecordQuery query) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     search.writePage(query, () -> body);
     return Json.read(body.toString(StandardCharsets.UTF_8), RecordQuery.Page.class);

@@ -32,13 +32,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What every search finds and refuses; the subclass says which. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RecordSearchTest {
+abstract class SearchContract {
   private TestIndex records;
 
   @BeforeAll
   void fill(@TempDir Path directory) {
-    records = new TestIndex(directory);
+    records = index(directory);
     records.add(
         Samples.event(1)
             .params(Map.of("incremental", false, "source", Map.of("fileName", "Users 2030.csv")))
@@ -71,9 +72,14 @@ class RecordSearchTest {
         Samples.event(9).message("The last one").build());
   }
 
+  /** An empty index, open and complete; another one at each call. */
+  abstract TestIndex index(Path directory);
+
   @AfterAll
   void close() {
-    records.close();
+    if (records != null) { // or the tests were skipped
+      records.close();
+    }
   }
 
   @ParameterizedTest
@@ -233,7 +239,7 @@ class RecordSearchTest {
 
   @Test
   void pagesCoverEverythingOnceHoweverSmall(@TempDir Path directory) {
-    try (TestIndex own = new TestIndex(directory)) {
+    try (TestIndex own = index(directory)) {
       own.add(
           IntStream.range(0, 250)
               .mapToObj(i -> Samples.event(i).build())
@@ -328,7 +334,7 @@ class RecordSearchTest {
 
   @Test
   void histogramOfTooManySpansIsRefused(@TempDir Path directory) {
-    try (TestIndex own = new TestIndex(directory)) {
+    try (TestIndex own = index(directory)) {
       own.add(
           IntStream.range(0, RecordQuery.MOST_SPANS + 1)
               .mapToObj(i -> Samples.event(60L * i).build())
@@ -404,7 +410,7 @@ class RecordSearchTest {
 
   @Test
   void hostileRecordIsKeptLikeAnyOther(@TempDir Path directory) {
-    try (TestIndex own = new TestIndex(directory)) {
+    try (TestIndex own = index(directory)) {
       String huge = "x".repeat(200_000);
       own.add(
           Samples.event(1)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.config;
+
+import org.jspecify.annotations.NullMarked;
