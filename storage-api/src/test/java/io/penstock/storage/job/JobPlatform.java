@@ -33,7 +33,14 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
         @ComponentScan.Filter(
             type = FilterType.REGEX,
             pattern = ".*\\.(Changes|CallRecords|Events|IdempotencyKeys|Revocations)"))
-@Import({AcceptedJobs.class, Bell.class, JobController.class, JobEnds.class, JobRows.class})
+@Import({
+  AcceptedJobs.class,
+  Bell.class,
+  JobController.class,
+  JobEnds.class,
+  JobRecords.class,
+  JobRows.class
+})
 class JobPlatform {
   static final DispatchProperties PROPERTIES =
       new DispatchProperties(Duration.ofSeconds(60), 3, false);
