@@ -37,7 +37,10 @@ final class AuditPlatform implements AutoCloseable {
   private static final ServiceKey KEY =
       new ServiceKey("audit-service", Secret.of("audit-secret"), BUCKET::equals, true);
 
+  static final String ORIGIN = "test.penstock.io/audit";
+
   final Path index;
+  private final Path signingKey;
   private final EmbeddedQueues queues = EmbeddedQueues.start(0);
   private final EmbeddedObjectStore objects;
   private final SqsAsyncClient sqs;
@@ -45,6 +48,7 @@ final class AuditPlatform implements AutoCloseable {
 
   AuditPlatform(Path directory) throws GeneralSecurityException {
     index = directory.resolve("index");
+    signingKey = privateFile(directory.resolve("audit-log.pem"), KeyFile.generate());
     StreamingAead key =
         KeysetHandle.generateNew(
                 PredefinedStreamingAeadParameters.AES256_GCM_HKDF_1MB, TinkConfig2026.get())
@@ -76,7 +80,10 @@ final class AuditPlatform implements AutoCloseable {
             "--penstock.aws.secret-access-key=" + KEY.secret().reveal(),
             "--penstock.audit.trail-bucket=" + BUCKET,
             "--penstock.audit.index-directory=" + index,
-            "--penstock.audit.service-credential=" + CREDENTIAL);
+            "--penstock.audit.service-credential=" + CREDENTIAL,
+            "--penstock.audit.log-origin=" + ORIGIN,
+            "--penstock.audit.signing-keys=" + signingKey,
+            "--penstock.audit.checkpoint-interval=200ms");
   }
 
   void send(AuditRecord... records) {

@@ -9,11 +9,16 @@ import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.log.LogKeys;
+import io.penstock.audit.log.LogWriting;
+import io.penstock.audit.read.LogReader;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
 import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
+import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -31,8 +36,14 @@ class AuditConfiguration {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Bean
-  SegmentStore segmentStore(ObjectStore objects, AuditProperties properties) {
-    return new SegmentStore(objects, properties.trailBucket());
+  TrailObjects trailObjects(ObjectStore objects, AuditProperties properties) {
+    return new TrailObjects(
+        objects, properties.trailBucket(), properties.lockFor(), Clock.systemUTC());
+  }
+
+  @Bean
+  SegmentStore segmentStore(TrailObjects objects) {
+    return new SegmentStore(objects);
   }
 
   /** Opened and closed by {@link TrailKeeping}. */
@@ -45,6 +56,11 @@ class AuditConfiguration {
   @Bean
   RecordSearch recordSearch(RecordIndex index) {
     return new RecordSearch(index);
+  }
+
+  @Bean
+  LogReader logReader(TrailObjects objects, LogKeys keys) {
+    return new LogReader(objects, keys);
   }
 
   @Bean
@@ -78,10 +94,25 @@ class AuditConfiguration {
     return new TrailKeeping(segments, index, keeper, feed, properties.commitInterval());
   }
 
-  /** Named in the group {@code ready}. */
   @Bean
-  HealthIndicator trails(TrailKeeping keeping) {
-    return () -> (keeping.isReady() ? Health.up() : Health.down()).build();
+  LogWriting logWriting(
+      Keeper keeper,
+      SegmentStore segments,
+      TrailObjects objects,
+      LogKeys keys,
+      AuditProperties properties) {
+    return new LogWriting(keeper, segments, objects, keys, properties.checkpointInterval());
+  }
+
+  /** Named in the group {@code ready}. Down, too, when somebody has tampered with a trail. */
+  @Bean
+  HealthIndicator trails(TrailKeeping keeping, LogWriting log) {
+    return () -> {
+      boolean sound = keeping.isReady() && log.refused().isEmpty();
+      Health.Builder health = sound ? Health.up() : Health.down();
+      log.refused().forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
+      return health.build();
+    };
   }
 
   @Bean

@@ -3,6 +3,7 @@ package io.penstock.audit.keep;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.penstock.model.audit.AuditRecord;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,13 @@ public final class Keeper {
    */
   public void catchUp() {
     segments.trails().forEach(trail -> writer(trail).follow());
+  }
+
+  /** How many records are known to stand in each trail. */
+  public Map<Trail, Long> sizes() {
+    Map<Trail, Long> sizes = new HashMap<>();
+    writers.forEach((trail, writer) -> sizes.put(trail, writer.size()));
+    return sizes;
   }
 
   private TrailWriter writer(Trail trail) {

@@ -2,39 +2,65 @@ package io.penstock.audit.keep;
 
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.trail.CanonicalJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Map;
 
 /**
- * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, members
- * sorted by name.
+ * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, in canonical
+ * JSON. A line without its end is the entry of the log; it has at most 32 KiB.
  */
 final class SegmentCodec {
   static final int SCHEMA = 1;
-  private static final JsonMapper CANONICAL =
-      Json.mapper()
-          .rebuild()
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
+  static final int LARGEST_ENTRY = 32 << 10;
+  private static final int TYPICAL_ENTRY = 1024;
 
   private SegmentCodec() {}
 
   private record Line(long index, AuditRecord record, int schema) {}
 
-  static byte[] encode(Segment segment) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.records().size() * 1024);
+  static Draft encode(Segment segment) {
+    ByteArrayOutputStream lines =
+        new ByteArrayOutputStream(segment.records().size() * TYPICAL_ENTRY);
+    List<AuditRecord> records = new ArrayList<>(segment.records().size());
+    Map<String, byte[]> values = new HashMap<>();
     long index = segment.firstIndex();
     for (AuditRecord record : segment.records()) {
-      bytes.writeBytes(CANONICAL.writeValueAsBytes(new Line(index++, record, SCHEMA)));
-      bytes.write('\n');
+      byte[] entry = entry(index, record);
+      if (entry.length <= LARGEST_ENTRY) {
+        records.add(record);
+      } else {
+        AuditRecord fitting = fitting(index, record, entry.length, values);
+        entry = entry(index, fitting);
+        records.add(fitting);
+      }
+      lines.writeBytes(entry);
+      lines.write('\n');
+      index++;
     }
-    return bytes.toByteArray();
+    return new Draft(
+        new Segment(segment.trail(), segment.firstIndex(), records), lines.toByteArray(), values);
+  }
+
+  private static byte[] entry(long index, AuditRecord record) {
+    return CanonicalJson.ofValue(new Line(index, record, SCHEMA));
+  }
+
+  private static AuditRecord fitting(
+      long index, AuditRecord record, int length, Map<String, byte[]> values) {
+    LargeRecord large = new LargeRecord(record, length - LARGEST_ENTRY);
+    AuditRecord fitting = large.reduced();
+    int left = entry(index, fitting).length;
+    if (left > LARGEST_ENTRY) {
+      throw new IllegalStateException(
+          "Record %s has %d bytes after all was replaced".formatted(record.id(), left));
+    }
+    values.putAll(large.values());
+    return fitting;
   }
 
   /**
@@ -46,8 +72,9 @@ final class SegmentCodec {
     for (int end = 0; end < bytes.length; end++) {
       if (bytes[end] == '\n') {
         Line line =
-            CANONICAL.readValue(
-                new String(bytes, start, end - start, StandardCharsets.UTF_8), Line.class);
+            Json.mapper()
+                .readValue(
+                    new String(bytes, start, end - start, StandardCharsets.UTF_8), Line.class);
         if (line.index() != firstIndex + records.size() || line.schema() != SCHEMA) {
           throw new IllegalStateException(
               "Trail %s, segment %d: line %d is not record %d of schema %d"

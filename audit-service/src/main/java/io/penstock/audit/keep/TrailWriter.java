@@ -32,6 +32,7 @@ final class TrailWriter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Pending> queue = new ConcurrentLinkedQueue<>();
   private boolean begun;
+  private volatile long size;
 
   TrailWriter(Trail trail, SegmentStore segments, Projection projection, Grouping grouping) {
     this.trail = trail;
@@ -64,6 +65,11 @@ final class TrailWriter {
     }
   }
 
+  /** How many records of the trail are known to stand in it. */
+  long size() {
+    return size;
+  }
+
   /** Applies what other writers have appended. */
   void follow() {
     lock.lock();
@@ -71,6 +77,7 @@ final class TrailWriter {
       while (applyNext()) {
         begun = true;
       }
+      size = projection.next(trail);
     } finally {
       lock.unlock();
     }
@@ -126,14 +133,14 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
-      Segment segment = new Segment(trail, projection.next(trail), missing);
-      if (segments.write(segment)) {
-        projection.apply(segment);
+      Draft draft = SegmentCodec.encode(new Segment(trail, projection.next(trail), missing));
+      if (segments.write(draft)) {
+        apply(draft.segment());
         return;
       }
       if (!applyNext()) {
         throw new IllegalStateException(
-            "Segment " + segment.firstIndex() + " could neither be written nor read");
+            "Segment %d could neither be written nor read".formatted(draft.segment().firstIndex()));
       }
       missing = missing(missing);
     }
@@ -141,8 +148,13 @@ final class TrailWriter {
 
   private boolean applyNext() {
     Optional<Segment> segment = segments.read(trail, projection.next(trail));
-    segment.ifPresent(projection::apply);
+    segment.ifPresent(this::apply);
     return segment.isPresent();
+  }
+
+  private void apply(Segment segment) {
+    projection.apply(segment);
+    size = segment.next();
   }
 
   private List<AuditRecord> missing(Collection<AuditRecord> records) {
