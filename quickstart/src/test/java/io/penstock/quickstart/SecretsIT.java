@@ -130,7 +130,7 @@ class SecretsIT {
   /** What the platform made for itself. */
   private void installation() throws Exception {
     try (Stream<Path> files = Files.list(platform.home().folder("secrets"))) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(each -> !each.toString().endsWith(".pub")).toList()) {
         secrets.put(
             "secrets/" + file.getFileName(), core(Files.readString(file, StandardCharsets.UTF_8)));
       }
@@ -161,9 +161,13 @@ class SecretsIT {
         .password();
   }
 
-  /** The part of a token that nobody may read; other texts whole. */
+  /** The part of a token or a PEM file that nobody may read; other texts whole. */
   private static String core(String text) {
     String stripped = text.strip();
+    if (stripped.startsWith("-----")) {
+      String key = stripped.lines().skip(1).findFirst().orElseThrow();
+      return key.substring(key.length() - 40);
+    }
     return stripped.matches("\\d+-(\\d+-)?[0-9A-Za-z]+")
         ? stripped.substring(stripped.lastIndexOf('-') + 1)
         : stripped;

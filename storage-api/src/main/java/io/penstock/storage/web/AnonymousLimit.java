@@ -179,6 +179,7 @@ class AnonymousLimit implements SmartLifecycle {
     synchronized (gone) {
       gone.closed = true;
       untold = gone.untold;
+      gone.untold = 0;
       latest = gone.latest;
     }
     if (untold == 0 || latest == null) {

@@ -1,6 +1,7 @@
 package io.penstock.storage.web;
 
 import java.io.IOException;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -33,8 +34,9 @@ final class EnvelopeValve extends ErrorReportValve {
     RefusedRequests.Refusal refusal = refused.get().of(request, response.getStatus(), failure);
     try {
       response.setStatus(refusal.status());
-      if (refusal.record() != null) {
-        response.setHeader(CallFilter.RECORD_ID, refusal.record().toString());
+      UUID record = refusal.record();
+      if (record != null) {
+        response.setHeader(CallFilter.RECORD_ID, record.toString());
       }
       response.setContentType("application/json");
       response.getOutputStream().write(refusal.body().toJson());
