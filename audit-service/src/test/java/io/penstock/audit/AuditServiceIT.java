@@ -133,7 +133,10 @@ class AuditServiceIT {
     assertThat(Json.mapper().readTree(broken.body()).path("error").asString())
         .startsWith("Failed to parse query");
     assertThat(platform.search(service, "{").statusCode()).isEqualTo(400);
-    assertThat(platform.search(service, "{\"projectId\":12,\"paging\":{\"limit\":10001}}").statusCode())
+    assertThat(
+            platform
+                .search(service, "{\"projectId\":12,\"paging\":{\"limit\":10001}}")
+                .statusCode())
         .isEqualTo(400);
     var unknown = platform.get(service, "/internal/records/x?projectId=12");
     assertThat(unknown.statusCode()).isEqualTo(404);

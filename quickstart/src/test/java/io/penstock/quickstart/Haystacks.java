@@ -31,7 +31,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Where a platform writes what others may read: each place as the bytes in it, by a name. */
 final class Haystacks {
-  /** Secrets live there by design, for their owner alone; or sealed; or they are the warehouse's. */
+  /**
+   * Secrets live there by design, for their owner alone; or sealed; or they are the warehouse's.
+   */
   private static final Set<String> NOT_OURS =
       Set.of("secrets", "keys", "config", "tls", "objects", "data", "postgres-binaries");
 

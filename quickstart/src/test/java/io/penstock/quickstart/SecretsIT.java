@@ -153,8 +153,7 @@ class SecretsIT {
 
   private static String opened(LocalKeyring keyring, long project, byte[] sealed, String role)
       throws GeneralSecurityException {
-    byte[] context =
-        "project:%d:%s".formatted(project, role).getBytes(StandardCharsets.UTF_8);
+    byte[] context = "project:%d:%s".formatted(project, role).getBytes(StandardCharsets.UTF_8);
     return Json.read(
             new String(keyring.open(project, sealed, context), StandardCharsets.UTF_8),
             RoleCredential.class)
@@ -250,7 +249,8 @@ class SecretsIT {
     hear(api.send("GET", "events?q=params.password%3A" + mark("query of a search"), null));
     api.post(201, "buckets", Map.of("name", "secrets", "stage", "in"));
     Map<String, String> item = Map.of("key", "#pin", "value", mark("metadata, #"));
-    // Metadata are the caller's own and answered as they are; what is asked here is what else has it.
+    // Metadata are the caller's own and answered as they are; what is asked here is what else has
+    // it.
     assertThat(
             api.send(
                     "POST",
@@ -261,8 +261,7 @@ class SecretsIT {
     api.send(
         "POST",
         "buckets/in.c-secrets/attributes",
-        Map.of(
-            "attributes", List.of(Map.of("name", "#pin", "value", mark("attribute, #")))));
+        Map.of("attributes", List.of(Map.of("name", "#pin", "value", mark("attribute, #")))));
     secrets.put("a manage password", mark("manage"));
     ManageClient manage = platform.manage();
     manage.post(
@@ -348,9 +347,7 @@ class SecretsIT {
         HttpRequest.newBuilder(
                 path.startsWith("/") ? base.resolve(path) : base.resolve("/v2/storage/" + path))
             .header(header, value)
-            .method(
-                method,
-                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (!header.equals("Authorization") && !path.startsWith("/")) {
       request.header("X-StorageApi-Token", String.valueOf(api.token()));
     }
@@ -377,7 +374,9 @@ class SecretsIT {
     }
   }
 
-  /** All texts in the metadata database, but for metadata and attributes, which are the callers'. */
+  /**
+   * All texts in the metadata database, but for metadata and attributes, which are the callers'.
+   */
   private byte[] metadata() throws Exception {
     StringBuilder all = new StringBuilder();
     try (Connection metadata = database();

@@ -61,8 +61,7 @@ public class AuditClient {
    *     fault, {@code UNAVAILABLE} when audit-service is away
    */
   RecordQuery.Page search(RecordQuery asked) {
-    RecordQuery query =
-        retention.horizonOf(asked.projectId()).map(asked::notBefore).orElse(asked);
+    RecordQuery query = retention.horizonOf(asked.projectId()).map(asked::notBefore).orElse(asked);
     byte[] body =
         call(() ->
                 http.post()
@@ -99,7 +98,8 @@ public class AuditClient {
    *     some
    */
   public Optional<byte[]> read(String path) {
-    return call(() -> http.get().uri(url.resolve(path)).exchange((_, response) -> answer(response)));
+    return call(
+        () -> http.get().uri(url.resolve(path)).exchange((_, response) -> answer(response)));
   }
 
   /**
@@ -158,9 +158,7 @@ public class AuditClient {
 
   private static PlatformException later(byte[] body) {
     String said = read(body, JsonNode.class).path("error").asString("");
-    return said.isEmpty()
-        ? unavailable(null)
-        : new PlatformException(ErrorCode.UNAVAILABLE, said);
+    return said.isEmpty() ? unavailable(null) : new PlatformException(ErrorCode.UNAVAILABLE, said);
   }
 
   private static PlatformException refused(byte[] body) {

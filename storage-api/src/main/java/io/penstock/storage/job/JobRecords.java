@@ -53,7 +53,8 @@ class JobRecords {
   }
 
   void ended(JobRow job, JobOutcome outcome, @Nullable Instant startedAt, Instant endedAt) {
-    long millis = startedAt == null ? 0 : Math.max(0, Duration.between(startedAt, endedAt).toMillis());
+    long millis =
+        startedAt == null ? 0 : Math.max(0, Duration.between(startedAt, endedAt).toMillis());
     append(
         origin(job),
         "ended",

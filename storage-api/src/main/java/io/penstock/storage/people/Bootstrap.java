@@ -64,8 +64,7 @@ class Bootstrap implements ApplicationRunner {
                   new Act(
                       "administrator.create",
                       "The installation's first super admin was given a token of the Manage API",
-                      new AuditObject(
-                          "user", Long.toString(person), properties.bootstrapEmail()),
+                      new AuditObject("user", Long.toString(person), properties.bootstrapEmail()),
                       Map.of()));
               return tokens.issue(person, "Bootstrap");
             });

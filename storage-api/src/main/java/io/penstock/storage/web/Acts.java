@@ -56,8 +56,8 @@ public class Acts {
   }
 
   /**
-   * Returns when the act, which is still to be done, is durable: what cannot be recorded must not be
-   * done.
+   * Returns when the act, which is still to be done, is durable: what cannot be recorded must not
+   * be done.
    *
    * @throws io.penstock.model.PlatformException {@code UNAVAILABLE} when it could not be written
    */

@@ -45,10 +45,7 @@ class AnonymousLimit implements SmartLifecycle {
 
   @Autowired
   AnonymousLimit(
-      StorageProperties properties,
-      Clock clock,
-      CallRecords records,
-      SharedCommit commit) {
+      StorageProperties properties, Clock clock, CallRecords records, SharedCommit commit) {
     this(
         properties.anonymousCallsPerSecond(),
         clock,
@@ -186,7 +183,8 @@ class AnonymousLimit implements SmartLifecycle {
       return;
     }
     try {
-      durably.accept(records.counted(latest.first(), latest.record().isCompletedExceptionally(), untold));
+      durably.accept(
+          records.counted(latest.first(), latest.record().isCompletedExceptionally(), untold));
     } catch (RuntimeException e) {
       log.error(
           "{} calls without a valid token from {} could not be told of",

@@ -83,7 +83,8 @@ class RefusedRequests {
           status < 500
               ? new PlatformException(
                   ErrorCode.MALFORMED_REQUEST,
-                  "The request's path or headers are malformed: encode the path as UTF-8, without NUL")
+                  "The request's path or headers are malformed: encode the path as UTF-8, without"
+                      + " NUL")
               : new PlatformException(ErrorCode.INTERNAL, "Something went wrong on our side");
     };
   }

@@ -236,7 +236,11 @@ class RecordsIT {
   @Test
   void expiryOfAFileIsRecordedInItsProject() {
     long file =
-        master.post("files/prepare", Map.of("name", "old.csv", "maxAgeDays", 1)).json(201).path("id").asLong();
+        master
+            .post("files/prepare", Map.of("name", "old.csv", "maxAgeDays", 1))
+            .json(201)
+            .path("id")
+            .asLong();
     gateway
         .jdbc()
         .sql("UPDATE stored_file SET created_at = now() - interval '3 days' WHERE id = :id")
@@ -268,10 +272,14 @@ class RecordsIT {
             .post(
                 "events",
                 Map.of(
-                    "component", "a.b",
-                    "message", "login with password=" + secret,
-                    "params", Map.of("#key", secret, "nested", Map.of("apiKey", secret), "a", 1),
-                    "results", "{\"secret\":\"" + secret + "\"}"))
+                    "component",
+                    "a.b",
+                    "message",
+                    "login with password=" + secret,
+                    "params",
+                    Map.of("#key", secret, "nested", Map.of("apiKey", secret), "a", 1),
+                    "results",
+                    "{\"secret\":\"" + secret + "\"}"))
             .json(201)
             .path("uuid")
             .asString();

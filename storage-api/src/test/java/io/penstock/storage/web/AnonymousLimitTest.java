@@ -34,12 +34,7 @@ class AnonymousLimitTest {
   private final MovingClock clock = new MovingClock();
   private final CallRecords records = new CallRecords(clock);
   private final AnonymousLimit limit =
-      new AnonymousLimit(
-          LIMIT,
-          clock,
-          records,
-          this::write,
-          Runnable::run);
+      new AnonymousLimit(LIMIT, clock, records, this::write, Runnable::run);
   private boolean broken;
 
   /** One second, and then the next. */

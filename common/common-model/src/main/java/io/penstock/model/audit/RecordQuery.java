@@ -114,8 +114,8 @@ public record RecordQuery(
    *     costs the same however far it is, and unlike the bounds it does not change what is counted
    * @param limit at most 10,000
    * @param ascending oldest first
-   * @param bytes the page ends with the record that reaches so many bytes of JSON; 0: only the limit
-   *     ends it
+   * @param bytes the page ends with the record that reaches so many bytes of JSON; 0: only the
+   *     limit ends it
    */
   public record Paging(
       @Nullable String sinceId,
@@ -205,7 +205,9 @@ public record RecordQuery(
     }
   }
 
-  /** A histogram has so many spans at most; a search for more is refused with {@code VALIDATION}. */
+  /**
+   * A histogram has so many spans at most; a search for more is refused with {@code VALIDATION}.
+   */
   public static final int MOST_SPANS = 2_000;
 
   /** Values of a facet at most. */
@@ -219,10 +221,7 @@ public record RecordQuery(
    * @param histogram spans with at least one record, oldest first
    */
   public record Page(
-      List<KeptRecord> records,
-      long total,
-      Map<String, List<Count>> facets,
-      List<Span> histogram) {
+      List<KeptRecord> records, long total, Map<String, List<Count>> facets, List<Span> histogram) {
     public static final long NOT_COUNTED = -1;
 
     public Page {

@@ -51,7 +51,7 @@ class RecordSchemaTest {
     for (String line : page.substring(page.indexOf(heading)).lines().toList()) {
       if (line.startsWith("|")) {
         inside = true;
-        found.addAll(words(line.split("\\|")[1]));
+        found.addAll(words(line.split("\\|", -1)[1]));
       } else if (inside) {
         return found;
       }
@@ -63,7 +63,7 @@ class RecordSchemaTest {
   private Set<String> cell(String first) {
     String row =
         page.lines().filter(line -> line.startsWith("| " + first + " |")).findFirst().orElseThrow();
-    return new TreeSet<>(words(row.split("\\|")[2]));
+    return new TreeSet<>(words(row.split("\\|", -1)[2]));
   }
 
   private static List<String> words(String text) {
@@ -79,9 +79,7 @@ class RecordSchemaTest {
 
   /** Wherever the tests are run from. */
   private static String page() {
-    for (Path folder = Path.of("").toAbsolutePath();
-        folder != null;
-        folder = folder.getParent()) {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       Path file = folder.resolve("docs/audit-records.md");
       if (Files.exists(file)) {
         try {
