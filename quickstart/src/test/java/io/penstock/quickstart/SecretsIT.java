@@ -248,7 +248,7 @@ class SecretsIT {
     }
     hear(api.send("GET", "events?q=params.password%3A" + mark("query of a search"), null));
     api.post(201, "buckets", Map.of("name", "secrets", "stage", "in"));
-    Map<String, String> item = Map.of("key", "#pin", "value", mark("metadata, #"));
+    Map<String, String> item = Map.of("key", "db.password", "value", mark("metadata"));
     // Metadata are the caller's own and answered as they are; what is asked here is what else has
     // it.
     assertThat(
@@ -261,7 +261,7 @@ class SecretsIT {
     api.send(
         "POST",
         "buckets/in.c-secrets/attributes",
-        Map.of("attributes", List.of(Map.of("name", "#pin", "value", mark("attribute, #")))));
+        Map.of("attributes", List.of(Map.of("name", "password", "value", mark("attribute")))));
     secrets.put("a manage password", mark("manage"));
     ManageClient manage = platform.manage();
     manage.post(

@@ -2,6 +2,7 @@ package io.penstock.storage.web;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
@@ -73,7 +74,8 @@ class AnonymousLimit implements SmartLifecycle {
             .expireAfterAccess(QUIET)
             .scheduler(Scheduler.systemScheduler())
             .executor(background)
-            .removalListener((String _, Address gone, Object _) -> tellRest(gone))
+            .removalListener(
+                (@Nullable String _, @Nullable Address gone, RemovalCause _) -> tellRest(gone))
             .build();
   }
 

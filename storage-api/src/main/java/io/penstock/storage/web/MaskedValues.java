@@ -19,7 +19,7 @@ public final class MaskedValues {
       Pattern.compile(
           "(?i)#.*|.*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|authori[sz]ation|signature"
               + "|connection.?string|(?:private|api|access|account|encryption|shared).?key).*");
-  private static final Pattern COUNTED = Pattern.compile("(?i)[^#].*token.*");
+  private static final Pattern COUNTED = Pattern.compile("(?i)(?!#).*token.*");
   private static final int MAX_TEXT = 500;
 
   /** Looked at for secrets: so much that none is cut where it begins to be one. */
