@@ -28,10 +28,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ class SecretsIT {
 
   /** What the platform answered, but for the answers that hand a secret to whoever asked for it. */
   private final List<String> heard = new ArrayList<>();
+
+  /** Names of what callers are shown again because it is their own: it is nowhere else. */
+  private final Set<String> shown = new HashSet<>(Set.of("secrets/demo-token"));
 
   private int marks;
 
@@ -88,13 +93,15 @@ class SecretsIT {
           Haystacks.found(leaked, kind(where), bytes).forEach(places::putIfAbsent);
         };
     Haystacks.lines(log, search);
-    heard.forEach(answer -> search.look("answers", answer.getBytes(StandardCharsets.UTF_8)));
     haystacks.trail(search);
     haystacks.index(search);
     haystacks.files(search);
+    int all = secrets.size();
+    secrets.keySet().removeAll(shown);
+    heard.forEach(answer -> search.look("answers", answer.getBytes(StandardCharsets.UTF_8)));
     search.look("metadata", metadata());
 
-    assertThat(secrets).hasSizeGreaterThan(35);
+    assertThat(all).isGreaterThan(35);
     assertThat(found).isEmpty();
     assertThat(places.keySet())
         .as("the search finds what is there")
@@ -248,9 +255,7 @@ class SecretsIT {
     }
     hear(api.send("GET", "events?q=params.password%3A" + mark("query of a search"), null));
     api.post(201, "buckets", Map.of("name", "secrets", "stage", "in"));
-    Map<String, String> item = Map.of("key", "db.password", "value", mark("metadata"));
-    // Metadata are the caller's own and answered as they are; what is asked here is what else has
-    // it.
+    Map<String, String> item = Map.of("key", "db.password", "value", own("metadata"));
     assertThat(
             api.send(
                     "POST",
@@ -261,7 +266,7 @@ class SecretsIT {
     api.send(
         "POST",
         "buckets/in.c-secrets/attributes",
-        Map.of("attributes", List.of(Map.of("name", "password", "value", mark("attribute")))));
+        Map.of("attributes", List.of(Map.of("name", "password", "value", own("attribute")))));
     secrets.put("a manage password", mark("manage"));
     ManageClient manage = platform.manage();
     manage.post(
@@ -328,6 +333,12 @@ class SecretsIT {
   private String mark(String name) {
     String mark = "Zebra7%sQ%d".formatted(UUID.randomUUID().toString().replace("-", ""), ++marks);
     secrets.put(name + " " + marks, mark);
+    return mark;
+  }
+
+  private String own(String name) {
+    String mark = mark(name);
+    shown.add(name + " " + marks);
     return mark;
   }
 
