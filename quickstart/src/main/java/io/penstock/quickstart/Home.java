@@ -43,6 +43,11 @@ final class Home {
     return root.resolve("logs").resolve("penstock.log");
   }
 
+  /** What a process in the background says beside its log. */
+  Path output() {
+    return root.resolve("logs").resolve("penstock.out");
+  }
+
   Path file(String name) {
     return root.resolve(name);
   }

@@ -5,6 +5,9 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,19 +43,40 @@ final class LogsCommand implements Callable<Integer> {
       return 1;
     }
     try (RandomAccessFile file = new RandomAccessFile(home.log().toFile(), "r")) {
+      Object today = fileKey(home.log());
       long from = Math.max(0, file.length() - (long) Math.clamp(lines, 1, 10_000) * BYTES_PER_LINE);
       String[] tail = read(file, from).split("\n", -1);
       for (int i = Math.max(0, tail.length - lines); i < tail.length; i++) {
         out.println(tail[i]);
       }
       out.flush();
-      while (follow) {
-        Thread.sleep(300); // a file is watched here, there is nothing to wait on
-        out.print(read(file, file.getFilePointer()));
-        out.flush();
+      if (follow) {
+        follow(file, today, home.log(), out);
+      }
+    }
+    while (follow) {
+      try (RandomAccessFile file = new RandomAccessFile(home.log().toFile(), "r")) {
+        follow(file, fileKey(home.log()), home.log(), out);
       }
     }
     return 0;
+  }
+
+  /** Goes on until the file is another one: each day has its own. */
+  private static void follow(RandomAccessFile file, Object key, Path path, PrintWriter out)
+      throws IOException, InterruptedException {
+    boolean same = true;
+    while (same) {
+      Thread.sleep(300); // a file is watched here, there is nothing to wait on
+      same = !Files.exists(path) || key.equals(fileKey(path));
+      out.print(read(file, file.getFilePointer()));
+      out.flush();
+    }
+  }
+
+  private static Object fileKey(Path path) throws IOException {
+    return Objects.requireNonNull(
+        Files.readAttributes(path, BasicFileAttributes.class).fileKey(), "on POSIX");
   }
 
   private static String read(RandomAccessFile file, long from) throws IOException {

@@ -24,6 +24,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Home home = Penstock.home();
     Path progress = home.folder("run").resolve("progress");
+    LogFiles.use(home);
     return run(home, options, line -> append(progress, line));
   }
 

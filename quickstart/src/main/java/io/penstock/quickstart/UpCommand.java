@@ -81,7 +81,7 @@ final class UpCommand implements Callable<Integer> {
     Files.createDirectories(home.log().getParent());
     ProcessBuilder builder = new ProcessBuilder(command(options));
     builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.log().toFile()));
+    builder.redirectOutput(ProcessBuilder.Redirect.to(home.output().toFile()));
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.environment().put("PENSTOCK_HOME", home.root().toString());
     Process child = builder.start();
@@ -124,8 +124,8 @@ final class UpCommand implements Callable<Integer> {
       told = lines.size();
       if (!alive) {
         out.printf(
-            "The platform did not start (exit code %d); more in %s%n",
-            child.exitValue(), home.log());
+            "The platform did not start (exit code %d); more in %s and %s%n",
+            child.exitValue(), home.log(), home.output());
         return false;
       }
       Thread.sleep(50); // a file is watched here, there is nothing to wait on

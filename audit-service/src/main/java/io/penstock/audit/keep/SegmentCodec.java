@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * JSON. A line without its end is the entry of the log; it has at most 32 KiB.
  */
 final class SegmentCodec {
-  static final int SCHEMA = 1;
+  static final int SCHEMA = AuditRecord.SCHEMA;
   static final int LARGEST_ENTRY = 32 << 10;
   private static final int TYPICAL_ENTRY = 1024;
 

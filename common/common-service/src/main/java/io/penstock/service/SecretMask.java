@@ -36,7 +36,7 @@ public final class SecretMask {
   private static final Pattern NAMED =
       Pattern.compile(
           "(?is)((?:password|passwd|pwd|secret|secret[_-]?(?:access[_-]?)?key|(?:api|private|access)[_-]?key"
-              + "|token|authorization|signature|credential)\\\\*+[\"']?\\s*+[=:]\\s*+\\[?)"
+              + "|token|authorization|signature|credential)\\\\*+[\"']?\\s*+(?:[=:]|%3[AD])\\s*+\\[?)"
               + "(?:(\")(?:[^\"\\\\]|\\\\.)*+|(\\\\++\")[^\"\\\\]*+|(')[^']*+"
               + "|(?:(?:Bearer|Basic)\\s++)?[^\\s\"'\\\\,;&<>(){}\\[\\]]++)");
   private static final Pattern HASH_KEY =
@@ -88,6 +88,8 @@ public final class SecretMask {
             case ':' ->
                 followsSecretName(text, i)
                     || (text.startsWith("://", i) && text.indexOf('@', i) > 0);
+            case '%' ->
+                (text.startsWith("%3A", i) || text.startsWith("%3D", i)) && followsSecretName(text, i);
             case '#' -> i > 0 && text.charAt(i - 1) == '"';
             case 'B', 'b' -> text.regionMatches(true, i, "bearer", 0, 6);
             default -> false;

@@ -24,6 +24,7 @@ class SecretMaskTest {
       strings = {
         "X-StorageApi-Token: 12-44-%s",
         "X-KBC-ManageApiToken=[7-%s]",
+        "GET /v2/storage/events?q=params.password%%3A%s",
         "Authorization: Bearer %s",
         "Authorization: Basic %s",
         "authorization=[Bearer %s]",

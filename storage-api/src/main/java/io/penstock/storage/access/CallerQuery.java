@@ -49,6 +49,19 @@ class CallerQuery {
     return jdbc.sql(FIND).param("id", tokenId).query((rs, _) -> row(rs)).optional();
   }
 
+  /** Whose token it is, or was before it was deleted. */
+  Optional<Callers.Holder> holder(long projectId, long tokenId) {
+    return jdbc.sql(
+            """
+            SELECT p.organisation_id, t.description FROM project p
+            LEFT JOIN token t ON t.project_id = p.id AND t.id = :token WHERE p.id = :project
+            """)
+        .param("project", projectId)
+        .param("token", tokenId)
+        .query((rs, _) -> new Callers.Holder(rs.getLong(1), projectId, tokenId, rs.getString(2)))
+        .optional();
+  }
+
   /** The project's counter as it is now; -1 where there is no such project. */
   long revocation(long projectId) {
     return revocations.of(projectId).orElse(-1L);

@@ -5,11 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.Secret;
+import io.penstock.model.audit.AuditRecord.Actor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -69,6 +72,19 @@ public class Callers {
           ErrorCode.UNAVAILABLE, "The token's rights changed during this call; try it again");
     }
     return now;
+  }
+
+  /** Whose a genuine token is, or was: it may be refused for many reasons. */
+  public record Holder(
+      long organisationId, long projectId, long tokenId, @Nullable String description) {
+    public Actor actor() {
+      return new Actor("token", Long.toString(tokenId), description);
+    }
+  }
+
+  /** Whose token a text is; empty for everything that this installation did not make. */
+  public Optional<Holder> holderOf(String text) {
+    return codec.open(text).flatMap(opened -> query.holder(opened.projectId(), opened.tokenId()));
   }
 
   private Caller find(String text) {

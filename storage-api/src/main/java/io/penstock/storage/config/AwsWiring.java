@@ -12,6 +12,7 @@ import io.penstock.aws.keys.LocalKeyring;
 import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.aws.local.LocalGrants;
 import io.penstock.aws.local.LocalScopedCredentials;
+import io.penstock.storage.web.Acts;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -54,10 +55,12 @@ class AwsWiring {
   }
 
   @Bean
-  Keyring keyring(AwsProperties aws, KeyProperties keys) {
-    return keys.directory() == null
-        ? new KmsKeyring(aws.settings().kms())
-        : new LocalKeyring(keys.directory());
+  Keyring keyring(AwsProperties aws, KeyProperties keys, Acts acts) {
+    return new RecordedKeyring(
+        keys.directory() == null
+            ? new KmsKeyring(aws.settings().kms())
+            : new LocalKeyring(keys.directory()),
+        acts);
   }
 
   @Bean

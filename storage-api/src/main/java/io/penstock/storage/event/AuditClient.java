@@ -5,6 +5,7 @@ import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
+import io.penstock.storage.record.RecordRetention;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -21,7 +22,10 @@ import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Asks audit-service. It being away is the caller's 503. Thread-safe. */
+/**
+ * Asks audit-service, within what the project's organisation keeps. It being away is the caller's
+ * 503. Thread-safe.
+ */
 @Component
 public class AuditClient {
   /** Where the next part begins, of an answer that is one of several. */
@@ -29,8 +33,9 @@ public class AuditClient {
 
   private final RestClient http;
   private final URI url;
+  private final RecordRetention retention;
 
-  AuditClient(AuditProperties properties, SslBundles bundles) {
+  AuditClient(AuditProperties properties, SslBundles bundles, RecordRetention retention) {
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -40,6 +45,7 @@ public class AuditClient {
     }
     var requests = new JdkClientHttpRequestFactory(client.build());
     requests.setReadTimeout(properties.readTimeout());
+    this.retention = retention;
     this.url = properties.url();
     this.http =
         RestClient.builder()
@@ -54,7 +60,8 @@ public class AuditClient {
    * @throws PlatformException {@code QUERY_SYNTAX} or {@code VALIDATION} where the query is at
    *     fault, {@code UNAVAILABLE} when audit-service is away
    */
-  RecordQuery.Page search(RecordQuery query) {
+  RecordQuery.Page search(RecordQuery asked) {
+    RecordQuery query = retention.horizonOf(asked.projectId()).map(asked::notBefore).orElse(asked);
     byte[] body =
         call(() ->
                 http.post()
@@ -73,7 +80,15 @@ public class AuditClient {
             "/internal/records/%s?projectId=%d"
                 .formatted(URLEncoder.encode(idOrNumber, StandardCharsets.UTF_8), projectId));
     return call(() -> http.get().uri(address).exchange((_, response) -> answer(response)))
-        .map(body -> read(body, KeptRecord.class));
+        .map(body -> read(body, KeptRecord.class))
+        .filter(kept -> isKept(projectId, kept));
+  }
+
+  private boolean isKept(long projectId, KeptRecord kept) {
+    return retention
+        .horizonOf(projectId)
+        .map(horizon -> !kept.record().time().isBefore(horizon))
+        .orElse(true);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.penstock.storage.event;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import io.penstock.service.SecretMask;
+import io.penstock.storage.web.MaskedValues;
 import io.penstock.storage.web.Params;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The checked parameters of a customer's own event (chapter 2.9). */
+/** The checked parameters of a customer's own event (chapter 2.9), without its secrets. */
 record NewEvent(
     String component,
     @Nullable String configurationId,
@@ -38,11 +40,11 @@ record NewEvent(
         required(params, "component"),
         name(params, "configurationId"),
         type,
-        required(params, "message"),
-        params.text("description", ""),
+        SecretMask.mask(required(params, "message")),
+        SecretMask.mask(params.text("description", "")),
         name(params, "runId"),
-        params.jsonMap("params"),
-        params.jsonMap("results"),
+        MaskedValues.whole(params.jsonMap("params")),
+        MaskedValues.whole(params.jsonMap("results")),
         millis(params.text("duration", "")));
   }
 

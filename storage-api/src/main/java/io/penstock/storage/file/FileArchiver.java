@@ -3,6 +3,9 @@ package io.penstock.storage.file;
 import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectStore;
 import io.penstock.aws.ObjectStore.StoredObject;
+import io.penstock.model.audit.AuditRecord.AuditObject;
+import io.penstock.storage.web.Acts;
+import io.penstock.storage.web.Acts.Act;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Tags the objects of expired files, for the bucket's archive rule: expiry hides a file, and
@@ -29,11 +33,16 @@ public class FileArchiver {
 
   private final FileRows rows;
   private final ObjectStore objects;
+  private final Acts acts;
+  private final TransactionTemplate transaction;
   private final Clock clock;
 
-  FileArchiver(FileRows rows, ObjectStore objects, Clock clock) {
+  FileArchiver(
+      FileRows rows, ObjectStore objects, Acts acts, TransactionTemplate transaction, Clock clock) {
     this.rows = rows;
     this.objects = objects;
+    this.acts = acts;
+    this.transaction = transaction;
     this.clock = clock;
   }
 
@@ -53,10 +62,22 @@ public class FileArchiver {
   private void archive(StoredFile file) {
     try {
       keys(file).forEach(key -> tag(file.bucket(), key));
-      rows.archived(file.id(), clock.instant());
+      transaction.executeWithoutResult(
+          _ -> {
+            rows.archived(file.id(), clock.instant());
+            acts.append(file.projectId(), act(file));
+          });
     } catch (RuntimeException e) {
       log.warn("The objects of expired file {} could not be tagged yet", file.id(), e);
     }
+  }
+
+  private static Act act(StoredFile file) {
+    return new Act(
+        "retention.fileExpired",
+        "File %d has expired; its objects are marked for the archive".formatted(file.id()),
+        new AuditObject("file", Long.toString(file.id()), file.name()),
+        Map.of());
   }
 
   private Stream<String> keys(StoredFile file) {

@@ -34,15 +34,23 @@ class AcceptedJobs implements Jobs {
   private final JobRows rows;
   private final IdempotencyKeys keys;
   private final JobEnds ends;
+  private final JobRecords records;
   private final Bell bell;
   private final Clock clock;
 
   AcceptedJobs(
-      Changes changes, JobRows rows, IdempotencyKeys keys, JobEnds ends, Bell bell, Clock clock) {
+      Changes changes,
+      JobRows rows,
+      IdempotencyKeys keys,
+      JobEnds ends,
+      JobRecords records,
+      Bell bell,
+      Clock clock) {
     this.changes = changes;
     this.rows = rows;
     this.keys = keys;
     this.ends = ends;
+    this.records = records;
     this.bell = bell;
     this.clock = clock;
   }
@@ -64,8 +72,15 @@ class AcceptedJobs implements Jobs {
         () -> {
           DoneJob done = change.get();
           Instant now = clock.instant();
-          long id = rows.insert(project, creator(project), done.accepted(), true, now);
-          return new Accepted(id, () -> rows.end(id, JobRows.End.success(done.results(), now)));
+          Events.Origin origin = origin(project);
+          long id = rows.insert(project, creator(origin), done.accepted(), true, now);
+          records.accepted(id, done.accepted(), origin);
+          return new Accepted(
+              id,
+              () -> {
+                rows.end(id, JobRows.End.success(done.results(), now));
+                records.done(id, done.accepted(), origin);
+              });
         });
   }
 
@@ -140,7 +155,9 @@ class AcceptedJobs implements Jobs {
       throw new PlatformException(
           ErrorCode.REQUEST_TOO_LARGE, "The job's parameters are too large; send fewer or shorter");
     }
-    long id = rows.insert(projectId, creator(projectId), job, visible, clock.instant());
+    Events.Origin origin = origin(projectId);
+    long id = rows.insert(projectId, creator(origin), job, visible, clock.instant());
+    records.accepted(id, job, origin);
     bell.ringAfterCommit();
     return id;
   }
@@ -155,31 +172,35 @@ class AcceptedJobs implements Jobs {
     }
   }
 
-  private JobRows.Creator creator(long projectId) {
+  /** In whose name: the caller's, where it is the caller's project. */
+  private Events.Origin origin(long projectId) {
     @Nullable Call call = Call.isPresent() ? Call.current() : null;
-    @Nullable Caller caller = call == null ? null : call.callerOrNull();
-    if (call != null && caller != null && caller.projectId() == projectId) {
-      return new JobRows.Creator(
-          caller.tokenId(),
-          caller.description(),
-          call.runId(),
-          call.traceparent(),
-          Json.write(Events.Origin.ofCall()));
+    if (isOfCaller(call, projectId)) {
+      return Events.Origin.ofCall();
     }
-    Actor actor = actor(call);
-    Source source = call == null ? Source.INTERNAL : call.source();
-    return new JobRows.Creator(
-        null,
-        actor.description() == null ? "" : actor.description(),
-        null,
-        call == null ? null : call.traceparent(),
-        Json.write(
-            new Events.Origin(rows.organisationOf(projectId), projectId, actor, source, null)));
+    Actor administrator = call == null ? null : call.administrator();
+    return new Events.Origin(
+        rows.organisationOf(projectId),
+        projectId,
+        administrator == null ? new Actor("service", "storage-api", null) : administrator,
+        call == null ? Source.INTERNAL : call.source(),
+        null);
   }
 
-  private static Actor actor(@Nullable Call call) {
-    Actor administrator = call == null ? null : call.administrator();
-    return administrator == null ? new Actor("service", "storage-api", null) : administrator;
+  private static JobRows.Creator creator(Events.Origin origin) {
+    @Nullable Call call = Call.isPresent() ? Call.current() : null;
+    String description = origin.actor().description();
+    return new JobRows.Creator(
+        isOfCaller(call, origin.projectId()) ? Call.current().caller().tokenId() : null,
+        description == null ? "" : description,
+        origin.runId(),
+        call == null ? null : call.traceparent(),
+        Json.write(origin));
+  }
+
+  private static boolean isOfCaller(@Nullable Call call, long projectId) {
+    Caller caller = call == null ? null : call.callerOrNull();
+    return caller != null && caller.projectId() == projectId;
   }
 
   private static void requireTransaction() {

@@ -37,6 +37,7 @@ class JobEnds implements UnsendableJobs {
   private final JobRows rows;
   private final ObjectProvider<JobEnding> endings;
   private final Events events;
+  private final JobRecords records;
   private final Bell bell;
   private final Clock clock;
   private final DispatchProperties properties;
@@ -49,6 +50,7 @@ class JobEnds implements UnsendableJobs {
       JobRows rows,
       ObjectProvider<JobEnding> endings,
       Events events,
+      JobRecords records,
       Bell bell,
       Clock clock,
       DispatchProperties properties) {
@@ -56,6 +58,7 @@ class JobEnds implements UnsendableJobs {
     this.rows = rows;
     this.endings = endings;
     this.events = events;
+    this.records = records;
     this.bell = bell;
     this.clock = clock;
     this.properties = properties;
@@ -66,7 +69,12 @@ class JobEnds implements UnsendableJobs {
     transaction.executeWithoutResult(
         _ -> {
           switch (outcome.status()) {
-            case STARTED -> rows.started(outcome, properties.leaseSeconds());
+            case STARTED -> {
+              if (rows.started(outcome, properties.leaseSeconds())) {
+                rows.find(outcome.projectId(), outcome.jobId())
+                    .ifPresent(job -> records.started(job, outcome));
+              }
+            }
             case SUCCESS, ERROR ->
                 rows.lockUnfinished(outcome.projectId(), outcome.jobId())
                     .ifPresent(job -> end(job, explained(outcome), outcome.startedAt()));
@@ -129,6 +137,7 @@ class JobEnds implements UnsendableJobs {
             success ? receipt(outcome) : null,
             startedAt,
             endedAt));
+    records.ended(row, outcome, startedAt, endedAt);
     bell.ringForEndAfterCommit(row.id());
   }
 

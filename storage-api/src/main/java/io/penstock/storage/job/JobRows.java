@@ -37,6 +37,7 @@ class JobRows {
       UPDATE job SET status = 'processing', started_at = coalesce(started_at, :started),
                      lease_until = now() + :lease * interval '1 second'
       WHERE id = :id AND project_id = :project AND status IN ('waiting', 'processing')
+      RETURNING old.started_at IS NULL
       """;
   private static final String SELECT = "SELECT " + JobRow.WITHOUT_RECEIPT + " FROM job WHERE ";
   private static final String SELECT_WHOLE = "SELECT " + JobRow.WITH_RECEIPT + " FROM job WHERE ";
@@ -210,14 +211,20 @@ class JobRows {
         .list();
   }
 
-  /** A worker has begun, or still works. An ended job stays as it is. */
-  void started(JobOutcome outcome, double leaseSeconds) {
-    jdbc.sql(STARTED)
+  /**
+   * A worker has begun, or still works. An ended job stays as it is.
+   *
+   * @return whether it has begun just now
+   */
+  boolean started(JobOutcome outcome, double leaseSeconds) {
+    return jdbc.sql(STARTED)
         .param("started", outcome.startedAt().atOffset(ZoneOffset.UTC))
         .param("lease", leaseSeconds)
         .param("id", outcome.jobId())
         .param("project", outcome.projectId())
-        .update();
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
   }
 
   /** Only behind one of the locks. */

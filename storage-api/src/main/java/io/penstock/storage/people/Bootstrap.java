@@ -1,13 +1,17 @@
 package io.penstock.storage.people;
 
 import io.penstock.model.Secret;
+import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.ManageTokens;
+import io.penstock.storage.web.Acts;
+import io.penstock.storage.web.Acts.Act;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -27,16 +31,19 @@ class Bootstrap implements ApplicationRunner {
   private final Persons persons;
   private final ManageTokens tokens;
   private final TransactionTemplate transaction;
+  private final Acts acts;
 
   Bootstrap(
       PeopleProperties properties,
       Persons persons,
       ManageTokens tokens,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      Acts acts) {
     this.properties = properties;
     this.persons = persons;
     this.tokens = tokens;
     this.transaction = transaction;
+    this.acts = acts;
   }
 
   @Override
@@ -53,6 +60,12 @@ class Bootstrap implements ApplicationRunner {
             _ -> {
               long person =
                   persons.findOrCreate(properties.bootstrapEmail(), "Administrator", true);
+              acts.append(
+                  new Act(
+                      "administrator.create",
+                      "The installation's first super admin was given a token of the Manage API",
+                      new AuditObject("user", Long.toString(person), properties.bootstrapEmail()),
+                      Map.of()));
               return tokens.issue(person, "Bootstrap");
             });
     Path draft =

@@ -178,6 +178,7 @@ class ManageController {
     json.put("name", organisation.name());
     json.put("created", Timestamps.format(organisation.createdAt()));
     json.put("region", organisation.region());
+    json.put("recordRetentionDays", organisation.recordRetentionDays());
     json.put("bucket", organisation.bucket());
     json.put("state", organisation.state().toLowerCase(java.util.Locale.ROOT));
     json.put("allowAutoJoin", true);

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -46,7 +47,13 @@ class Organisations {
 
   /** A customer as the Manage API shows it. */
   record Organisation(
-      long id, String name, String region, String bucket, String state, Instant createdAt) {}
+      long id,
+      String name,
+      String region,
+      String bucket,
+      String state,
+      Instant createdAt,
+      @Nullable Integer recordRetentionDays) {}
 
   /** Makes key and bucket first, which may be repeated, and then the organisation. */
   Organisation create(Params params) {
@@ -69,7 +76,7 @@ class Organisations {
     String key = keyring.createOrganisationKey(id);
     String bucket = "%s-org-%d".formatted(properties.bucketPrefix(), id);
     objects.createBucket(bucket);
-    Organisation made = new Organisation(id, name, region, bucket, "ACTIVE", clock.instant());
+    Organisation made = new Organisation(id, name, region, bucket, "ACTIVE", clock.instant(), null);
     return changes.commit(201, () -> insert(made, key));
   }
 
@@ -86,6 +93,7 @@ class Organisations {
         .param("key", key)
         .param("now", java.sql.Timestamp.from(made.createdAt()))
         .update();
+    Call.current().concerns(made.id(), null);
     Call.current().about("organization", Long.toString(made.id()), made.name());
     return made;
   }
@@ -99,7 +107,17 @@ class Organisations {
     return name;
   }
 
+  /** The organisation, into whose trail a call at hand then belongs. */
   Organisation require(long id) {
+    Organisation found = find(id);
+    if (Call.isPresent()) {
+      Call.current().concerns(id, null);
+      Call.current().about("organization", Long.toString(id), found.name());
+    }
+    return found;
+  }
+
+  private Organisation find(long id) {
     return jdbc.sql("SELECT * FROM organisation WHERE id = :id AND state <> 'DELETED'")
         .param("id", id)
         .query((rs, _) -> organisation(rs))
@@ -123,6 +141,7 @@ class Organisations {
         rs.getString("region"),
         rs.getString("bucket"),
         rs.getString("state"),
-        rs.getTimestamp("created_at").toInstant());
+        rs.getTimestamp("created_at").toInstant(),
+        rs.getObject("record_retention_days", Integer.class));
   }
 }

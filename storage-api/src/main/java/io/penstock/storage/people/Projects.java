@@ -105,6 +105,7 @@ class Projects implements JobEnding {
                   null,
                   null,
                   NewJob.Lock.NONE));
+          Call.current().concerns(organisation.id(), id);
           Call.current().about("project", Long.toString(id), name);
           return id;
         });
@@ -157,7 +158,7 @@ class Projects implements JobEnding {
 
   private Project awaitDatabase(long id) {
     long begun = System.nanoTime(); // a wall clock that is set back would keep us waiting
-    Project project = require(id);
+    Project project = find(id);
     while (project.state().equals("PROVISIONING")
         && System.nanoTime() - begun < PATIENCE.toNanos()) {
       try {
@@ -166,7 +167,7 @@ class Projects implements JobEnding {
         Thread.currentThread().interrupt();
         return project;
       }
-      project = require(id);
+      project = find(id);
     }
     return project;
   }
@@ -187,7 +188,17 @@ class Projects implements JobEnding {
     return null;
   }
 
+  /** The project, into whose trail a call at hand then belongs. */
   Project require(long id) {
+    Project found = find(id);
+    if (Call.isPresent()) {
+      Call.current().concerns(found.organisationId(), id);
+      Call.current().about("project", Long.toString(id), found.name());
+    }
+    return found;
+  }
+
+  private Project find(long id) {
     return jdbc.sql(
             """
             SELECT p.*, o.region FROM project p JOIN organisation o ON o.id = p.organisation_id

@@ -1,10 +1,13 @@
 package io.penstock.storage.record;
 
+import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
+import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import java.sql.Types;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -36,19 +39,16 @@ public class Records {
         : null;
   }
 
-  /** Adds a record to the transaction at hand; returns its number. */
+  /**
+   * Adds a record to the transaction at hand; returns its number.
+   *
+   * @throws PlatformException {@code UNAVAILABLE} when it cannot be written: the change must not be
+   */
   public long append(AuditRecord record) {
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       throw new IllegalStateException("A record belongs into the transaction of its change");
     }
-    long number =
-        jdbc.sql(INSERT)
-            .param("id", record.id())
-            .param("project", record.projectId())
-            .param("body", Json.write(record))
-            .param("of", eventOf(record), Types.VARCHAR)
-            .query(Long.class)
-            .single();
+    long number = insert(record);
     AuditRecord numbered = record.numbered(number);
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
@@ -58,5 +58,23 @@ public class Records {
           }
         });
     return number;
+  }
+
+  /** Whatever the reason: what cannot be recorded is not done. */
+  private long insert(AuditRecord record) {
+    try {
+      return jdbc.sql(INSERT)
+          .param("id", record.id())
+          .param("project", record.projectId())
+          .param("body", Json.write(record))
+          .param("of", eventOf(record), Types.VARCHAR)
+          .query(Long.class)
+          .single();
+    } catch (DataAccessException e) {
+      throw new PlatformException(
+          ErrorCode.UNAVAILABLE,
+          "This could not be recorded and was not carried out; try again",
+          e);
+    }
   }
 }

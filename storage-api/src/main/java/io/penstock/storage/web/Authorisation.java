@@ -76,10 +76,22 @@ class Authorisation implements HandlerInterceptor {
     if (token == null) {
       throw new PlatformException(ErrorCode.TOKEN_MISSING, "Access token must be set");
     }
-    Caller caller = callers.resolve(token);
+    Caller caller = resolved(token, call);
     call.resolvedAs(caller);
     refuseOtherBranch(request, caller);
     return caller;
+  }
+
+  /** A genuine token that is refused belongs into the trail of the project that it was made for. */
+  private Caller resolved(String token, Call call) {
+    try {
+      return callers.resolve(token);
+    } catch (PlatformException e) {
+      if (e.code().category() == ErrorCode.Category.UNAUTHENTICATED) {
+        callers.holderOf(token).ifPresent(call::refusedTo);
+      }
+      throw e;
+    }
   }
 
   /** There is one branch, the default one; it goes by that word and by its number. */

@@ -6,6 +6,7 @@ import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.Callers;
 import io.penstock.storage.record.RecordIds;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,16 +29,21 @@ public final class Call {
   private final Source source;
   private final @Nullable String runId;
   private final @Nullable String traceparent;
+  private final long requestBytes;
   private String operation;
   private @Nullable Caller caller;
   private @Nullable Actor administrator;
   private AuditObject object = AuditObject.NONE;
   private Map<String, Object> params = Map.of();
+  private @Nullable Long organisation;
+  private @Nullable Long project;
+  private @Nullable Actor holder;
   private @Nullable ErrorCode error;
   private @Nullable String exceptionId;
   private final List<Events.Event> told = new ArrayList<>();
   private long ownRevocations;
-  private boolean recorded;
+  private int recordedStatus;
+  private boolean endTold;
   private IdempotencyKeys.@Nullable Key key;
   private boolean keyIsForJobs;
   private IdempotencyKeys.@Nullable Key takenKey;
@@ -48,13 +54,15 @@ public final class Call {
       String baseUrl,
       Source source,
       @Nullable String runId,
-      @Nullable String traceparent) {
+      @Nullable String traceparent,
+      long requestBytes) {
     this.startedAt = startedAt;
     this.operation = operation;
     this.baseUrl = baseUrl;
     this.source = source;
     this.runId = runId;
     this.traceparent = traceparent;
+    this.requestBytes = requestBytes;
   }
 
   /** The call that this thread serves. */
@@ -95,6 +103,43 @@ public final class Call {
     this.administrator = person;
   }
 
+  /** Whose trail the call belongs to although no token of theirs makes it: the Manage API. */
+  public void concerns(long organisationId, @Nullable Long projectId) {
+    this.organisation = organisationId;
+    this.project = projectId;
+  }
+
+  /** A genuine token was refused: the call belongs to the project that it was made for. */
+  void refusedTo(Callers.Holder refused) {
+    concerns(refused.organisationId(), refused.projectId());
+    this.holder = refused.actor();
+  }
+
+  /** Null: the call belongs to the platform's own trail. */
+  public @Nullable Long organisationId() {
+    return caller == null ? organisation : Long.valueOf(caller.project().organisationId());
+  }
+
+  public @Nullable Long projectId() {
+    return caller == null ? project : Long.valueOf(caller.projectId());
+  }
+
+  /** Who acts, as far as that is known. */
+  public Actor actor() {
+    if (caller != null) {
+      return new Actor("token", Long.toString(caller.tokenId()), caller.description());
+    }
+    if (administrator != null) {
+      return administrator;
+    }
+    return holder == null ? Actor.NOBODY : holder;
+  }
+
+  /** Whether the call came without any token that this installation has made. */
+  boolean isAnonymous() {
+    return caller == null && administrator == null && holder == null;
+  }
+
   /** Says what the call was about, for its record. */
   public void about(String type, String id, @Nullable String name) {
     this.object = new AuditObject(type, id, name);
@@ -119,6 +164,11 @@ public final class Call {
 
   public UUID recordId() {
     return recordId;
+  }
+
+  /** Of the body, as its sender announced them; -1: not announced. */
+  long requestBytes() {
+    return requestBytes;
   }
 
   public Instant startedAt() {
@@ -207,10 +257,24 @@ public final class Call {
 
   /** Whether the call's record is durable already. */
   public boolean isRecorded() {
-    return recorded;
+    return recordedStatus != 0;
   }
 
-  public void recorded() {
-    this.recorded = true;
+  /** The status that the durable record says; 0: there is none yet. */
+  int recordedStatus() {
+    return recordedStatus;
+  }
+
+  void recorded(int status) {
+    this.recordedStatus = status;
+  }
+
+  /** Whether a record tells already how the answer's stream ended. */
+  boolean isEndTold() {
+    return endTold;
+  }
+
+  void endTold() {
+    this.endTold = true;
   }
 }

@@ -2,6 +2,7 @@ package io.penstock.storage.web;
 
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.Source;
+import io.penstock.service.SecretMask;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,6 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 class CallFilter extends OncePerRequestFilter {
+  static final String RECORD_ID = "X-Penstock-Record-Id";
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
   private static final int MAX_HEADER = 1000;
@@ -61,7 +63,8 @@ class CallFilter extends OncePerRequestFilter {
                 bounded(request.getHeader("User-Agent")),
                 bounded(request.getHeader("Referer"))),
             bounded(request.getHeader("X-KBC-RunId")),
-            traceparent(request));
+            traceparent(request),
+            request.getContentLengthLong());
     try {
       ScopedValue.where(Call.CURRENT, call)
           .call(
@@ -79,30 +82,38 @@ class CallFilter extends OncePerRequestFilter {
   private void serve(
       Call call, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    response.setHeader("X-Penstock-Record-Id", call.recordId().toString());
+    response.setHeader(RECORD_ID, call.recordId().toString());
     GatedResponse gated = new GatedResponse(response, status -> pass(call, status, response));
     try {
       chain.doFilter(new NormalisedRequest(request), gated);
     } catch (RuntimeException | ServletException e) {
       if (response.isCommitted()) {
+        gate.brokenOff(call, gated.bytes());
         throw e; // the connection is reset: a broken answer must not look like a whole one
       }
       Throwable cause = e instanceof ServletException && e.getCause() != null ? e.getCause() : e;
-      errors.write(gated, errors.of(call, cause));
+      errors.write(gated, errors.of(call, cause), call.recordId());
+    } catch (IOException e) {
+      gate.brokenOff(call, gated.bytes());
+      throw e;
     }
     gated.finish();
   }
 
   private boolean pass(Call call, int status, HttpServletResponse response) throws IOException {
-    if (anonymous.isOver(call, status)) {
-      errors.write(response, errors.of(call, AnonymousLimit.refusal()));
-      return false;
-    }
     try {
+      AnonymousLimit.Excess excess = anonymous.excessOf(call, status);
+      if (excess != null) {
+        ErrorAnswers.Answer answer = errors.of(call, AnonymousLimit.refusal());
+        errors.write(response, answer, anonymous.recorded(excess, call));
+        return false;
+      }
       gate.pass(call, status);
       return true;
     } catch (PlatformException refused) {
-      errors.write(response, errors.of(call, refused));
+      ErrorAnswers.Answer answer = errors.of(call, refused);
+      gate.answeredOtherwise(call, answer.status());
+      errors.write(response, answer, call.isRecorded() ? call.recordId() : null);
       return false;
     }
   }
@@ -112,10 +123,12 @@ class CallFilter extends OncePerRequestFilter {
     return value != null && TRACEPARENT.matcher(value).matches() ? value : null;
   }
 
-  private static @Nullable String bounded(@Nullable String header) {
+  /** Without what looks like a secret: it is recorded, and people paste much into headers. */
+  static @Nullable String bounded(@Nullable String header) {
     if (header == null || header.isEmpty()) {
       return null;
     }
-    return header.length() <= MAX_HEADER ? header : header.substring(0, MAX_HEADER);
+    return SecretMask.mask(
+        header.length() <= MAX_HEADER ? header : header.substring(0, MAX_HEADER));
   }
 }

@@ -61,7 +61,7 @@ public class Changes {
               records.append(callRecords.of(call, status));
               return made;
             });
-    call.recorded();
+    call.recorded(status);
     if (key != null) {
       call.keyTaken(key);
     }

@@ -1,9 +1,8 @@
 package io.penstock.storage.web;
 
-import io.penstock.model.ErrorCode;
-import io.penstock.model.ExceptionId;
-import io.penstock.service.ErrorEnvelope;
 import java.io.IOException;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -11,46 +10,39 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The envelope for requests that Tomcat refuses before they are calls: a NUL or half a character in
- * the path, a path that leads above the root. Nobody's token was read, so they have no record.
- *
- * <p>Public, because Tomcat makes it by its name.
- */
-public final class EnvelopeValve extends ErrorReportValve {
+/** The envelope, and the record, for requests that Tomcat refuses before they are calls. */
+final class EnvelopeValve extends ErrorReportValve {
   private static final Logger log = LoggerFactory.getLogger(EnvelopeValve.class);
+
+  private final Supplier<RefusedRequests> refused;
+
+  /**
+   * @param refused asked with the first refusal: Tomcat is made before most other parts
+   */
+  EnvelopeValve(Supplier<RefusedRequests> refused) {
+    this.refused = refused;
+  }
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable failure) {
-    int status = response.getStatus();
-    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+    if (response.getStatus() < 400
+        || response.getContentWritten() > 0
+        || response.getHeader(CallFilter.RECORD_ID) != null // it was a call
+        || !response.setErrorReported()) {
       return;
     }
-    String id = ExceptionId.next();
-    if (status >= 500) {
-      log.error("A request failed outside of any call, {}", id, failure);
-    }
+    RefusedRequests.Refusal refusal = refused.get().of(request, response.getStatus(), failure);
     try {
+      response.setStatus(refusal.status());
+      UUID record = refusal.record();
+      if (record != null) {
+        response.setHeader(CallFilter.RECORD_ID, record.toString());
+      }
       response.setContentType("application/json");
-      response.getOutputStream().write(envelope(status, id).toJson());
+      response.getOutputStream().write(refusal.body().toJson());
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
-      log.debug("The refusal {} did not reach its caller", id, e);
+      log.debug("The refusal {} did not reach its caller", refusal.record(), e);
     }
-  }
-
-  private static ErrorEnvelope envelope(int status, String id) {
-    return switch (status) {
-      case 404 -> ErrorEnvelope.of(ErrorCode.ROUTE_NOT_FOUND, "Resource not found", id);
-      case 405 ->
-          ErrorEnvelope.of(ErrorCode.METHOD_NOT_ALLOWED, "The method is not allowed here", id);
-      default ->
-          status < 500
-              ? ErrorEnvelope.of(
-                  ErrorCode.MALFORMED_REQUEST,
-                  "The request's path or headers are malformed: encode the path as UTF-8, without NUL",
-                  id)
-              : ErrorEnvelope.internal(id);
-    };
   }
 }

@@ -7,7 +7,9 @@ import io.penstock.service.ErrorEnvelope;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -32,9 +34,12 @@ class ErrorAnswers {
     switch (error.code().category()) {
       case OURS ->
           log.error("Call {} {} failed, {}", call.recordId(), call.operation(), id, failure);
-      case TRY_LATER ->
+      case TRY_LATER -> {
+        if (error.code() != ErrorCode.TOO_MANY_REQUESTS) { // a flood must not flood the log
           log.warn(
               "Call {} {} put off, {}: {}", call.recordId(), call.operation(), id, cause(failure));
+        }
+      }
       case CALLER, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT -> {}
     }
     return new Answer(
@@ -43,10 +48,17 @@ class ErrorAnswers {
         error.code().category() == ErrorCode.Category.TRY_LATER);
   }
 
-  /** Writes the answer past Spring, for failures outside of a handler. */
-  void write(HttpServletResponse response, Answer answer) throws IOException {
+  /**
+   * Writes the answer past Spring, for failures outside of a handler.
+   *
+   * @param record that tells of the call; null: none is known to be durable
+   */
+  void write(HttpServletResponse response, Answer answer, @Nullable UUID record)
+      throws IOException {
     response.reset();
-    response.setHeader("X-Penstock-Record-Id", Call.current().recordId().toString());
+    if (record != null) {
+      response.setHeader(CallFilter.RECORD_ID, record.toString());
+    }
     if (answer.tryLater()) {
       response.setHeader("Retry-After", "1");
     }

@@ -131,8 +131,8 @@ public class Events {
         event.type(),
         event.message(),
         "",
-        event.params(),
-        event.results(),
+        MaskedValues.whole(event.params()),
+        MaskedValues.whole(event.results()),
         event.attachments());
   }
 }

@@ -7,6 +7,8 @@ import io.penstock.storage.access.Callers;
 import io.penstock.storage.record.SharedCommit;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,6 +17,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Gate {
+  private static final Logger log = LoggerFactory.getLogger(Gate.class);
+
   private final SharedCommit commit;
   private final Callers callers;
   private final CallRecords records;
@@ -35,6 +39,7 @@ class Gate {
    */
   void pass(Call call, int status) {
     if (call.isRecorded()) {
+      answeredOtherwise(call, status);
       return;
     }
     Caller caller = call.callerOrNull();
@@ -44,9 +49,35 @@ class Gate {
       call.told().forEach(event -> written.add(events.record(Events.Origin.ofCall(), event)));
     }
     long revocation = commit.write(written);
-    call.recorded();
+    call.recorded(status);
     if (caller != null && status < 400) {
       callers.refuseIfChanged(caller, revocation, call.ownRevocations());
+    }
+  }
+
+  /**
+   * Tells that the answer has another status than the call's record says: the change is durable,
+   * and something failed, or took too long, after it.
+   */
+  void answeredOtherwise(Call call, int status) {
+    if (call.isRecorded() && call.recordedStatus() != status) {
+      tell(records.answered(call, status));
+    }
+  }
+
+  /** Tells that the answer broke off, unless somebody who knows more has done so. */
+  void brokenOff(Call call, long bytes) {
+    if (call.isRecorded() && !call.isEndTold()) {
+      call.endTold();
+      tell(records.ended(call, bytes, false));
+    }
+  }
+
+  private void tell(AuditRecord record) {
+    try {
+      commit.write(List.of(record));
+    } catch (PlatformException e) {
+      log.error("{} could not be recorded: {}", record.params(), record.message(), e);
     }
   }
 }

@@ -24,6 +24,7 @@ final class GatedResponse extends HttpServletResponseWrapper {
   private final Passage passage;
   private boolean decided;
   private boolean discarding;
+  private long bytes;
   private @Nullable ServletOutputStream stream;
   private @Nullable PrintWriter writer;
 
@@ -38,6 +39,11 @@ final class GatedResponse extends HttpServletResponseWrapper {
       writer.flush();
     }
     decide();
+  }
+
+  /** That were handed on, uncompressed. */
+  long bytes() {
+    return bytes;
   }
 
   private void decide() throws IOException {
@@ -93,14 +99,16 @@ final class GatedResponse extends HttpServletResponseWrapper {
       decide();
       if (!discarding) {
         out.write(b);
+        bytes++;
       }
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
+    public void write(byte[] part, int offset, int length) throws IOException {
       decide();
       if (!discarding) {
-        out.write(bytes, offset, length);
+        out.write(part, offset, length);
+        bytes += length;
       }
     }
 

@@ -15,7 +15,7 @@ public final class ParamsBody {
   /** The parameters of any other body, kept for the call's record. */
   public static Params read(HttpServletRequest request) throws IOException {
     Params params = ParamsReader.read(request);
-    Call.current().sent(ParamsResolver.masked(params.all()));
+    Call.current().sent(MaskedValues.bounded(params.all()));
     Call.current().cameWith(IdempotencyKeys.ofRequest(params.all()).orElse(null));
     return params;
   }

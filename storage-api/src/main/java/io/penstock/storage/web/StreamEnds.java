@@ -5,6 +5,7 @@ import io.penstock.model.audit.AuditRecord;
 import io.penstock.storage.record.SharedCommit;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Events.Origin;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +29,24 @@ public class StreamEnds {
     this.events = events;
   }
 
+  /** The same for an answer that is no event. Never fails. */
+  public void tell(long bytes, boolean whole) {
+    tell(bytes, whole, List.of());
+  }
+
   /** Never fails: the answer has left, and a record that could not be written is logged. */
   public void tell(long bytes, boolean whole, Event event) {
+    tell(bytes, whole, List.of(events.record(Origin.ofCall(), event)));
+  }
+
+  private void tell(long bytes, boolean whole, List<AuditRecord> more) {
     Call call = Call.current();
-    AuditRecord ended = calls.ended(call, bytes, whole);
+    call.endTold();
+    List<AuditRecord> told = new ArrayList<>();
+    told.add(calls.ended(call, bytes, whole));
+    told.addAll(more);
     try {
-      commit.write(List.of(ended, events.record(Origin.ofCall(), event)));
+      commit.write(told);
     } catch (PlatformException e) {
       log.error(
           "Call {} sent {} bytes ({}), which could not be recorded",

@@ -86,7 +86,7 @@ public final class StreamedForm {
     Map<String, Object> values = new LinkedHashMap<>(query);
     values.putAll(fields.result());
     ParamsReader.requireStorable(values);
-    Call.current().sent(ParamsResolver.masked(values));
+    Call.current().sent(MaskedValues.bounded(values));
     return new Params(values, false);
   }
 

@@ -2,6 +2,7 @@ package io.penstock.storage.web;
 
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
@@ -12,6 +13,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class TomcatEdge implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+  private final ObjectProvider<RefusedRequests> refused;
+
+  TomcatEdge(ObjectProvider<RefusedRequests> refused) {
+    this.refused = refused;
+  }
 
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
@@ -24,6 +30,8 @@ class TomcatEdge implements WebServerFactoryCustomizer<TomcatServletWebServerFac
     factory.addContextCustomizers(
         context -> {
           if (context.getParent() instanceof StandardHost host) {
+            host.getPipeline().addValve(new EnvelopeValve(refused::getObject));
+            // Tomcat makes one of this class unless there is one.
             host.setErrorReportValveClass(EnvelopeValve.class.getName());
           }
         });

@@ -119,6 +119,11 @@ record Worker(SqsAsyncClient sqs) {
     send(outcome(job, Status.SUCCESS, List.of(table), null, null, null).withDeletedRows(rows));
   }
 
+  /** As often as a worker gives a sign of life. */
+  void started(JobMessage job) {
+    send(outcome(job, Status.STARTED, List.of(), null, null, null));
+  }
+
   void succeeded(JobMessage job) {
     report(job, Status.SUCCESS, List.of(), null, null, null);
   }

@@ -36,7 +36,14 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
             type = FilterType.REGEX,
             pattern = ".*\\.(Changes|CallRecords|Events|IdempotencyKeys|Revocations)"))
 @EnableConfigurationProperties(RecordProperties.class)
-@Import({AcceptedJobs.class, Bell.class, JobController.class, JobEnds.class, JobRows.class})
+@Import({
+  AcceptedJobs.class,
+  Bell.class,
+  JobController.class,
+  JobEnds.class,
+  JobRecords.class,
+  JobRows.class
+})
 class JobPlatform {
   static final DispatchProperties PROPERTIES =
       new DispatchProperties(Duration.ofSeconds(60), 3, false);

@@ -13,7 +13,7 @@ import org.springframework.jdbc.UncategorizedSQLException;
 class ErrorAnswersTest {
   private final ErrorAnswers answers = new ErrorAnswers();
   private final Call call =
-      new Call(Instant.now(), "POST /v2/storage/test", "", Source.INTERNAL, null, null);
+      new Call(Instant.now(), "POST /v2/storage/test", "", Source.INTERNAL, null, null, -1);
 
   /** Passing are a lost connection, a full and a stopping server, a deadlock, a serialisation. */
   @ParameterizedTest

@@ -19,7 +19,8 @@ public final class TestCalls {
             BASE_URL,
             new Source("192.0.2.1", "test", null),
             "1048601",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            -1);
     call.resolvedAs(caller);
     return ScopedValue.where(Call.CURRENT, call).call(body::get);
   }

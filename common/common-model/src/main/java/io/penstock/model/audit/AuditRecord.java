@@ -7,18 +7,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened. Schema version 1; {@code docs/audit-records.md} describes it for
- * auditors.
+ * One thing that happened, after schema version {@value #SCHEMA}; {@code docs/audit-records.md}
+ * describes it for auditors.
  *
  * @param id UUID version 7; receivers deduplicate by it
  * @param number ascending number of an event, the contract's deprecated {@code id}
- * @param kind a call, the end of a streamed answer, or a named event
+ * @param kind what sort of thing it is
  * @param organisationId null for the platform's own log
  * @param projectId null for the platform's own log
  * @param actor who did it
  * @param source where the call came from
  * @param operation of a call: method and route, such as {@code GET /v2/storage/buckets/{bucket}};
- *     of an event: its name, such as {@code storage.tableImportDone}
+ *     of an event: its name, such as {@code storage.tableImportDone}; of a job's state {@code
+ *     job.accepted}; of an act {@code key.open}
  * @param object what it was done to
  * @param outcome how it ended
  * @param status the HTTP status of a call; 0 for events
@@ -53,6 +54,12 @@ public record AuditRecord(
     Map<String, Object> results,
     List<Long> attachments) {
 
+  /**
+   * Goes up when a member is removed, renamed or gets another meaning. New members, kinds and
+   * operations come without that: readers ignore what they do not know.
+   */
+  public static final int SCHEMA = 1;
+
   /** The same record with the number that its outbox gave it. */
   public AuditRecord numbered(long given) {
     return new AuditRecord(
@@ -83,9 +90,16 @@ public record AuditRecord(
 
   /** What sort of record it is. */
   public enum Kind {
+    /** One call of the API. */
     CALL,
+    /** What became of a call after its record was written: its stream's end, or another answer. */
     CALL_ENDED,
-    EVENT
+    /** A named event of the contract. */
+    EVENT,
+    /** A job has reached a state: accepted, started, ended. */
+    JOB,
+    /** Something that is no call's own doing: a key was used, a retention rule was applied. */
+    ACT
   }
 
   /** How it ended. */

@@ -34,6 +34,11 @@ public record RecordQuery(
     return new RecordQuery(projectId, query, viewer, where, paging.after(place), counting);
   }
 
+  /** The same search, of what happened then or later. */
+  public RecordQuery notBefore(Instant time) {
+    return new RecordQuery(projectId, query, viewer, where.notBefore(time), paging, counting);
+  }
+
   /**
    * Who looks.
    *
@@ -79,6 +84,25 @@ public record RecordQuery(
 
     public Where {
       kinds = kinds == null ? Set.of() : Set.copyOf(kinds);
+    }
+
+    Where notBefore(Instant time) {
+      if (since != null && since.isAfter(time)) {
+        return this;
+      }
+      return new Where(
+          kinds,
+          objectType,
+          objectId,
+          component,
+          configurationId,
+          runId,
+          actor,
+          operation,
+          outcome,
+          address,
+          time,
+          until);
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.model.audit;
+
+import org.jspecify.annotations.NullMarked;
