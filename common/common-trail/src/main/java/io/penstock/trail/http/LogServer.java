@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -83,9 +82,9 @@ public final class LogServer implements AutoCloseable {
             .build();
     Duration pause = firstPause;
     for (int attempt = 1; ; attempt++) {
-      @Nullable IOException failure = null;
+      IOException failure;
       try {
-        HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer = send(request);
         if (answer.statusCode() == 200) {
           return Optional.of(answer.body());
         }
@@ -97,20 +96,33 @@ public final class LogServer implements AutoCloseable {
           throw failure;
         }
         pause = longer(pause, retryAfter(answer));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw (IOException) new InterruptedIOException("interrupted").initCause(e);
-      } catch (IOException e) {
-        if (failure == e) {
-          throw e;
-        }
-        failure = new IOException("%s cannot be reached: %s".formatted(base, text(e)), e);
+      } catch (NoAnswerException e) {
+        failure = e;
       }
       if (attempt == ATTEMPTS) {
         throw failure;
       }
       rest(pause);
       pause = pause.multipliedBy(2);
+    }
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    } catch (IOException e) {
+      throw new NoAnswerException("%s cannot be reached: %s".formatted(base, text(e)), e);
+    }
+  }
+
+  private static final class NoAnswerException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoAnswerException(String message, IOException cause) {
+      super(message, cause);
     }
   }
 
