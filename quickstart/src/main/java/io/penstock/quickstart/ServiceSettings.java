@@ -120,6 +120,7 @@ final class ServiceSettings {
     settings.put("server.port", Integer.toString(ports.audit()));
     settings.put("penstock.audit.service-credential", secrets.text("audit-credential"));
     settings.put("penstock.audit.index-directory", home.folder("audit-index").toString());
+    settings.put("penstock.audit.ids-directory", home.folder("audit-ids").toString());
     settings.put("penstock.audit.trail-bucket", ObjectStorePart.TRAIL_BUCKET);
     settings.put("penstock.audit.log-origin", LOG_ORIGIN);
     settings.put(

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param trailBucket the bucket of all trails; it has to exist
  * @param indexDirectory where the search index lives; may be lost at any time, only costs the time
  *     to build it
+ * @param idsDirectory where the ids of the last 30 days live; may be lost at any time, too
  * @param serviceCredential what callers of {@code /internal/…} send, at least 32 characters
  * @param groupWindow how long a record waits for others to share its segment; records × window is
  *     what S3 bills
@@ -34,6 +35,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AuditProperties(
     String trailBucket,
     Path indexDirectory,
+    Path idsDirectory,
     Secret serviceCredential,
     @DefaultValue("40ms") Duration groupWindow,
     @DefaultValue("5s") Duration commitInterval,
@@ -52,6 +54,7 @@ public record AuditProperties(
   public AuditProperties {
     require(trailBucket, "penstock.audit.trail-bucket");
     require(indexDirectory, "penstock.audit.index-directory");
+    require(idsDirectory, "penstock.audit.ids-directory");
     require(serviceCredential, "penstock.audit.service-credential");
     require(logOrigin, "penstock.audit.log-origin");
     signingKeys = List.copyOf(signingKeys);

@@ -4,11 +4,11 @@ import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.trail.CanonicalJson;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, in canonical
@@ -30,20 +30,37 @@ final class SegmentCodec {
     Map<String, byte[]> values = new HashMap<>();
     long index = segment.firstIndex();
     for (AuditRecord record : segment.records()) {
+      AuditRecord kept = record;
       byte[] entry = entry(index, record);
-      if (entry.length <= LARGEST_ENTRY) {
-        records.add(record);
-      } else {
-        AuditRecord fitting = fitting(index, record, entry.length, values);
-        entry = entry(index, fitting);
-        records.add(fitting);
+      if (entry.length > LARGEST_ENTRY) {
+        kept = fitting(index, record, entry.length, values);
+        entry = entry(index, kept);
       }
+      records.add(isReadAsWritten(kept) ? kept : line(entry, 0, entry.length).record());
       lines.writeBytes(entry);
       lines.write('\n');
       index++;
     }
     return new Draft(
         new Segment(segment.trail(), segment.firstIndex(), records), lines.toByteArray(), values);
+  }
+
+  /**
+   * Canonical numbers are not always those of Java, 1.0 is 1: whoever follows sees what is kept, as
+   * it would after a restart.
+   */
+  private static boolean isReadAsWritten(AuditRecord record) {
+    return isPlain(record.params()) && isPlain(record.results());
+  }
+
+  private static boolean isPlain(@Nullable Object value) {
+    return switch (value) {
+      case null -> true;
+      case String _, Integer _, Boolean _ -> true;
+      case List<?> list -> list.stream().allMatch(SegmentCodec::isPlain);
+      case Map<?, ?> map -> map.values().stream().allMatch(SegmentCodec::isPlain);
+      default -> false;
+    };
   }
 
   private static byte[] entry(long index, AuditRecord record) {
@@ -71,10 +88,7 @@ final class SegmentCodec {
     int start = 0;
     for (int end = 0; end < bytes.length; end++) {
       if (bytes[end] == '\n') {
-        Line line =
-            Json.mapper()
-                .readValue(
-                    new String(bytes, start, end - start, StandardCharsets.UTF_8), Line.class);
+        Line line = line(bytes, start, end - start);
         if (line.index() != firstIndex + records.size() || line.schema() != SCHEMA) {
           throw new IllegalStateException(
               "Trail %s, segment %d: line %d is not record %d of schema %d"
@@ -90,5 +104,9 @@ final class SegmentCodec {
           "Trail %s, segment %d: does not end with a whole record".formatted(trail, firstIndex));
     }
     return new Segment(trail, firstIndex, records);
+  }
+
+  private static Line line(byte[] bytes, int from, int length) {
+    return Json.mapper().readValue(bytes, from, length, Line.class);
   }
 }

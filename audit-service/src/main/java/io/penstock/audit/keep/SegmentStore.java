@@ -1,10 +1,12 @@
 package io.penstock.audit.keep;
 
 import io.penstock.aws.ObjectStore;
+import io.penstock.aws.ObjectStore.StoredObject;
 import io.penstock.model.PlatformException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,6 +71,23 @@ public final class SegmentStore {
     Optional<byte[]> lines = objects.read(key(trail, firstIndex));
     lines.ifPresent(bytes -> recent.add(trail, firstIndex, bytes));
     return lines.map(bytes -> SegmentCodec.decode(trail, firstIndex, bytes));
+  }
+
+  /**
+   * The index of the first segment that was written since; of the last, when none was. Lists the
+   * whole trail.
+   */
+  long firstSince(Trail trail, Instant since) {
+    String prefix = trail.prefix() + "segments/";
+    long first = 0;
+    for (StoredObject segment : objects.list(prefix)) {
+      first = Long.parseLong(segment.key().substring(prefix.length()));
+      Instant written = segment.lastModified();
+      if (written == null || written.isAfter(since)) {
+        return first;
+      }
+    }
+    return first;
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +28,7 @@ final class TrailWriter {
 
   private final Trail trail;
   private final SegmentStore segments;
+  private final KeptIds ids;
   private final Projection projection;
   private final Grouping grouping;
   private final ReentrantLock lock = new ReentrantLock();
@@ -34,9 +36,11 @@ final class TrailWriter {
   private boolean begun;
   private volatile long size;
 
-  TrailWriter(Trail trail, SegmentStore segments, Projection projection, Grouping grouping) {
+  TrailWriter(
+      Trail trail, SegmentStore segments, KeptIds ids, Projection projection, Grouping grouping) {
     this.trail = trail;
     this.segments = segments;
+    this.ids = ids;
     this.projection = projection;
     this.grouping = grouping;
   }
@@ -77,7 +81,7 @@ final class TrailWriter {
       while (applyNext()) {
         begun = true;
       }
-      size = projection.next(trail);
+      size = nextId();
     } finally {
       lock.unlock();
     }
@@ -124,6 +128,7 @@ final class TrailWriter {
   }
 
   private void write(List<AuditRecord> records) {
+    bringTogether();
     List<AuditRecord> missing = missing(records);
     for (int race = 0; !missing.isEmpty(); race++) {
       if (race == MOST_LOST_RACES) {
@@ -133,7 +138,7 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
-      Draft draft = SegmentCodec.encode(new Segment(trail, projection.next(trail), missing));
+      Draft draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
       if (segments.write(draft)) {
         apply(draft.segment());
         return;
@@ -146,21 +151,44 @@ final class TrailWriter {
     }
   }
 
+  /** Ids and projection have lost their memory apart from each other. */
+  private void bringTogether() {
+    while (nextId() != projection.next(trail)) {
+      if (!applyNext()) {
+        throw new IllegalStateException("Trail " + trail + " has a gap");
+      }
+    }
+  }
+
+  private long nextId() {
+    OptionalLong next = ids.next(trail);
+    if (next.isEmpty()) {
+      ids.begin(trail, segments.firstSince(trail, ids.since()));
+    }
+    return ids.next(trail).orElseThrow();
+  }
+
   private boolean applyNext() {
-    Optional<Segment> segment = segments.read(trail, projection.next(trail));
+    long next = Math.min(nextId(), projection.next(trail));
+    Optional<Segment> segment = segments.read(trail, next);
     segment.ifPresent(this::apply);
     return segment.isPresent();
   }
 
   private void apply(Segment segment) {
-    projection.apply(segment);
-    size = segment.next();
+    if (segment.firstIndex() == nextId()) {
+      ids.apply(segment);
+    }
+    if (segment.firstIndex() == projection.next(trail)) {
+      projection.apply(segment);
+    }
+    size = Math.max(size, segment.next());
   }
 
   private List<AuditRecord> missing(Collection<AuditRecord> records) {
     Map<UUID, AuditRecord> missing = new LinkedHashMap<>();
     for (AuditRecord record : records) {
-      if (!projection.contains(record.id())) {
+      if (!ids.contains(record.id())) {
         missing.putIfAbsent(record.id(), record);
       }
     }

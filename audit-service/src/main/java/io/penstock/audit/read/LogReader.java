@@ -108,8 +108,7 @@ public final class LogReader {
   /** The project's entries from an index on; empty while there is no checkpoint. */
   public Optional<OwnPart> own(Trail trail, long projectId, long from) {
     TileSource log = log(trail);
-    return newest(log)
-        .map(note -> own(log, Checkpoint.parse(note.text()).size(), projectId, from));
+    return newest(log).map(note -> own(log, Checkpoint.parse(note.text()).size(), projectId, from));
   }
 
   private static OwnPart own(TileSource log, long size, long projectId, long from) {

@@ -105,9 +105,7 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
     }
 
     private void add(Facet facet, String value, long count) {
-      values
-          .computeIfAbsent(facet, _ -> new LinkedHashMap<>())
-          .merge(value, count, Long::sum);
+      values.computeIfAbsent(facet, _ -> new LinkedHashMap<>()).merge(value, count, Long::sum);
     }
 
     private void addSpan(long from, long count) {

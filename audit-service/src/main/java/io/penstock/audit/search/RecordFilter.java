@@ -99,8 +99,7 @@ final class RecordFilter {
       must(
           either(
               new TermQuery(
-                  new Term(
-                      QueryField.TOKEN_ID.wholeField(), QueryField.TOKEN_ID.term(idOrName))),
+                  new Term(QueryField.TOKEN_ID.wholeField(), QueryField.TOKEN_ID.term(idOrName))),
               new TermQuery(new Term(name.wholeField(), name.term(idOrName)))));
     }
   }
@@ -130,8 +129,7 @@ final class RecordFilter {
       String field = QueryField.RUN_ID.wholeField();
       String run = QueryField.RUN_ID.term(runId);
       must(
-          either(
-              new TermQuery(new Term(field, run)), new PrefixQuery(new Term(field, run + "."))));
+          either(new TermQuery(new Term(field, run)), new PrefixQuery(new Term(field, run + "."))));
     }
   }
 

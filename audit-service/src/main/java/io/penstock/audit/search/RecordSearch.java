@@ -95,9 +95,7 @@ public final class RecordSearch {
     return index.read(
         searcher -> {
           ScoreDoc hit = RecordPlaces.hit(searcher, projectId, idOrNumber);
-          return hit == null
-              ? Optional.empty()
-              : Optional.of(RecordPlaces.kept(searcher, hit));
+          return hit == null ? Optional.empty() : Optional.of(RecordPlaces.kept(searcher, hit));
         });
   }
 
@@ -193,8 +191,7 @@ public final class RecordSearch {
       out.write(source.bytes, source.offset, source.length);
       bytes = (int) Math.min(Integer.MAX_VALUE, (long) bytes + source.length);
     }
-    long total =
-        query.counting().total() ? found.totalHits.value() : RecordQuery.Page.NOT_COUNTED;
+    long total = query.counting().total() ? found.totalHits.value() : RecordQuery.Page.NOT_COUNTED;
     out.write(("],\"total\":" + total).getBytes(StandardCharsets.US_ASCII));
     if (counts != null) {
       out.write(",\"facets\":".getBytes(StandardCharsets.US_ASCII));

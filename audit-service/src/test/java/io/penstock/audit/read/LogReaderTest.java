@@ -51,7 +51,8 @@ class LogReaderTest {
 
   @BeforeEach
   void open() {
-    log = new LogReader(
+    log =
+        new LogReader(
             new TrailObjects(
                 new FileObjectStore(directory), BUCKET, Duration.ofDays(1), Clock.systemUTC()),
             new LogKeys(NAME, List.of(SIGNER)));
@@ -74,9 +75,7 @@ class LogReaderTest {
       edge.append(Hash.leaf(entry));
       bundle.add(entry);
       if (bundle.size() == TilePath.FULL || i == size - 1) {
-        put(
-            TilePath.entries(i / TilePath.FULL, bundle.size()),
-            EntryBundle.encode(bundle));
+        put(TilePath.entries(i / TilePath.FULL, bundle.size()), EntryBundle.encode(bundle));
         bundle.clear();
       }
     }

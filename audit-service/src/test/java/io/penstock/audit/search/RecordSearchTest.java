@@ -278,8 +278,7 @@ class RecordSearchTest {
   @Test
   void facetsCountValuesOfEverythingThatIsFound() {
     var page =
-        records.page(
-            Queries.of(12).page(1, 0).counting(counting(2, null, Facet.values())).build());
+        records.page(Queries.of(12).page(1, 0).counting(counting(2, null, Facet.values())).build());
 
     assertThat(page.records()).hasSize(1);
     assertThat(page.facets().keySet())
@@ -292,8 +291,7 @@ class RecordSearchTest {
         .containsExactly(
             new Count("storage.tableImportDone", 2),
             new Count("GET /v2/storage/buckets/{bucket}", 1));
-    assertThat(page.facets().get("status"))
-        .containsExactly(new Count("0", 4), new Count("404", 1));
+    assertThat(page.facets().get("status")).containsExactly(new Count("0", 4), new Count("404", 1));
     assertThat(page.facets().get("kind"))
         .containsExactly(new Count("event", 4), new Count("call", 1));
     assertThat(page.facets().get("address"))
@@ -317,8 +315,7 @@ class RecordSearchTest {
   @Test
   void histogramCountsBySpan() {
     var page =
-        records.page(
-            Queries.of(12).counting(counting(0, RecordQuery.Interval.MINUTE)).build());
+        records.page(Queries.of(12).counting(counting(0, RecordQuery.Interval.MINUTE)).build());
     assertThat(page.histogram()).containsExactly(new Span(Samples.START, 5));
     assertThat(page.total()).isEqualTo(5);
     Instant day = Instant.parse("2030-01-01T00:00:00Z");

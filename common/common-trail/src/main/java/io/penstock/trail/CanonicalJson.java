@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +28,14 @@ import tools.jackson.databind.module.SimpleModule;
 /**
  * JSON with one form only (RFC 8785): members sorted, no spaces, numbers as ECMAScript writes them.
  *
- * <p>That form knows no numbers but IEEE doubles. An integer beyond 2^53 and a decimal that a
- * double would round become strings, so that nothing is altered without a trace. Half of a
- * surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
+ * <p>That form knows no numbers but IEEE doubles. A number whose digits would change on the way
+ * through one, such as 2^53 + 1, becomes a string, so that nothing is altered without a trace. Half
+ * of a surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
  *
  * <p>Values are written once, in one pass, by a mapper whose output is this form: a canonicalizer
  * behind a mapper would parse every record again. Tests compare it with one.
  */
 public final class CanonicalJson {
-  private static final BigInteger LARGEST_EXACT = BigInteger.ONE.shiftLeft(53);
-
   private static final JsonMapper MAPPER =
       Json.mapper()
           .rebuild()
@@ -43,6 +43,7 @@ public final class CanonicalJson {
           .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE, JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .addModule(numbers())
           .build();
 
@@ -68,18 +69,36 @@ public final class CanonicalJson {
   /** Of anything that {@link Json#mapper()} could write: records, maps, lists, texts, numbers. */
   public static byte[] ofValue(@Nullable Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      byte[] json = MAPPER.writeValueAsBytes(value);
+      return hasHalfPair(json) ? ofBroken(value) : json;
     } catch (JacksonException _) {
-      // Half a pair cannot be written as UTF-8; it can as text.
-      return MAPPER.writeValueAsBytes(
-          whole(READER.readValue(MAPPER.writeValueAsString(value), Object.class)));
+      return ofBroken(value);
     }
+  }
+
+  /** Half a pair cannot be written as UTF-8; it can as text. */
+  private static byte[] ofBroken(@Nullable Object value) {
+    Object read = READER.readValue(MAPPER.writeValueAsString(value), Object.class);
+    return MAPPER.writeValueAsBytes(whole(read));
+  }
+
+  /** What is whole is not escaped. */
+  private static boolean hasHalfPair(byte[] json) {
+    for (int i = 0; i + 3 < json.length; i++) {
+      if (json[i] == '\\') {
+        if (json[i + 1] == 'u' && json[i + 2] == 'd' && json[i + 3] >= '8') {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   /** Whether the bytes are JSON in this form. */
   public static boolean isCanonical(byte[] json) {
     try {
-      return java.util.Arrays.equals(json, of(new String(json, StandardCharsets.UTF_8)));
+      return Arrays.equals(json, of(new String(json, StandardCharsets.UTF_8)));
     } catch (JacksonException _) {
       return false;
     }
@@ -87,21 +106,22 @@ public final class CanonicalJson {
 
   private static @Nullable Object whole(@Nullable Object value) {
     return switch (value) {
-      case String text -> whole(text);
-      case List<?> list ->
-          list.stream()
-              .map(CanonicalJson::whole)
-              .collect(java.util.stream.Collectors.toCollection(java.util.ArrayList::new));
+      case String text -> wholeText(text);
+      case List<?> list -> {
+        List<@Nullable Object> copy = new ArrayList<>();
+        list.forEach(member -> copy.add(whole(member)));
+        yield copy;
+      }
       case Map<?, ?> map -> {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-        map.forEach((name, member) -> copy.put(whole(String.valueOf(name)), whole(member)));
+        map.forEach((name, member) -> copy.put(wholeText(String.valueOf(name)), whole(member)));
         yield copy;
       }
       case null, default -> value;
     };
   }
 
-  private static String whole(String text) {
+  private static String wholeText(String text) {
     return text.codePoints()
         .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
@@ -128,8 +148,10 @@ public final class CanonicalJson {
       switch (value) {
         case Long number when Math.abs(number) <= 1L << 53 && number != Long.MIN_VALUE ->
             out.writeNumber(number);
-        case BigInteger number when number.abs().compareTo(LARGEST_EXACT) <= 0 ->
-            out.writeNumber(number);
+        case Long number when isExact(BigDecimal.valueOf(number)) ->
+            out.writeNumber(ecma(number.doubleValue()));
+        case BigInteger number when isExact(new BigDecimal(number)) ->
+            out.writeNumber(ecma(number.doubleValue()));
         case BigDecimal number when isExact(number) -> out.writeNumber(ecma(number.doubleValue()));
         case Double number when Double.isFinite(number) -> out.writeNumber(ecma(number));
         case Float number when Float.isFinite(number) ->
@@ -138,7 +160,7 @@ public final class CanonicalJson {
       }
     }
 
-    /** Whether the double nearest to it says the same digits. */
+    /** Whether the double nearest to it is written with the same digits. */
     private static boolean isExact(BigDecimal number) {
       double nearest = number.doubleValue();
       return Double.isFinite(nearest)

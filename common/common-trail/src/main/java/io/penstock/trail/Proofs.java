@@ -60,8 +60,8 @@ public final class Proofs {
   /** The two roots that a proof leads to; null when it has a wrong length. */
   private static @Nullable Roots led(long oldSize, long size, Hash first, List<Hash> proof) {
     int shift = Long.numberOfTrailingZeros(oldSize);
-    long fn = oldSize - 1 >> shift;
-    long sn = size - 1 >> shift;
+    long fn = (oldSize - 1) >> shift;
+    long sn = (size - 1) >> shift;
     Hash fr = first;
     Hash sr = first;
     for (Hash beside : proof) {

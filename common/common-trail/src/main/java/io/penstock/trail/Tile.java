@@ -47,7 +47,7 @@ public record Tile(TilePath path, byte[] bytes) {
     if (height == 0) {
       return hash(place);
     }
-    int half = 1 << height - 1;
+    int half = 1 << (height - 1);
     return Hash.node(subtree(place, height - 1), subtree(place + half, height - 1));
   }
 }

@@ -114,7 +114,7 @@ public final class TileHashes {
   }
 
   private Tile tile(int level, long index) {
-    long width = (stored >> HEIGHT * level) - index * TilePath.FULL;
+    long width = (stored >> (HEIGHT * level)) - index * TilePath.FULL;
     TilePath path = new TilePath(level, index, (int) Math.min(TilePath.FULL, width));
     return tiles.computeIfAbsent(
         path,

@@ -87,8 +87,7 @@ class EventJson {
   }
 
   private Map<Long, StoredFile> attached(Caller caller, Stream<AuditRecord> records) {
-    List<Long> ids =
-        records.flatMap(record -> record.attachments().stream()).distinct().toList();
+    List<Long> ids = records.flatMap(record -> record.attachments().stream()).distinct().toList();
     return ids.isEmpty() ? Map.of() : files.findAll(caller.projectId(), ids);
   }
 

@@ -19,7 +19,9 @@ final class EventPage {
       return events;
     }
     Map<String, Object> facets = new LinkedHashMap<>();
-    page.facets().forEach((name, counts) -> facets.put(name, counts.stream().map(EventPage::count).toList()));
+    page.facets()
+        .forEach(
+            (name, counts) -> facets.put(name, counts.stream().map(EventPage::count).toList()));
     return new JsonFields()
         .put("events", events)
         .put("total", page.total())

@@ -42,8 +42,7 @@ class RecordExports {
   private final Clock clock;
   private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
-  RecordExports(
-      EventSearch search, EventJson json, Callers callers, StreamEnds ends, Clock clock) {
+  RecordExports(EventSearch search, EventJson json, Callers callers, StreamEnds ends, Clock clock) {
     this.search = search;
     this.json = json;
     this.callers = callers;
@@ -136,15 +135,12 @@ class RecordExports {
 
   private static Event event(Caller caller, Sent sent, boolean whole) {
     AuditObject project =
-        new AuditObject(
-            "project", Long.toString(caller.projectId()), caller.project().name());
+        new AuditObject("project", Long.toString(caller.projectId()), caller.project().name());
     Event event =
         whole
             ? Event.of("storage.auditEventsExported", "Exported audit events", project)
             : Event.of(
-                "storage.auditEventsExportError",
-                "Export of audit events was broken off",
-                project);
+                "storage.auditEventsExportError", "Export of audit events was broken off", project);
     return event
         .as(whole ? "success" : "error")
         .with(Call.current().params())

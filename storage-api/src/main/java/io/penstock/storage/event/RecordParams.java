@@ -19,8 +19,6 @@ import io.penstock.storage.web.Params;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -176,14 +174,10 @@ final class RecordParams {
     if (word == null) {
       return null;
     }
-    List<String> words =
-        Arrays.stream(Interval.values())
-            .map(interval -> interval.name().toLowerCase(Locale.ROOT))
-            .toList();
-    if (!words.contains(word)) {
-      throw invalid("histogram must be minute, hour or day");
-    }
-    return Interval.values()[words.indexOf(word)];
+    return Arrays.stream(Interval.values())
+        .filter(interval -> EventJson.word(interval).equals(word))
+        .findFirst()
+        .orElseThrow(() -> invalid("histogram must be minute, hour or day"));
   }
 
   private @Nullable Instant time(String name) {

@@ -44,8 +44,7 @@ public final class JobReceipt {
   public static String sha256(Map<String, Object> receipt) {
     try {
       return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(CanonicalJson.ofValue(receipt)));
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(CanonicalJson.ofValue(receipt)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
     }

@@ -37,8 +37,7 @@ public class JobReceipts {
     Map<String, Object> receipt = JobJson.object(job.receipt());
     @Nullable UUID record = JobReceipt.recordId(receipt);
     if (record == null) {
-      throw notFound(
-          "Job \"%d\" is older than receipts that name their record".formatted(jobId));
+      throw notFound("Job \"%d\" is older than receipts that name their record".formatted(jobId));
     }
     return new Receipt(job.operation(), receipt, record);
   }

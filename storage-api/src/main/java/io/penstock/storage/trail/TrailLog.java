@@ -27,7 +27,8 @@ class TrailLog {
   }
 
   byte[] checkpoint(Caller caller) {
-    return object(caller, "checkpoint").orElseThrow(() -> notFound("The log has no checkpoint yet"));
+    return object(caller, "checkpoint")
+        .orElseThrow(() -> notFound("The log has no checkpoint yet"));
   }
 
   byte[] checkpoint(Caller caller, long size) {
@@ -89,8 +90,7 @@ class TrailLog {
         audit
             .read(
                 "/internal/log/%d/proof/%d?recordId=%s"
-                    .formatted(
-                        caller.project().organisationId(), kept.index(), kept.record().id()))
+                    .formatted(caller.project().organisationId(), kept.index(), kept.record().id()))
             .orElseThrow(TrailLog::notYet);
     return new String(proof, StandardCharsets.UTF_8);
   }
@@ -125,7 +125,8 @@ class TrailLog {
 
   private static PlatformException notYet() {
     return new PlatformException(
-        ErrorCode.UNAVAILABLE, "The record is not under a checkpoint yet; try again in some seconds");
+        ErrorCode.UNAVAILABLE,
+        "The record is not under a checkpoint yet; try again in some seconds");
   }
 
   private static PlatformException notFound(String text) {

@@ -131,8 +131,7 @@ class AuditEventsIT {
     assertThat(lines).hasSize(4);
     assertThat(lines.getFirst()).startsWith("\"logIndex\",\"time\",\"uuid\",\"kind\",");
     assertThat(lines.get(1))
-        .startsWith(
-            "\"7\",\"2030-01-01T10:00:01.000001Z\",\"" + first.id() + "\",\"call\",")
+        .startsWith("\"7\",\"2030-01-01T10:00:01.000001Z\",\"" + first.id() + "\",\"call\",")
         .contains("\"say \"\"a\"\", b\"")
         .endsWith(",\"{\"\"a\"\":1}\",\"{}\"");
     assertThat(lines.get(3)).startsWith("\"9\",");
@@ -199,9 +198,7 @@ class AuditEventsIT {
         .assertRefused(404, "storage.events.notFound");
     master.get("events/" + record.id()).assertRefused(404, "storage.events.notFound");
     Client elsewhere = Tenant.in(GATEWAY, Tenant.newOrganisation(GATEWAY)).master();
-    elsewhere
-        .get("v2/audit/events/" + record.id())
-        .assertRefused(404, "storage.events.notFound");
+    elsewhere.get("v2/audit/events/" + record.id()).assertRefused(404, "storage.events.notFound");
   }
 
   /** Its call's record is there before the answer, and not yet in the log. */
@@ -221,7 +218,8 @@ class AuditEventsIT {
     master.get("v2/audit/nothing").assertRefused(404, "notFound");
     master.get("v2/audit").assertRefused(404, "notFound");
     assertThat(master.call("POST", "v2/audit/events", Map.of()).status()).isIn(404, 405);
-    assertThat(master.with("").get("v2/audit/events").json(401).path("error").asString()).isNotEmpty();
+    assertThat(master.with("").get("v2/audit/events").json(401).path("error").asString())
+        .isNotEmpty();
   }
 
   private static String ended(Client.Answer answer) {

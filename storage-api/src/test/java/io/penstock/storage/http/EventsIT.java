@@ -101,7 +101,8 @@ class EventsIT {
 
     JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
     assertThat(query.path("projectId").asLong()).isEqualTo(12);
-    assertThat(query.path("viewer").path("tokenId").asString()).isEqualTo(Long.toString(client.tokenId()));
+    assertThat(query.path("viewer").path("tokenId").asString())
+        .isEqualTo(Long.toString(client.tokenId()));
     assertThat(query.path("viewer").path("objects"))
         .extracting(JsonNode::asString)
         .containsExactly("bucket:" + bucket);
@@ -209,7 +210,8 @@ class EventsIT {
         .isEqualTo(
             """
             {"events":[],"total":7,"facets":{"type":[{"value":"error","count":4},{"value":"info","count":3}]},\
-            "histogram":[{"from":"2030-01-01T10:00:00+0000","count":7}]}""");
+            "histogram":[{"from":"2030-01-01T10:00:00+0000","count":7}]}\
+            """);
     JsonNode counting = Json.mapper().readTree(gateway.lastSearch.get()).path("counting");
     assertThat(counting.path("facets"))
         .extracting(JsonNode::asString)

@@ -317,8 +317,9 @@ final class Gateway {
   }
 
   /**
-   * Rows of a table that the connection of the transaction at hand has read so far. Only a difference says anything: what
-   * earlier transactions of a pooled connection read is counted until PostgreSQL has reported it.
+   * Rows of a table that the connection of the transaction at hand has read so far. Only a
+   * difference says anything: what earlier transactions of a pooled connection read is counted
+   * until PostgreSQL has reported it.
    */
   long rowsRead(String table) {
     return jdbc()

@@ -69,6 +69,7 @@ class TrailIT {
     answer(organisation + "/object?path=tile%2Fentries%2F000", "records");
     answer("1/object?path=tile%2Fentries%2F000", "records of several projects");
     Client owner = alone.master();
+    Tenant.in(GATEWAY, 1);
 
     assertThat(owner.get("v2/audit/log/tile/entries/000").body()).isEqualTo("records");
     alone
@@ -94,11 +95,13 @@ class TrailIT {
     Client.Answer all = master.get("v2/audit/log/entries");
 
     assertThat(all.body()).isEqualTo("{\"index\":3}\n{\"index\":700}\n");
-    assertThat(master.get("v2/audit/log/entries?after=511").body())
-        .isEqualTo("{\"index\":700}\n");
+    assertThat(master.get("v2/audit/log/entries?after=511").body()).isEqualTo("{\"index\":700}\n");
     master.get("v2/audit/log/entries?after=-2").assertRefused(400, "storage.validation");
     master.get("v2/audit/log/entries?after=600").assertRefused(404, "notFound");
-    GATEWAY.client(false, true, true).get("v2/audit/log/entries").assertRefused(403, "accessDenied");
+    GATEWAY
+        .client(false, true, true)
+        .get("v2/audit/log/entries")
+        .assertRefused(403, "accessDenied");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.penstock.model.audit;
 
+import io.penstock.model.audit.AuditRecord.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ public record RecordQuery(
       @Nullable String runId,
       @Nullable String actor,
       @Nullable String operation,
-      AuditRecord.@Nullable Outcome outcome,
+      @Nullable Outcome outcome,
       @Nullable String address,
       @Nullable Instant since,
       @Nullable Instant until) {

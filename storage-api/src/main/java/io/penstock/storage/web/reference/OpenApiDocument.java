@@ -20,8 +20,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * The routes of the Storage API, and of the audit trail beside it, as an OpenAPI 3.1 document. What the router does not serve is not
- * in it.
+ * The routes of the Storage API, and of the audit trail beside it, as an OpenAPI 3.1 document. What
+ * the router does not serve is not in it.
  *
  * @see <a href="https://spec.openapis.org/oas/v3.1.1.html">OpenAPI 3.1.1</a>
  */
