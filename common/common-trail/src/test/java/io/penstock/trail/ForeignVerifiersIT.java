@@ -41,8 +41,7 @@ class ForeignVerifiersIT {
     boolean required = Boolean.getBoolean("go.required");
     assumeTrue(required || !go.isEmpty(), "Go 1.24 or newer is not there");
     assertThat(go).as("Go 1.24 or newer").isNotEmpty();
-    Ended built =
-        run(Path.of("src", "test", "go"), go, "build", "-o", folder + "/", ".", FSCK);
+    Ended built = run(Path.of("src", "test", "go"), go, "build", "-o", folder + "/", ".", FSCK);
     assumeTrue(required || built.exitCode() == 0, "Go's modules cannot be had: " + built.output());
     assertThat(built.exitCode()).as(built.output()).isZero();
     log = TestLog.of(folder.resolve("log"), RECORDS);

@@ -83,7 +83,7 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
           searched
               ? "only the entries of the token's own project could be read"
               : "this token reads no entries, so only hashes were checked; a master token reads its"
-                    + " project's");
+                  + " project's");
     }
     if (kept == 0) {
       notices.add(
