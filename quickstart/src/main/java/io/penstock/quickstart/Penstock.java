@@ -1,5 +1,6 @@
 package io.penstock.quickstart;
 
+import io.penstock.trail.cli.AuditCommand;
 import io.penstock.uploader.cli.UploadCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "penstock 0.1.0",
     description =
-        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default: .penstock in the checkout).",
+        "Penstock on this machine: all services in one process, state in $$PENSTOCK_HOME (default:"
+            + " .penstock in the checkout).",
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
@@ -39,7 +41,9 @@ public final class Penstock implements Runnable {
 
   static CommandLine commandLine() {
     return UploadCommand.reporting(
-            new CommandLine(new Penstock()).addSubcommand(new UploadCommand(Penstock::variable)))
+            new CommandLine(new Penstock())
+                .addSubcommand(new UploadCommand(Penstock::variable))
+                .addSubcommand(AuditCommand.commandLine(Penstock::variable)))
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               String text = failure.getMessage();

@@ -1,5 +1,6 @@
 package io.penstock.uploader.cli;
 
+import io.penstock.trail.cli.AuditCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The executable: {@code penstock-uploader upload …}. */
+/** The executable: {@code penstock-uploader upload …} and {@code penstock-uploader audit …}. */
 @Command(
     name = "penstock-uploader",
     mixinStandardHelpOptions = true,
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
     versionProvider = PenstockUploader.Version.class,
     exitCodeOnInvalidInput = ExitCode.WRONG_INPUT,
     exitCodeOnExecutionException = ExitCode.WRONG_INPUT,
-    description = "Brings CSV files into a Penstock warehouse.",
+    description = "Brings CSV files into a Penstock warehouse, and checks what its audit log says.",
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  STORAGE_API_URL        address of the server",
@@ -33,11 +34,14 @@ public final class PenstockUploader implements Runnable {
     // No logging backend is in the jar, and SLF4J would say so:
     // https://www.slf4j.org/faq.html#verbosity
     System.setProperty("slf4j.internal.verbosity", "ERROR");
-    System.exit(commandLine(new UploadCommand()).execute(arguments));
+    System.exit(commandLine(new UploadCommand(), System::getenv).execute(arguments));
   }
 
-  static CommandLine commandLine(UploadCommand upload) {
-    return UploadCommand.reporting(new CommandLine(new PenstockUploader()).addSubcommand(upload))
+  static CommandLine commandLine(UploadCommand upload, Environment environment) {
+    return UploadCommand.reporting(
+            new CommandLine(new PenstockUploader())
+                .addSubcommand(upload)
+                .addSubcommand(AuditCommand.commandLine(environment::value)))
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               PrintWriter err = command.getErr();

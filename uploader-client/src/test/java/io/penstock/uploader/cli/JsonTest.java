@@ -62,7 +62,8 @@ class JsonTest {
     List<String> arguments = new ArrayList<>(List.of("upload", file.toString(), "--json"));
     arguments.addAll(List.of(more));
     int code =
-        PenstockUploader.commandLine(new UploadCommand(environment::get, _ -> OptionalInt.of(80)))
+        PenstockUploader.commandLine(
+                new UploadCommand(environment::get, _ -> OptionalInt.of(80)), environment::get)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments.toArray(String[]::new));
@@ -136,7 +137,8 @@ class JsonTest {
     assertThat(report.path("job").path("id").asLong()).isPositive();
     assertThat(err.toString())
         .contains(
-            "  record 1, line 2, byte 100, column 2 (na\u00b7me): a quote inside of a field: x\"y\n")
+            "  record 1, line 2, byte 100, column 2 (na\u00b7me): a quote inside of a field:"
+                + " x\"y\n")
         .contains("  record 10, ")
         .doesNotContain("  record 11, ")
         .contains("  and 3 more; --json lists them");

@@ -51,7 +51,8 @@ class UploadCommandTest {
 
   private int execute(String... arguments) {
     CommandLine command =
-        PenstockUploader.commandLine(new UploadCommand(environment::get, _ -> width));
+        PenstockUploader.commandLine(
+            new UploadCommand(environment::get, _ -> width), environment::get);
     return command
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

@@ -1,0 +1,84 @@
+package io.penstock.trail.verify;
+
+import io.penstock.trail.DirectoryTiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of {@code audit/{trail}/} in a folder. Its segments' and checkpoints' names are read once.
+ */
+public final class DirectoryLog implements LogCopy {
+  private final Path directory;
+  private final DirectoryTiles tiles;
+  private long @Nullable [] segments;
+
+  public DirectoryLog(Path directory) {
+    this.directory = directory;
+    this.tiles = new DirectoryTiles(directory);
+  }
+
+  @Override
+  public String place() {
+    return directory.toString();
+  }
+
+  @Override
+  public Optional<byte[]> read(String path) {
+    return tiles.read(path);
+  }
+
+  @Override
+  public boolean hasBundles() {
+    return true;
+  }
+
+  @Override
+  public Iterator<IndexedEntry> entries() {
+    return Collections.emptyIterator();
+  }
+
+  @Override
+  public boolean hasSegments() {
+    return Files.isDirectory(directory.resolve("segments"));
+  }
+
+  @Override
+  public OptionalLong segmentFrom(long index) {
+    long[] known = segments == null ? numbers("segments") : segments;
+    segments = known;
+    int found = Arrays.binarySearch(known, index);
+    int at = found < 0 ? -found - 1 : found;
+    return at < known.length ? OptionalLong.of(known[at]) : OptionalLong.empty();
+  }
+
+  @Override
+  public long[] checkpointSizes() {
+    return numbers("checkpoints");
+  }
+
+  private long[] numbers(String folder) {
+    Path path = directory.resolve(folder);
+    if (!Files.isDirectory(path)) {
+      return new long[0];
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("[0-9]{1,20}"))
+          .mapToLong(Long::parseLong)
+          .sorted()
+          .toArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

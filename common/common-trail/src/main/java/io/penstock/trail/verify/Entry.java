@@ -1,0 +1,62 @@
+package io.penstock.trail.verify;
+
+import io.penstock.model.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * What an entry says of itself.
+ *
+ * @param index its member {@code index}; {@link #UNREADABLE} when there is none
+ * @param id of the record, when it is one
+ * @param time of the record, when it is one
+ * @param record the record's members; missing when the entry is not JSON
+ */
+record Entry(long index, @Nullable UUID id, @Nullable Instant time, JsonNode record) {
+  static final long UNREADABLE = -1;
+
+  /** {@code String.getBytes} never gives what is no UTF-8, so such an entry is not JSON here. */
+  static Entry parse(byte[] bytes) {
+    JsonNode json;
+    try {
+      json = Json.mapper().readTree(new String(bytes, StandardCharsets.UTF_8));
+    } catch (JacksonException _) {
+      json = MissingNode.getInstance();
+    }
+    JsonNode record = json.path("record");
+    return new Entry(
+        json.path("index").canConvertToLong() ? json.path("index").asLong() : UNREADABLE,
+        id(record.path("id").asString("")),
+        time(record.path("time").asString("")),
+        record);
+  }
+
+  /** When the id was made, where it is of version 7 (RFC 9562, section 5.7). */
+  @Nullable Instant idTime() {
+    return id == null || id.version() != 7
+        ? null
+        : Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
+  private static @Nullable UUID id(String text) {
+    try {
+      return text.length() == 36 ? UUID.fromString(text) : null;
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  private static @Nullable Instant time(String text) {
+    try {
+      return text.isEmpty() ? null : Instant.parse(text);
+    } catch (DateTimeException _) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package io.penstock.trail.verify;
+
+import io.penstock.trail.Checkpoint;
+import io.penstock.trail.EntryBundle;
+import io.penstock.trail.NoteKey;
+import io.penstock.trail.SignedNote;
+import io.penstock.trail.TilePath;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a whole log. Use one for one check. */
+public final class LogVerifier {
+  /** A record stands in the log seconds after it was made, or after an outage. */
+  private static final Duration SETTLED = Duration.ofHours(1);
+
+  private final LogCopy copy;
+  private final List<NoteKey> keys;
+  private final Clock clock;
+  private final List<SignedNote> known = new ArrayList<>();
+  private final List<String> notices = new ArrayList<>();
+  private @Nullable String origin;
+  private @Nullable SearchRows searchRows;
+
+  /**
+   * @param keys those that may sign the log's checkpoints; more than one after a change of keys
+   */
+  public LogVerifier(LogCopy copy, Collection<NoteKey> keys, Clock clock) {
+    this.copy = copy;
+    this.keys = List.copyOf(keys);
+    this.clock = clock;
+  }
+
+  /** The log has to be the continuation of this checkpoint, which the reader has kept. */
+  public LogVerifier knowing(SignedNote checkpoint) {
+    known.add(checkpoint);
+    return this;
+  }
+
+  /** The log has to be the one of this origin; else any log of the keys' is one. */
+  public LogVerifier of(String logOrigin) {
+    origin = logOrigin;
+    return this;
+  }
+
+  /** What the search shows has to be what the log says. */
+  public LogVerifier comparing(SearchRows rows) {
+    searchRows = rows;
+    return this;
+  }
+
+  /**
+   * Reads everything once.
+   *
+   * @throws java.io.UncheckedIOException when the log cannot be read now
+   */
+  public Verification verify() {
+    Findings general = new Findings();
+    Optional<byte[]> bytes = copy.read("checkpoint");
+    if (bytes.isEmpty()) {
+      general.add(Finding.general(Problem.SIGNATURE, "checkpoint", "there is none"));
+      return unread(null, general);
+    }
+    SignedNote note;
+    Checkpoint checkpoint;
+    try {
+      note = Notes.read(bytes.get());
+      checkpoint = Checkpoint.parse(note.text());
+    } catch (IllegalArgumentException e) {
+      general.add(
+          Finding.general(Problem.SIGNATURE, "checkpoint", "cannot be read: " + e.getMessage()));
+      return unread(null, general);
+    }
+    Set<NoteKey> signedBy = note.verifiedBy(keys);
+    if (signedBy.isEmpty()) {
+      general.add(
+          Finding.general(
+              Problem.SIGNATURE, "checkpoint", "was not signed by a key that you gave"));
+      return unread(note, general);
+    }
+    ofThisLog(checkpoint, signedBy, general);
+    List<Checkpoint> older = known(checkpoint, general);
+    newerInCopy(checkpoint, general);
+    return walk(note, checkpoint, signedBy, older, general);
+  }
+
+  private static Verification unread(@Nullable SignedNote note, Findings findings) {
+    return new Verification(
+        note,
+        null,
+        Set.of(),
+        Verification.Counts.NONE,
+        findings.list(),
+        findings.more(),
+        List.of());
+  }
+
+  /** One key signs the logs of all organisations: the origin tells them apart. */
+  private void ofThisLog(Checkpoint checkpoint, Set<NoteKey> signedBy, Findings findings) {
+    boolean foreign =
+        origin == null
+            ? signedBy.stream().noneMatch(key -> checkpoint.origin().startsWith(key.name() + "/"))
+            : !checkpoint.origin().equals(origin);
+    if (foreign) {
+      findings.add(
+          Finding.general(
+              Problem.FOREIGN_LOG,
+              "checkpoint",
+              "is of the log %s%s"
+                  .formatted(checkpoint.origin(), origin == null ? "" : ", not " + origin)));
+    }
+  }
+
+  private List<Checkpoint> known(Checkpoint checkpoint, Findings findings) {
+    List<Checkpoint> older = new ArrayList<>();
+    for (SignedNote note : known) {
+      Checkpoint kept = Checkpoint.parse(note.text());
+      if (note.verifiedBy(keys).isEmpty()) {
+        findings.add(
+            Finding.general(
+                Problem.SIGNATURE,
+                "your checkpoint of %d records".formatted(kept.size()),
+                "was not signed by a key that you gave"));
+      } else if (!kept.origin().equals(checkpoint.origin())) {
+        findings.add(
+            Finding.general(
+                Problem.FOREIGN_LOG,
+                "checkpoint",
+                "is of the log %s, and yours of %s".formatted(checkpoint.origin(), kept.origin())));
+      } else if (kept.size() > checkpoint.size()) {
+        findings.add(
+            new Finding(
+                Problem.TRUNCATED,
+                checkpoint.size(),
+                kept.size() - 1,
+                "checkpoint",
+                "were there when you kept your checkpoint, and are not under this one"));
+      } else {
+        older.add(kept);
+      }
+    }
+    older.sort(Comparator.comparingLong(Checkpoint::size));
+    return older;
+  }
+
+  /** The checkpoint was replaced by an older one, unless the newer ones went too. */
+  private void newerInCopy(Checkpoint checkpoint, Findings findings) {
+    OptionalLong newest =
+        Arrays.stream(copy.checkpointSizes())
+            .filter(size -> size > checkpoint.size() && isSigned("checkpoints/" + size))
+            .max();
+    newest.ifPresent(
+        size ->
+            findings.add(
+                new Finding(
+                    Problem.OLDER_CHECKPOINT,
+                    checkpoint.size(),
+                    size - 1,
+                    "checkpoint",
+                    "are left out: checkpoints/%d is newer".formatted(size))));
+  }
+
+  private boolean isSigned(String path) {
+    try {
+      return copy.read(path)
+          .map(Notes::read)
+          .filter(n -> !n.verifiedBy(keys).isEmpty())
+          .isPresent();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private Verification walk(
+      SignedNote note,
+      Checkpoint checkpoint,
+      Set<NoteKey> signedBy,
+      List<Checkpoint> older,
+      Findings general) {
+    Pass pass = new Pass(checkpoint, older, false);
+    if (!pass.walk.hasRoot() && pass.walk.isDisputed()) {
+      Pass other = new Pass(checkpoint, older, true);
+      pass = other.walk.hasRoot() ? other : pass;
+    }
+    pass.conclude(checkpoint);
+    general.addAll(pass.findings);
+    notices.addAll(pass.notices);
+    return new Verification(
+        note, checkpoint, signedBy, pass.counts(), general.list(), general.more(), notices);
+  }
+
+  /** One reading of everything. */
+  private final class Pass {
+    final Findings findings = new Findings();
+    final List<String> notices = new ArrayList<>();
+    final SearchCheck search =
+        new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
+    final EntryWatch entries = new EntryWatch(clock, findings, search::entry);
+    final RootWatch roots;
+    final SegmentWalk segments;
+    final LogWalk walk;
+    long searched;
+
+    Pass(Checkpoint checkpoint, List<Checkpoint> older, boolean believeBundles) {
+      roots = new RootWatch(copy, checkpoint, keys, older, findings);
+      segments = new SegmentWalk(copy, checkpoint.size(), findings, notices);
+      walk = new LogWalk(copy, checkpoint, believeBundles, findings, entries, roots, segments);
+      walk.run();
+    }
+
+    void conclude(Checkpoint checkpoint) {
+      if (!walk.hasRoot() && !walk.hasHoles()) {
+        roots.contradict(checkpoint.size(), "checkpoint");
+      }
+      if (entries.hasSuspects()) {
+        lookAgain(checkpoint.size());
+      }
+      searched = search.compare(checkpoint.size(), notices::add);
+    }
+
+    private void lookAgain(long size) {
+      EntryWatch.SecondLook look = entries.secondLook();
+      for (long first = 0; first < size; first += TilePath.FULL) {
+        long index = first / TilePath.FULL;
+        String place = TilePath.entries(index, (int) Math.min(TilePath.FULL, size - first));
+        List<byte[]> bundle;
+        try {
+          bundle = copy.read(place).map(EntryBundle::decode).orElse(List.of());
+        } catch (IllegalArgumentException _) {
+          continue; // found the first time
+        }
+        for (int at = 0; at < bundle.size(); at++) {
+          look.accept(first + at, bundle.get(at), place);
+        }
+      }
+    }
+
+    Verification.Counts counts() {
+      return new Verification.Counts(
+          walk.hashed(), walk.tiles(), walk.bundles(), segments.read(), roots.compared(), searched);
+    }
+  }
+}

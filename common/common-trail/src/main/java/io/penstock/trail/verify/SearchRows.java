@@ -1,0 +1,19 @@
+package io.penstock.trail.verify;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What the search shows: an export of it as JSON lines. */
+public interface SearchRows {
+
+  /** Whose records the search shows; null: those of the whole log. */
+  @Nullable Long project();
+
+  /**
+   * Tells each row, in any order.
+   *
+   * @throws java.io.UncheckedIOException when they cannot be read now
+   */
+  void forEach(Consumer<JsonNode> consumer);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.trail.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.trail.http;
+
+import org.jspecify.annotations.NullMarked;

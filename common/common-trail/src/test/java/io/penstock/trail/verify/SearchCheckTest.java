@@ -1,0 +1,167 @@
+package io.penstock.trail.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.model.Json;
+import io.penstock.trail.http.SearchExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.groups.Tuple;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SearchCheckTest {
+  @TempDir private Path folder;
+  private TestLog log;
+  private final List<Map<String, Object>> rows = new ArrayList<>();
+
+  @BeforeEach
+  void begin() {
+    log = TestLog.of(folder.resolve("log"), 300);
+    for (int i = 0; i < 300; i++) {
+      rows.add(row(i));
+    }
+    Collections.reverse(rows);
+  }
+
+  /** As the export shows a record. */
+  public static Map<String, Object> row(int index) {
+    Map<String, Object> record = TestLog.record(index);
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("id", null);
+    row.put("kind", "call");
+    row.put("uuid", record.get("id"));
+    row.put("event", record.get("operation"));
+    row.put("message", record.get("message"));
+    row.put(
+        "created", Instant.parse(record.get("time").toString()).toString().replace("Z", "+0000"));
+    row.put("outcome", "allowed");
+    row.put("params", record.getOrDefault("params", Map.of()));
+    row.put("status", 200);
+    row.put("objectId", null);
+    row.put("logIndex", index);
+    return row;
+  }
+
+  private Tuple[] compare(@Nullable Long project) throws IOException {
+    Path export = folder.resolve("export.jsonl");
+    Files.write(export, rows.stream().map(Json::write).toList());
+    Verification result = log.verifier().comparing(SearchExport.of(export, project)).verify();
+    return result.findings().stream()
+        .map(found -> Tuple.tuple(found.problem(), found.first(), found.last()))
+        .toArray(Tuple[]::new);
+  }
+
+  private Map<String, Object> shown(int index) {
+    return rows.get(299 - index);
+  }
+
+  @Test
+  void searchThatShowsWhatTheLogSaysIsRight() throws IOException {
+    assertThat(compare(null)).isEmpty();
+  }
+
+  @Test
+  void rowsOfOneProjectAreComparedWithItsRecords() throws IOException {
+    rows.removeIf(row -> ((Integer) row.get("logIndex")) % 2 == 0);
+
+    assertThat(compare(101L)).isEmpty();
+    assertThat(compare(100L)).isNotEmpty();
+  }
+
+  @Test
+  void hiddenRecordsAreNamed() throws IOException {
+    rows.remove(shown(17));
+
+    assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 17L, 17L));
+  }
+
+  @Test
+  void recordShownOtherwiseIsNamed() throws IOException {
+    shown(40).put("outcome", "refused");
+    shown(50).put("created", "2020-01-01T09:00:50+0000");
+    shown(60).put("logIndex", 299);
+    shown(70).put("objectId", "in.c-main");
+    shown(80).put("params", Map.of("limit", 7));
+
+    assertThat(compare(null))
+        .contains(
+            Tuple.tuple(Problem.SEARCH, 40L, 40L),
+            Tuple.tuple(Problem.SEARCH, 50L, 50L),
+            Tuple.tuple(Problem.SEARCH, 60L, 60L),
+            Tuple.tuple(Problem.SEARCH, 70L, 70L),
+            Tuple.tuple(Problem.SEARCH, 80L, 80L));
+  }
+
+  @Test
+  void madeUpRecordIsNamedAndANewerOneIsNot() throws IOException {
+    Map<String, Object> newer = row(300);
+    Map<String, Object> again = row(8);
+    Map<String, Object> nowhere = row(9);
+    nowhere.remove("logIndex");
+    nowhere.put("created", "2020-01-01T08:00:00+0000");
+    Map<String, Object> notYet = row(301);
+    notYet.put("logIndex", null);
+    rows.addAll(List.of(newer, again, nowhere, notYet));
+
+    assertThat(compare(null))
+        .containsExactly(
+            Tuple.tuple(Problem.SEARCH, Finding.NO_RECORD, Finding.NO_RECORD),
+            Tuple.tuple(Problem.SEARCH, 8L, 8L));
+  }
+
+  @Test
+  void searchMayForgetWhatIsOld() throws IOException {
+    rows.removeIf(row -> (Integer) row.get("logIndex") < 40);
+
+    assertThat(compare(null)).isEmpty();
+  }
+
+  @Test
+  void longValuesAreComparedByTheHashThatTheLogHas() throws IOException {
+    Map<String, Object> whole = new LinkedHashMap<>(TestLog.record(300));
+    String text = "x".repeat(40_000);
+    whole.put("params", Map.of("query", text, "limit", 5));
+    whole.put("message", text);
+    Map<String, Object> reduced = new LinkedHashMap<>(whole);
+    reduced.put("params", Map.of("query", reference('"' + text + '"'), "limit", 5));
+    reduced.put("message", Json.write(reference(text)));
+    log.add(reduced).write();
+    Map<String, Object> row = row(300);
+    row.put("params", whole.get("params"));
+    row.put("message", text);
+    rows.add(row);
+
+    assertThat(compare(null)).isEmpty();
+    row.put("message", text + "y");
+    assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 300L, 300L));
+  }
+
+  private static Map<String, Object> reference(String value) {
+    Map<String, Object> reference = new LinkedHashMap<>();
+    reference.put("bytes", value.length());
+    reference.put("sha256", sha256(value));
+    return reference;
+  }
+
+  private static String sha256(String value) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(TestLog.bytes(value)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.trail.verify;
+
+import org.jspecify.annotations.NullMarked;
