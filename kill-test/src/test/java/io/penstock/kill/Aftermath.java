@@ -39,7 +39,7 @@ final class Aftermath {
     this.api = api;
     this.loads = loads;
     this.left = new LeftBehind(installation, store);
-    this.trail = new AuditTrail(https, installation);
+    this.trail = new AuditTrail(https, installation, installation.audit());
   }
 
   void check(List<Customer> customers) throws Exception {
@@ -89,7 +89,8 @@ final class Aftermath {
     return Long.parseLong(installation.text("run/demo-project"));
   }
 
-  private static <T> void eventually(String what, Callable<T> found, T expected) throws Exception {
+  /** Fails when it is not found as expected within {@link #TO_SETTLE}. */
+  static <T> void eventually(String what, Callable<T> found, T expected) throws Exception {
     Instant until = Instant.now().plus(TO_SETTLE);
     T now = found.call();
     while (!now.equals(expected) && Instant.now().isBefore(until)) {

@@ -5,6 +5,7 @@ import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,8 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A project's records as audit-service finds them. */
-record AuditTrail(HttpClient http, Installation installation) {
+/**
+ * A project's records as an audit-service finds them.
+ *
+ * @param service where it answers
+ */
+record AuditTrail(HttpClient http, Installation installation, URI service) {
   private static final int PAGE = 1_000;
 
   /** All records, each as often as it is found. */
@@ -42,7 +47,7 @@ record AuditTrail(HttpClient http, Installation installation) {
             RecordQuery.Counting.NOTHING);
     HttpResponse<String> answer =
         http.send(
-            HttpRequest.newBuilder(installation.audit().resolve("/internal/records/search"))
+            HttpRequest.newBuilder(service.resolve("/internal/records/search"))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + installation.text("secrets/audit-credential"))
                 .header("Content-Type", "application/json")

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 record Installation(Path home, Map<String, Integer> ports) {
   private static final List<String> PARTS =
       List.of("https", "http", "s3", "sqs", "metadata", "warehouse", "audit", "worker");
+  private static final int SPARE = 2;
 
   static Installation in(Path folder) throws IOException {
     Path home = Files.createDirectories(folder).toRealPath();
@@ -46,7 +47,7 @@ record Installation(Path home, Map<String, Integer> ports) {
     for (int attempt = 1; ; attempt++) {
       int base = 12_000 + 16 * random.nextInt(1_200);
       try {
-        for (int i = 0; i < PARTS.size(); i++) {
+        for (int i = 0; i < PARTS.size() + SPARE; i++) {
           LoopbackPort.available(base + i, "kill test");
         }
         return base;
@@ -62,6 +63,11 @@ record Installation(Path home, Map<String, Integer> ports) {
     return ports.getOrDefault(part, 0);
   }
 
+  /** Beside those of the parts: 0 or 1. */
+  int sparePort(int number) {
+    return port(PARTS.getLast()) + 1 + number;
+  }
+
   URI api() {
     return URI.create("http://127.0.0.1:" + port("http"));
   }
@@ -72,6 +78,11 @@ record Installation(Path home, Map<String, Integer> ports) {
 
   URI queues() {
     return URI.create("http://127.0.0.1:" + port("sqs"));
+  }
+
+  /** Where the platform writes the settings of a service. */
+  Path settings(io.penstock.kill.agent.KillPoint.Service service) {
+    return home.resolve("config").resolve(service.label() + ".properties");
   }
 
   /** Where a service says whether it is ready. */

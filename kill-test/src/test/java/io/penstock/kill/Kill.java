@@ -25,7 +25,7 @@ record Kill(Mode mode, @Nullable KillPoint point) {
   static List<Kill> plan(Extent extent, Mode mode, Random random) {
     List<Kill> kills = new ArrayList<>();
     Extent.Rounds rounds = extent.rounds(mode);
-    List<KillPoint> points = List.of(KillPoint.values());
+    List<KillPoint> points = List.copyOf(KillPoint.OF_LOADS);
     for (int i = 0; i < rounds.perPoint(); i++) {
       for (KillPoint point : points) {
         kills.add(new Kill(mode, point));

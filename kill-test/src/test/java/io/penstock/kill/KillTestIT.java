@@ -51,7 +51,7 @@ class KillTestIT {
   }
 
   /** Only after a success: what a failure left is evidence. */
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -1,15 +1,10 @@
 package io.penstock.kill;
 
 import io.penstock.kill.agent.KillPoint.Service;
-import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +12,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +21,10 @@ import org.jspecify.annotations.Nullable;
  * the end of this JVM, which ends all of them.
  */
 final class PlatformProcesses implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(150);
-  private static final List<String> JVM =
-      List.of(
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "-Xshare:auto",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
-
   private final Installation installation;
-  private final Path logs;
   private final List<String> settings;
-  private final Path checkout;
+  private final Jvms jvms;
+  private final ServiceJars jars;
   private @Nullable HttpClient https;
   private final Map<Service, Process> services = new ConcurrentHashMap<>();
   private final Thread ending = new Thread(this::killEverything, "end of the kill test");
@@ -51,8 +36,8 @@ final class PlatformProcesses implements AutoCloseable {
    */
   PlatformProcesses(Installation installation, Path logs, List<String> settings, String agent) {
     this.installation = installation;
-    this.logs = logs;
-    this.checkout = Path.of(System.getProperty("kill.checkout", ".."));
+    this.jvms = new Jvms(installation, logs);
+    this.jars = ServiceJars.besides(logs);
     List<String> all = new ArrayList<>();
     all.add("-javaagent:" + agent);
     settings.forEach(setting -> all.add("-D" + setting));
@@ -63,6 +48,11 @@ final class PlatformProcesses implements AutoCloseable {
   /** Everything in one process. */
   void startWhole() throws Exception {
     platform = startPlatform(settings, "512m", List.of());
+  }
+
+  /** Everything in one process, but for this service. */
+  void startWithout(Service service) throws Exception {
+    platform = startPlatform(settings, "512m", List.of("--without", service.label()));
   }
 
   /** Databases, objects and queues; the services are started one by one. */
@@ -93,18 +83,10 @@ final class PlatformProcesses implements AutoCloseable {
 
   /** Fails when somebody has ended whom nobody killed. */
   void requireAlive() {
-    services.forEach((service, process) -> requireAlive(service.label(), process));
+    services.forEach((service, process) -> jvms.requireAlive(service.label(), process));
     Process whole = platform;
     if (whole != null) {
-      requireAlive("platform", whole);
-    }
-  }
-
-  private void requireAlive(String name, Process process) {
-    if (!process.isAlive()) {
-      throw new AssertionError(
-          "%s ended by itself, with %d; see %s"
-              .formatted(name, process.exitValue(), logs.resolve(name + ".log")));
+      jvms.requireAlive("platform", whole);
     }
   }
 
@@ -162,8 +144,8 @@ final class PlatformProcesses implements AutoCloseable {
             "io.penstock.quickstart.Penstock",
             "run"));
     command.addAll(arguments);
-    Process process = launch("platform", heap, command);
-    await(
+    Process process = jvms.launch("platform", heap, command);
+    jvms.await(
         "platform",
         process,
         () -> {
@@ -181,97 +163,13 @@ final class PlatformProcesses implements AutoCloseable {
     command.addAll(
         List.of(
             "-jar",
-            extracted(service).toString(),
-            "--spring.config.additional-location=file:"
-                + installation.home().resolve("config").resolve(service.label() + ".properties")));
-    services.put(service, launch(service.label(), "256m", command));
-  }
-
-  /**
-   * The service's jar beside its libraries, as it is deployed: starts sooner than a jar of jars.
-   */
-  private Path extracted(Service service) throws IOException, InterruptedException {
-    Path folder = logs.resolveSibling("services").resolve(service.label());
-    Path executable = only(checkout.resolve(service.label()).resolve("target"), "-exec.jar");
-    if (!Files.exists(folder)) {
-      Process extraction =
-          new ProcessBuilder(
-                  java(),
-                  "-Djarmode=tools",
-                  "-jar",
-                  executable.toString(),
-                  "extract",
-                  "--destination",
-                  folder.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(logs.resolve("extraction.log").toFile())
-              .start();
-      if (!extraction.waitFor(60, TimeUnit.SECONDS) || extraction.exitValue() != 0) {
-        extraction.destroyForcibly();
-        throw new IOException("Could not extract " + executable);
-      }
-    }
-    return only(folder, ".jar");
-  }
-
-  private static Path only(Path folder, String ending) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(ending))
-          .findFirst()
-          .orElseThrow(() -> new IOException("No *" + ending + " in " + folder));
-    }
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  }
-
-  private Process launch(String name, String heap, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(java());
-    command.add("-Xmx" + heap);
-    command.addAll(JVM);
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("PENSTOCK_HOME", installation.home().toString());
-    builder.redirectErrorStream(true);
-    builder.redirectInput(new File("/dev/null"));
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logs.resolve(name + ".log").toFile()));
-    return builder.start();
+            jars.extracted(service).toString(),
+            "--spring.config.additional-location=file:" + installation.settings(service)));
+    services.put(service, jvms.launch(service.label(), "256m", command));
   }
 
   private void awaitReady(Service service) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(installation.ready(service)).timeout(Duration.ofSeconds(3)).build();
-    HttpClient client = https();
-    await(
-        service.label(),
-        processOf(service),
-        () -> {
-          try {
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-          } catch (IOException e) {
-            return false;
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
-  }
-
-  private void await(String name, Process process, BooleanSupplier ready) throws Exception {
-    Instant until = Instant.now().plus(START);
-    while (!ready.getAsBoolean()) {
-      if (!process.isAlive()) {
-        throw new AssertionError(
-            "%s ended with %d while it started; see %s"
-                .formatted(name, process.exitValue(), logs.resolve(name + ".log")));
-      }
-      if (Instant.now().isAfter(until)) {
-        throw new AssertionError(name + " was not ready within " + START);
-      }
-      TimeUnit.MILLISECONDS.sleep(50); // nothing tells when it is ready
-    }
+    jvms.awaitReady(service.label(), processOf(service), installation.ready(service), https());
   }
 
   /** Ends them in order, those that do not end by force. */
@@ -279,11 +177,11 @@ final class PlatformProcesses implements AutoCloseable {
   public void close() {
     List<Process> all = new ArrayList<>(services.values());
     all.forEach(Process::destroy);
-    all.forEach(PlatformProcesses::end);
+    all.forEach(Jvms::end);
     Process whole = platform;
     if (whole != null) {
       whole.destroy();
-      end(whole);
+      Jvms.end(whole);
     }
     killEverything();
     Runtime.getRuntime().removeShutdownHook(ending);
@@ -291,16 +189,5 @@ final class PlatformProcesses implements AutoCloseable {
     if (known != null) {
       known.shutdownNow();
     }
-  }
-
-  private static void end(Process process) {
-    try {
-      if (process.waitFor(30, TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    process.destroyForcibly();
   }
 }

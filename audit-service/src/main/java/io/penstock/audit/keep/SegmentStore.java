@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,12 +53,9 @@ public final class SegmentStore {
   /** False when another segment stands there already. Values that its records name come first. */
   boolean write(Draft draft) {
     Segment segment = draft.segment();
-    draft
-        .values()
-        .forEach(
-            (hash, value) -> {
-              boolean _ = objects.keep(valueKey(segment.trail(), hash), value, "application/json");
-            });
+    if (!draft.values().isEmpty()) {
+      keepValues(segment.trail(), draft.values());
+    }
     boolean written =
         objects.keep(
             key(segment.trail(), segment.firstIndex()), draft.lines(), "application/x-ndjson");
@@ -65,6 +63,13 @@ public final class SegmentStore {
       recent.add(segment.trail(), segment.firstIndex(), draft.lines());
     }
     return written;
+  }
+
+  private void keepValues(Trail trail, Map<String, byte[]> values) {
+    values.forEach(
+        (hash, value) -> {
+          boolean _ = objects.keep(valueKey(trail, hash), value, "application/json");
+        });
   }
 
   Optional<Segment> read(Trail trail, long firstIndex) {

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a log writes in the store, and how it compares what stands there. */
+/**
+ * What a log writes in the store, and how it compares what stands there. Each step is a method of
+ * its own, after which the kill test ends the process.
+ */
 final class LogObjects {
   private static final String BYTES = "application/octet-stream";
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -46,23 +49,53 @@ final class LogObjects {
   void writeFull(Map<TilePath, byte[]> tiles) {
     tiles.forEach(
         (path, bytes) -> {
-          String key = trail.prefix() + path;
-          if (!objects.keep(key, bytes, BYTES)) {
-            compare(key, bytes);
+          if (path.level() == TilePath.ENTRIES) {
+            keepBundle(path, bytes);
+          } else {
+            keepTile(path, bytes);
           }
         });
+  }
+
+  private void keepBundle(TilePath path, byte[] bytes) {
+    keep(trail.prefix() + path, bytes);
+  }
+
+  private void keepTile(TilePath path, byte[] bytes) {
+    keep(trail.prefix() + path, bytes);
+  }
+
+  private void keep(String key, byte[] bytes) {
+    if (!objects.keep(key, bytes, BYTES)) {
+      compare(key, bytes);
+    }
   }
 
   /** Until they are full. */
   void writePartial(Map<TilePath, byte[]> tiles) {
     tiles.forEach(
         (path, bytes) -> {
-          String key = trail.prefix() + path;
-          if (!objects.putIfAbsent(key, bytes, BYTES)) {
-            compare(key, bytes);
+          if (path.level() == TilePath.ENTRIES) {
+            putBundle(path, bytes);
+          } else {
+            putTile(path, bytes);
           }
           partial.add(path);
         });
+  }
+
+  private void putBundle(TilePath path, byte[] bytes) {
+    put(trail.prefix() + path, bytes);
+  }
+
+  private void putTile(TilePath path, byte[] bytes) {
+    put(trail.prefix() + path, bytes);
+  }
+
+  private void put(String key, byte[] bytes) {
+    if (!objects.putIfAbsent(key, bytes, BYTES)) {
+      compare(key, bytes);
+    }
   }
 
   /** For good. A note of the same size may stand there with fewer or more signatures. */

@@ -6,7 +6,10 @@ import static io.penstock.kill.agent.KillPoint.Service.STORAGE_API;
 import static io.penstock.kill.agent.KillPoint.Where.ENTRY;
 import static io.penstock.kill.agent.KillPoint.Where.EXIT;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** The points at which a process can be made to end: each a method, when entered or left. */
 public enum KillPoint {
@@ -34,7 +37,30 @@ public enum KillPoint {
       AUDIT_SERVICE, ENTRY, "io/penstock/audit/ingest/SqsConfirmations", "send"),
   /** Records are confirmed, their message is not acknowledged. */
   RECORD_CONFIRMED_BEFORE_ACKNOWLEDGEMENT(
-      AUDIT_SERVICE, EXIT, "io/penstock/audit/ingest/RecordIntake", "receive");
+      AUDIT_SERVICE, EXIT, "io/penstock/audit/ingest/RecordIntake", "receive"),
+  /** What is too large for an entry is kept, the segment that names it is not written. */
+  VALUES_KEPT(AUDIT_SERVICE, EXIT, "io/penstock/audit/keep/SegmentStore", "keepValues"),
+  /** A segment is written, by this writer or another; ids and index do not know it. */
+  SEGMENT_WRITTEN(AUDIT_SERVICE, EXIT, "io/penstock/audit/keep/SegmentStore", "write"),
+  FULL_BUNDLE_WRITTEN(AUDIT_SERVICE, EXIT, "io/penstock/audit/log/LogObjects", "keepBundle"),
+  FULL_TILE_WRITTEN(AUDIT_SERVICE, EXIT, "io/penstock/audit/log/LogObjects", "keepTile"),
+  PARTIAL_BUNDLE_WRITTEN(AUDIT_SERVICE, EXIT, "io/penstock/audit/log/LogObjects", "putBundle"),
+  PARTIAL_TILE_WRITTEN(AUDIT_SERVICE, EXIT, "io/penstock/audit/log/LogObjects", "putTile"),
+  /** {@code checkpoints/{size}} is written, the newest checkpoint is older. */
+  CHECKPOINT_WRITTEN(AUDIT_SERVICE, EXIT, "io/penstock/audit/log/LogObjects", "writeCheckpoint"),
+  /** What it makes superfluous is not removed. */
+  NEWEST_CHECKPOINT_WRITTEN(
+      AUDIT_SERVICE, EXIT, "io/penstock/audit/log/LogObjects", "replaceNewest"),
+  INDEX_COMMITTED(AUDIT_SERVICE, EXIT, "io/penstock/audit/search/OpenIndex", "commit");
+
+  /** The points of a load's way, in which the kill test of loads ends processes. */
+  public static final Set<KillPoint> OF_LOADS =
+      Collections.unmodifiableSet(
+          EnumSet.range(BEFORE_COPY, RECORD_CONFIRMED_BEFORE_ACKNOWLEDGEMENT));
+
+  /** The steps of audit-service, after which the kill test of the audit trail ends it. */
+  public static final Set<KillPoint> OF_THE_TRAIL =
+      Collections.unmodifiableSet(EnumSet.range(RECORD_KEPT_BEFORE_CONFIRMATION, INDEX_COMMITTED));
 
   /** Whose process it is. */
   public enum Service {
