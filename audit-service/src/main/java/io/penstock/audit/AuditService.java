@@ -1,5 +1,8 @@
 package io.penstock.audit;
 
+import io.penstock.audit.ingest.IndexRebuild;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -32,9 +35,23 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
       "org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration"
     })
 public class AuditService {
+  private static final String REBUILD = "--rebuild-index";
 
+  /** With {@code --rebuild-index} it makes the search index anew and ends. */
   public static void main(String[] args) {
-    application().run(args);
+    if (List.of(args).contains(REBUILD)) {
+      rebuildIndex(args);
+    } else {
+      application().run(args);
+    }
+  }
+
+  static void rebuildIndex(String... args) {
+    application()
+        .profiles(IndexRebuild.PROFILE)
+        .web(WebApplicationType.NONE)
+        .run(args)
+        .close();
   }
 
   /**

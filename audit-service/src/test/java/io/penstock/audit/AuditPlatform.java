@@ -5,6 +5,8 @@ import com.google.crypto.tink.StreamingAead;
 import com.google.crypto.tink.config.TinkConfig2026;
 import com.google.crypto.tink.streamingaead.PredefinedStreamingAeadParameters;
 import io.penstock.aws.AwsSettings;
+import io.penstock.aws.NoSuchObjectException;
+import io.penstock.aws.ObjectStore;
 import io.penstock.aws.S3ObjectStore;
 import io.penstock.embedded.objects.EmbeddedObjectStore;
 import io.penstock.embedded.objects.ServiceKey;
@@ -15,18 +17,28 @@ import io.penstock.model.Secret;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordConfirmation;
+import io.penstock.trail.KeyFile;
+import io.penstock.trail.NoteKey;
+import io.penstock.trail.TileSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ConfigurableApplicationContext;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
@@ -37,14 +49,21 @@ final class AuditPlatform implements AutoCloseable {
   private static final ServiceKey KEY =
       new ServiceKey("audit-service", Secret.of("audit-secret"), BUCKET::equals, true);
 
+  static final String ORIGIN = "test.penstock.io/audit";
+
   final Path index;
+  private final Path signingKey;
   private final EmbeddedQueues queues = EmbeddedQueues.start(0);
   private final EmbeddedObjectStore objects;
   private final SqsAsyncClient sqs;
+  private final S3Client s3;
+  private final S3Presigner presigner;
+  private final ObjectStore store;
   private final HttpClient http = HttpClient.newHttpClient();
 
   AuditPlatform(Path directory) throws GeneralSecurityException {
     index = directory.resolve("index");
+    signingKey = privateFile(directory.resolve("audit-log.pem"), KeyFile.generate());
     StreamingAead key =
         KeysetHandle.generateNew(
                 PredefinedStreamingAeadParameters.AES256_GCM_HKDF_1MB, TinkConfig2026.get())
@@ -58,15 +77,46 @@ final class AuditPlatform implements AutoCloseable {
         new AwsSettings(
             "us-east-1", objects.endpoint(), queues.endpoint(), KEY.accessKeyId(), KEY.secret());
     sqs = aws.sqs();
-    try (var s3 = aws.s3();
-        var presigner = aws.presigner()) {
-      new S3ObjectStore(s3, presigner, true).createBucket(BUCKET);
+    s3 = aws.s3();
+    presigner = aws.presigner();
+    store = new S3ObjectStore(s3, presigner, true);
+    store.createBucket(BUCKET);
+  }
+
+  private static Path privateFile(Path file, String text) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
+  /** The log of a trail as it stands in the store. */
+  TileSource log(String trail) {
+    return path -> {
+      try (InputStream in = store.open(BUCKET, "audit/" + trail + "/" + path)) {
+        return Optional.of(in.readAllBytes());
+      } catch (NoSuchObjectException _) {
+        return Optional.empty();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  NoteKey logKey() throws IOException {
+    return KeyFile.signer(ORIGIN, Files.readString(signingKey)).key();
+  }
+
   ConfigurableApplicationContext start() {
-    return AuditService.application()
-        .run(
+    return AuditService.application().run(settings());
+  }
+
+  String[] settings() {
+    return new String[] {
             "--server.port=0",
             "--server.address=127.0.0.1",
             "--penstock.aws.region=us-east-1",
@@ -76,7 +126,12 @@ final class AuditPlatform implements AutoCloseable {
             "--penstock.aws.secret-access-key=" + KEY.secret().reveal(),
             "--penstock.audit.trail-bucket=" + BUCKET,
             "--penstock.audit.index-directory=" + index,
-            "--penstock.audit.service-credential=" + CREDENTIAL);
+            "--penstock.audit.ids-directory=" + index.resolveSibling("ids"),
+            "--penstock.audit.service-credential=" + CREDENTIAL,
+            "--penstock.audit.log-origin=" + ORIGIN,
+            "--penstock.audit.signing-keys=" + signingKey,
+            "--penstock.audit.checkpoint-interval=200ms"
+    };
   }
 
   void send(AuditRecord... records) {
@@ -129,6 +184,8 @@ final class AuditPlatform implements AutoCloseable {
   public void close() {
     http.close();
     sqs.close();
+    s3.close();
+    presigner.close();
     objects.close();
     queues.close();
   }

@@ -1,13 +1,22 @@
 package io.penstock.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.model.Json;
 import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordQuery;
+import io.penstock.trail.Checkpoint;
+import io.penstock.trail.EntryBundle;
+import io.penstock.trail.RecordProof;
+import io.penstock.trail.SignedNote;
+import io.penstock.trail.TileHashes;
+import io.penstock.trail.TilePath;
+import io.penstock.trail.TileSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +121,22 @@ class AuditServiceIT {
   }
 
   @Test
+  void indexIsRebuiltOnDemandWhileTheServiceIsDown() throws Exception {
+    platform.send(Samples.event(1).build(), Samples.event(2).organisation(2L).build());
+    awaitConfirmed(Samples.id(1), Samples.id(2));
+    assertThatThrownBy(() -> AuditService.rebuildIndex(platform.settings()))
+        .as("the service holds its directories")
+        .hasStackTraceContaining("The audit index is not available now");
+    service.close();
+
+    AuditService.rebuildIndex(platform.settings());
+
+    service = platform.start();
+    awaitReady();
+    awaitFound("*", 2);
+  }
+
+  @Test
   void recordsThatCameWhileNobodyListenedAreKeptLater() {
     service.close();
     platform.send(Samples.event(1).build());
@@ -120,6 +145,32 @@ class AuditServiceIT {
 
     awaitConfirmed(Samples.id(1));
     awaitFound("*", 1);
+  }
+
+  @Test
+  void recordIsProvenByTheLogWithinSeconds() throws Exception {
+    AuditRecord record = Samples.event(1).build();
+    platform.send(record, Samples.event(2).build());
+    awaitConfirmed(Samples.id(1), Samples.id(2));
+    TileSource log = platform.log("1");
+    Awaitility.await().atMost(PATIENCE).until(() -> log.read("checkpoint").isPresent());
+    service.close(); // leaves nothing unproven
+
+    String note = new String(log.read("checkpoint").orElseThrow(), StandardCharsets.UTF_8);
+
+    Checkpoint checkpoint = Checkpoint.parse(SignedNote.parse(note).text());
+    assertThat(checkpoint.size()).isEqualTo(2);
+    byte[] bundle = log.read(TilePath.entries(0, 2)).orElseThrow();
+    byte[] entry = EntryBundle.decode(bundle).getFirst();
+    var proof =
+        new RecordProof(
+            0,
+            new String(entry, StandardCharsets.UTF_8),
+            new TileHashes(log, 2).inclusion(0, 2),
+            note);
+    assertThat(proof.entry()).contains(record.id().toString());
+    assertThat(proof.verify(List.of(platform.logKey())))
+        .isInstanceOf(RecordProof.Outcome.Proven.class);
   }
 
   @Test

@@ -14,13 +14,19 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Objects as files; a write that only happens where nothing is is a hard link, which is as atomic
@@ -29,6 +35,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FileObjectStore implements ObjectStore {
   public final AtomicInteger opened = new AtomicInteger();
   public final AtomicInteger lostAnswers = new AtomicInteger();
+  /** How many objects beside segments are written until the writer dies. */
+  public final AtomicLong stepsLeft = new AtomicLong(Long.MAX_VALUE);
+
+  /** The keys that were locked. */
+  public final Set<String> locked = ConcurrentHashMap.newKeySet();
+
+  /** The keys of all writes, in their order. */
+  public final Queue<String> written = new ConcurrentLinkedQueue<>();
+
   public volatile boolean away;
 
   private final Path root;
@@ -62,12 +77,22 @@ public final class FileObjectStore implements ObjectStore {
 
   @Override
   public void put(String bucket, String key, byte[] body, String contentType) {
-    throw new UnsupportedOperationException();
+    check();
+    step(key);
+    try {
+      Path target = path(bucket, key);
+      Files.createDirectories(target.getParent());
+      Path whole = Files.write(Files.createTempFile(root, "put", null), body);
+      Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public boolean putIfAbsent(String bucket, String key, byte[] body, String contentType) {
     check();
+    step(key);
     try {
       Path target = path(bucket, key);
       Files.createDirectories(target.getParent());
@@ -89,13 +114,40 @@ public final class FileObjectStore implements ObjectStore {
   }
 
   @Override
+  public boolean putLocked(
+      String bucket, String key, byte[] body, String contentType, Instant until) {
+    boolean written = putIfAbsent(bucket, key, body, contentType);
+    locked.add(key);
+    return written;
+  }
+
+  /** A writer that dies before one of its writes. */
+  private void step(String key) {
+    if (!key.contains("/segments/") && stepsLeft.getAndDecrement() <= 0) {
+      stepsLeft.set(0);
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "Died before " + key);
+    }
+    written.add(key);
+  }
+
+  @Override
   public ObjectSink create(String bucket, String key, String contentType) {
     throw new UnsupportedOperationException();
   }
 
   @Override
   public void delete(String bucket, Collection<String> keys) {
-    throw new UnsupportedOperationException();
+    check();
+    for (String key : keys) {
+      if (locked.contains(key)) {
+        throw new IllegalStateException(key + " is locked");
+      }
+      try {
+        Files.deleteIfExists(path(bucket, key));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   @Override

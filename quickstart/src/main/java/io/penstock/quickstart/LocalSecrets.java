@@ -1,5 +1,6 @@
 package io.penstock.quickstart;
 
+import io.penstock.trail.KeyFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -23,6 +24,23 @@ final class LocalSecrets {
   /** Base64 of 32 random bytes. */
   String base64(String name) throws IOException {
     return made(name, Base64.getEncoder());
+  }
+
+  /**
+   * The file {@code name.pem} with a private Ed25519 key; {@code name.pub} beside it has the public
+   * half, as those who verify take it.
+   */
+  Path signingKey(String name, String keyName) throws IOException {
+    Path file = home.folder("secrets").resolve(name + ".pem");
+    Optional<String> known = home.read(file);
+    String pem = known.isPresent() ? known.get() : KeyFile.generate();
+    if (known.isEmpty()) {
+      home.write(file, pem);
+    }
+    home.write(
+        home.folder("secrets").resolve(name + ".pub"),
+        KeyFile.signer(keyName, pem).key().text() + "\n");
+    return file;
   }
 
   private String made(String name, Base64.Encoder encoder) throws IOException {

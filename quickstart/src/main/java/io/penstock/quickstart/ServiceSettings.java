@@ -12,6 +12,8 @@ import java.util.Map;
  * word about the metadata database.
  */
 final class ServiceSettings {
+  private static final String LOG_ORIGIN = "localhost/audit";
+
   private final Home home;
   private final Ports ports;
   private final LocalSecrets secrets;
@@ -120,7 +122,10 @@ final class ServiceSettings {
     settings.put("server.port", Integer.toString(ports.audit()));
     settings.put("penstock.audit.service-credential", secrets.text("audit-credential"));
     settings.put("penstock.audit.index-directory", home.folder("audit-index").toString());
-    settings.put("penstock.audit.trail-bucket", "penstock-audit");
+    settings.put("penstock.audit.ids-directory", home.folder("audit-ids").toString());
+    settings.put("penstock.audit.trail-bucket", ObjectStorePart.TRAIL_BUCKET);
+    settings.put("penstock.audit.log-origin", LOG_ORIGIN);
+    settings.put("penstock.audit.signing-keys", secrets.signingKey("audit-log", LOG_ORIGIN).toString());
     return settings;
   }
 

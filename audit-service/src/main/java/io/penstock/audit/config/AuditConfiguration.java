@@ -1,6 +1,7 @@
 package io.penstock.audit.config;
 
 import io.penstock.audit.ingest.Confirmations;
+import io.penstock.audit.ingest.IndexRebuild;
 import io.penstock.audit.ingest.RecordFeed;
 import io.penstock.audit.ingest.RecordIntake;
 import io.penstock.audit.ingest.SqsConfirmations;
@@ -8,12 +9,17 @@ import io.penstock.audit.ingest.SqsRecordFeed;
 import io.penstock.audit.ingest.TrailKeeping;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
+import io.penstock.audit.keep.KeptIds;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.log.LogKeys;
+import io.penstock.audit.log.LogWriting;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
 import io.penstock.aws.ObjectStore;
 import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
+import java.time.Clock;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -21,18 +27,26 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
 import org.springframework.core.Ordered;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AuditProperties.class)
 class AuditConfiguration {
+  private static final String SERVING = "!" + IndexRebuild.PROFILE;
   private static final int RECORDS_IN_A_GROUP = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Bean
-  SegmentStore segmentStore(ObjectStore objects, AuditProperties properties) {
-    return new SegmentStore(objects, properties.trailBucket());
+  TrailObjects trailObjects(ObjectStore objects, AuditProperties properties) {
+    return new TrailObjects(
+        objects, properties.trailBucket(), properties.lockFor(), Clock.systemUTC());
+  }
+
+  @Bean
+  SegmentStore segmentStore(TrailObjects objects) {
+    return new SegmentStore(objects);
   }
 
   /** Opened and closed by {@link TrailKeeping}. */
@@ -48,9 +62,16 @@ class AuditConfiguration {
   }
 
   @Bean
-  Keeper keeper(SegmentStore segments, RecordIndex index, AuditProperties properties) {
+  KeptIds keptIds(AuditProperties properties) {
+    return new KeptIds(
+        properties.idsDirectory(), properties.trailBucket(), Clock.systemUTC());
+  }
+
+  @Bean
+  Keeper keeper(
+      SegmentStore segments, KeptIds ids, RecordIndex index, AuditProperties properties) {
     Grouping grouping = new Grouping(properties.groupWindow(), RECORDS_IN_A_GROUP, PATIENCE);
-    return new Keeper(segments, index, grouping);
+    return new Keeper(segments, ids, index, grouping);
   }
 
   @Bean
@@ -59,6 +80,7 @@ class AuditConfiguration {
   }
 
   @Bean
+  @Profile(SERVING)
   RecordFeed recordFeed(
       SqsAsyncClient sqs, Keeper keeper, Confirmations confirmations, AuditProperties properties) {
     return new SqsRecordFeed(
@@ -69,6 +91,7 @@ class AuditConfiguration {
   }
 
   @Bean
+  @Profile(SERVING)
   TrailKeeping trailKeeping(
       SegmentStore segments,
       RecordIndex index,
@@ -78,10 +101,33 @@ class AuditConfiguration {
     return new TrailKeeping(segments, index, keeper, feed, properties.commitInterval());
   }
 
-  /** Named in the group {@code ready}. */
   @Bean
-  HealthIndicator trails(TrailKeeping keeping) {
-    return () -> (keeping.isReady() ? Health.up() : Health.down()).build();
+  @Profile(SERVING)
+  LogWriting logWriting(
+      Keeper keeper,
+      SegmentStore segments,
+      TrailObjects objects,
+      LogKeys keys,
+      AuditProperties properties) {
+    return new LogWriting(keeper, segments, objects, keys, properties.checkpointInterval());
+  }
+
+  @Bean
+  @Profile(IndexRebuild.PROFILE)
+  IndexRebuild indexRebuild(SegmentStore segments, RecordIndex index, Keeper keeper) {
+    return new IndexRebuild(segments, index, keeper);
+  }
+
+  /** Named in the group {@code ready}. Down, too, when somebody has tampered with a trail. */
+  @Bean
+  @Profile(SERVING)
+  HealthIndicator trails(TrailKeeping keeping, LogWriting log) {
+    return () -> {
+      boolean sound = keeping.isReady() && log.refused().isEmpty();
+      Health.Builder health = sound ? Health.up() : Health.down();
+      log.refused().forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
+      return health.build();
+    };
   }
 
   @Bean

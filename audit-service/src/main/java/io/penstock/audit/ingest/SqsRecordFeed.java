@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Records from a queue, several messages at once, each acknowledged after its batch is kept and
@@ -21,6 +23,10 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
  * the dead-letter queue.
  */
 public final class SqsRecordFeed implements RecordFeed {
+  /** Decimals as they were written: what becomes of them, the codec of the trail decides. */
+  private static final JsonMapper READER =
+      Json.mapper().rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
 
   private final SqsAsyncClient sqs;
@@ -78,7 +84,8 @@ public final class SqsRecordFeed implements RecordFeed {
         .messageListener(
             message ->
                 intake.receive(
-                    Json.read(QueueText.unpack(message.getPayload()), RecordBatch.class)))
+                    READER.readValue(
+                        QueueText.unpack(message.getPayload()), RecordBatch.class)))
         .configure(
             options ->
                 options

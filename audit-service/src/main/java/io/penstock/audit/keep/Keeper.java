@@ -3,19 +3,23 @@ package io.penstock.audit.keep;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.penstock.model.audit.AuditRecord;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps records, each once, whoever else keeps records in the same trails. Thread-safe. */
 public final class Keeper {
   private final SegmentStore segments;
+  private final KeptIds ids;
   private final Projection projection;
   private final Grouping grouping;
   private final Map<Trail, TrailWriter> writers = new ConcurrentHashMap<>();
 
-  public Keeper(SegmentStore segments, Projection projection, Grouping grouping) {
+  public Keeper(SegmentStore segments, KeptIds ids, Projection projection, Grouping grouping) {
     this.segments = segments;
+    this.ids = ids;
     this.projection = projection;
     this.grouping = grouping;
   }
@@ -33,15 +37,24 @@ public final class Keeper {
   }
 
   /**
-   * Brings the projection up to all that is durable: at the start, and for what other writers have
-   * appended.
+   * Brings ids and projection up to all that is durable: at the start, and for what other writers
+   * have appended.
    */
   public void catchUp() {
-    segments.trails().forEach(trail -> writer(trail).follow());
+    Set<Trail> trails = segments.trails();
+    ids.open(trails);
+    trails.forEach(trail -> writer(trail).follow());
+  }
+
+  /** How many records are known to stand in each trail. */
+  public Map<Trail, Long> sizes() {
+    Map<Trail, Long> sizes = new HashMap<>();
+    writers.forEach((trail, writer) -> sizes.put(trail, writer.size()));
+    return sizes;
   }
 
   private TrailWriter writer(Trail trail) {
     return writers.computeIfAbsent(
-        trail, key -> new TrailWriter(key, segments, projection, grouping));
+        trail, key -> new TrailWriter(key, segments, ids, projection, grouping));
   }
 }

@@ -2,39 +2,82 @@ package io.penstock.audit.keep;
 
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.trail.CanonicalJson;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, members
- * sorted by name.
+ * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, in canonical
+ * JSON. A line without its end is the entry of the log; it has at most 32 KiB.
  */
 final class SegmentCodec {
   static final int SCHEMA = 1;
-  private static final JsonMapper CANONICAL =
-      Json.mapper()
-          .rebuild()
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
+  static final int LARGEST_ENTRY = 32 << 10;
+  private static final int TYPICAL_ENTRY = 1024;
 
   private SegmentCodec() {}
 
   private record Line(long index, AuditRecord record, int schema) {}
 
-  static byte[] encode(Segment segment) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.records().size() * 1024);
+  static Draft encode(Segment segment) {
+    ByteArrayOutputStream lines =
+        new ByteArrayOutputStream(segment.records().size() * TYPICAL_ENTRY);
+    List<AuditRecord> records = new ArrayList<>(segment.records().size());
+    Map<String, byte[]> values = new HashMap<>();
     long index = segment.firstIndex();
     for (AuditRecord record : segment.records()) {
-      bytes.writeBytes(CANONICAL.writeValueAsBytes(new Line(index++, record, SCHEMA)));
-      bytes.write('\n');
+      AuditRecord kept = record;
+      byte[] entry = entry(index, record);
+      if (entry.length > LARGEST_ENTRY) {
+        kept = fitting(index, record, entry.length, values);
+        entry = entry(index, kept);
+      }
+      records.add(isReadAsWritten(kept) ? kept : line(entry, 0, entry.length).record());
+      lines.writeBytes(entry);
+      lines.write('\n');
+      index++;
     }
-    return bytes.toByteArray();
+    return new Draft(
+        new Segment(segment.trail(), segment.firstIndex(), records), lines.toByteArray(), values);
+  }
+
+  /**
+   * Canonical numbers are not always those of Java, 1.0 is 1: whoever follows sees what is kept, as
+   * it would after a restart.
+   */
+  private static boolean isReadAsWritten(AuditRecord record) {
+    return isPlain(record.params()) && isPlain(record.results());
+  }
+
+  private static boolean isPlain(@Nullable Object value) {
+    return switch (value) {
+      case null -> true;
+      case String _, Integer _, Boolean _ -> true;
+      case List<?> list -> list.stream().allMatch(SegmentCodec::isPlain);
+      case Map<?, ?> map -> map.values().stream().allMatch(SegmentCodec::isPlain);
+      default -> false;
+    };
+  }
+
+  private static byte[] entry(long index, AuditRecord record) {
+    return CanonicalJson.ofValue(new Line(index, record, SCHEMA));
+  }
+
+  private static AuditRecord fitting(
+      long index, AuditRecord record, int length, Map<String, byte[]> values) {
+    LargeRecord large = new LargeRecord(record, length - LARGEST_ENTRY);
+    AuditRecord fitting = large.reduced();
+    int left = entry(index, fitting).length;
+    if (left > LARGEST_ENTRY) {
+      throw new IllegalStateException(
+          "Record %s has %d bytes after all was replaced".formatted(record.id(), left));
+    }
+    values.putAll(large.values());
+    return fitting;
   }
 
   /**
@@ -45,9 +88,7 @@ final class SegmentCodec {
     int start = 0;
     for (int end = 0; end < bytes.length; end++) {
       if (bytes[end] == '\n') {
-        Line line =
-            CANONICAL.readValue(
-                new String(bytes, start, end - start, StandardCharsets.UTF_8), Line.class);
+        Line line = line(bytes, start, end - start);
         if (line.index() != firstIndex + records.size() || line.schema() != SCHEMA) {
           throw new IllegalStateException(
               "Trail %s, segment %d: line %d is not record %d of schema %d"
@@ -63,5 +104,9 @@ final class SegmentCodec {
           "Trail %s, segment %d: does not end with a whole record".formatted(trail, firstIndex));
     }
     return new Segment(trail, firstIndex, records);
+  }
+
+  private static Line line(byte[] bytes, int from, int length) {
+    return Json.mapper().readValue(bytes, from, length, Line.class);
   }
 }

@@ -1,12 +1,12 @@
 package io.penstock.audit.keep;
 
-import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectStore;
-import io.penstock.model.ErrorCode;
+import io.penstock.aws.ObjectStore.StoredObject;
 import io.penstock.model.PlatformException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,28 +17,28 @@ import java.util.stream.Collectors;
  */
 public final class SegmentStore {
   private static final String TRAILS = "audit/trails/";
+  private static final Duration LOCK_OF_A_DAY = Duration.ofDays(1);
 
-  /**
-   * A group holds at most 500 records and one batch; a batch is at most 256 KiB, one SQS message.
-   */
-  private static final int LARGEST_SEGMENT = 256 << 20;
+  private final TrailObjects objects;
+  private final RecentSegments recent = new RecentSegments();
 
-  private final ObjectStore objects;
-  private final String bucket;
-
-  public SegmentStore(ObjectStore objects, String bucket) {
+  public SegmentStore(TrailObjects objects) {
     this.objects = objects;
-    this.bucket = bucket;
+  }
+
+  /** With locks of one day: for a bucket that nobody needs for longer. */
+  public SegmentStore(ObjectStore objects, String bucket) {
+    this(new TrailObjects(objects, bucket, LOCK_OF_A_DAY, Clock.systemUTC()));
   }
 
   /** {@code audit/12/segments/00000000000000000042}. */
   public static String key(Trail trail, long firstIndex) {
-    return "audit/%s/segments/%020d".formatted(trail, firstIndex);
+    return "%ssegments/%020d".formatted(trail.prefix(), firstIndex);
   }
 
   /** The trails that were ever begun. */
   public Set<Trail> trails() {
-    return objects.list(bucketOf(Trail.PLATFORM), TRAILS).stream()
+    return objects.list(TRAILS).stream()
         .map(object -> new Trail(object.key().substring(TRAILS.length())))
         .collect(Collectors.toSet());
   }
@@ -46,33 +46,61 @@ public final class SegmentStore {
   /** Must come before the first segment, or a restart would not find the trail. */
   void begin(Trail trail) {
     byte[] body = (trail + "\n").getBytes(StandardCharsets.UTF_8);
-    boolean _ = objects.putIfAbsent(bucketOf(trail), TRAILS + trail, body, "text/plain");
+    boolean _ = objects.keep(TRAILS + trail, body, "text/plain");
   }
 
-  /** False when another segment stands there already. */
-  boolean write(Segment segment) {
-    return objects.putIfAbsent(
-        bucketOf(segment.trail()),
-        key(segment.trail(), segment.firstIndex()),
-        SegmentCodec.encode(segment),
-        "application/x-ndjson");
+  /** False when another segment stands there already. Values that its records name come first. */
+  boolean write(Draft draft) {
+    Segment segment = draft.segment();
+    draft
+        .values()
+        .forEach(
+            (hash, value) -> {
+              boolean _ = objects.keep(valueKey(segment.trail(), hash), value, "application/json");
+            });
+    boolean written =
+        objects.keep(
+            key(segment.trail(), segment.firstIndex()), draft.lines(), "application/x-ndjson");
+    if (written) {
+      recent.add(segment.trail(), segment.firstIndex(), draft.lines());
+    }
+    return written;
   }
 
   Optional<Segment> read(Trail trail, long firstIndex) {
-    String key = key(trail, firstIndex);
-    try (InputStream in = objects.open(bucketOf(trail), key)) {
-      byte[] bytes = in.readNBytes(LARGEST_SEGMENT);
-      return Optional.of(SegmentCodec.decode(trail, firstIndex, bytes));
-    } catch (NoSuchObjectException _) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new PlatformException(ErrorCode.UNAVAILABLE, "The audit trail cannot be read now", e);
-    }
+    Optional<byte[]> lines = objects.read(key(trail, firstIndex));
+    lines.ifPresent(bytes -> recent.add(trail, firstIndex, bytes));
+    return lines.map(bytes -> SegmentCodec.decode(trail, firstIndex, bytes));
   }
 
-  /** All trails share one bucket; an organisation's own bucket would be chosen here. */
-  @SuppressWarnings("UnusedVariable") // every caller already knows whose bucket it means
-  private String bucketOf(Trail trail) {
-    return bucket;
+  /**
+   * The index of the first segment that was written since; of the last, when none was. Lists the
+   * whole trail.
+   */
+  long firstSince(Trail trail, Instant since) {
+    String prefix = trail.prefix() + "segments/";
+    long first = 0;
+    for (StoredObject segment : objects.list(prefix)) {
+      first = Long.parseLong(segment.key().substring(prefix.length()));
+      Instant written = segment.lastModified();
+      if (written == null || written.isAfter(since)) {
+        return first;
+      }
+    }
+    return first;
+  }
+
+  /**
+   * A segment as its bytes stand in the store, for one who follows closely: what was just written
+   * or read is handed out once without asking the store.
+   */
+  public Optional<byte[]> lines(Trail trail, long firstIndex) {
+    return recent
+        .take(trail, firstIndex)
+        .or(() -> objects.read(key(trail, firstIndex)));
+  }
+
+  private static String valueKey(Trail trail, String hash) {
+    return trail.prefix() + "values/" + hash;
   }
 }

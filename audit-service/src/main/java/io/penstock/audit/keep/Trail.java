@@ -17,6 +17,11 @@ public record Trail(String name) {
     }
   }
 
+  /** What all its objects' keys begin with: a plain copy of it is a log that can be verified. */
+  public String prefix() {
+    return "audit/" + name + "/";
+  }
+
   public static Trail of(AuditRecord record) {
     Long organisation = record.organisationId();
     return organisation == null ? PLATFORM : new Trail(Long.toString(organisation));

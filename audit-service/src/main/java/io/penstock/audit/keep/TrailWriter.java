@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,15 +28,23 @@ final class TrailWriter {
 
   private final Trail trail;
   private final SegmentStore segments;
+  private final KeptIds ids;
   private final Projection projection;
   private final Grouping grouping;
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Pending> queue = new ConcurrentLinkedQueue<>();
   private boolean begun;
+  private volatile long size;
 
-  TrailWriter(Trail trail, SegmentStore segments, Projection projection, Grouping grouping) {
+  TrailWriter(
+      Trail trail,
+      SegmentStore segments,
+      KeptIds ids,
+      Projection projection,
+      Grouping grouping) {
     this.trail = trail;
     this.segments = segments;
+    this.ids = ids;
     this.projection = projection;
     this.grouping = grouping;
   }
@@ -64,6 +73,11 @@ final class TrailWriter {
     }
   }
 
+  /** How many records of the trail are known to stand in it. */
+  long size() {
+    return size;
+  }
+
   /** Applies what other writers have appended. */
   void follow() {
     lock.lock();
@@ -71,6 +85,7 @@ final class TrailWriter {
       while (applyNext()) {
         begun = true;
       }
+      size = nextId();
     } finally {
       lock.unlock();
     }
@@ -126,29 +141,58 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
-      Segment segment = new Segment(trail, projection.next(trail), missing);
-      if (segments.write(segment)) {
-        projection.apply(segment);
+      bringTogether();
+      Draft draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
+      if (segments.write(draft)) {
+        apply(draft.segment());
         return;
       }
       if (!applyNext()) {
         throw new IllegalStateException(
-            "Segment " + segment.firstIndex() + " could neither be written nor read");
+            "Segment %d could neither be written nor read".formatted(draft.segment().firstIndex()));
       }
       missing = missing(missing);
     }
   }
 
+  /** Ids and projection have lost their memory apart from each other. */
+  private void bringTogether() {
+    while (nextId() != projection.next(trail)) {
+      if (!applyNext()) {
+        throw new IllegalStateException("Trail " + trail + " has a gap");
+      }
+    }
+  }
+
+  private long nextId() {
+    OptionalLong next = ids.next(trail);
+    if (next.isEmpty()) {
+      ids.begin(trail, segments.firstSince(trail, ids.since()));
+    }
+    return ids.next(trail).orElseThrow();
+  }
+
   private boolean applyNext() {
-    Optional<Segment> segment = segments.read(trail, projection.next(trail));
-    segment.ifPresent(projection::apply);
+    long next = Math.min(nextId(), projection.next(trail));
+    Optional<Segment> segment = segments.read(trail, next);
+    segment.ifPresent(this::apply);
     return segment.isPresent();
+  }
+
+  private void apply(Segment segment) {
+    if (segment.firstIndex() == nextId()) {
+      ids.apply(segment);
+    }
+    if (segment.firstIndex() == projection.next(trail)) {
+      projection.apply(segment);
+    }
+    size = Math.max(size, segment.next());
   }
 
   private List<AuditRecord> missing(Collection<AuditRecord> records) {
     Map<UUID, AuditRecord> missing = new LinkedHashMap<>();
     for (AuditRecord record : records) {
-      if (!projection.contains(record.id())) {
+      if (!ids.contains(record.id())) {
         missing.putIfAbsent(record.id(), record);
       }
     }

@@ -12,19 +12,19 @@
  *       it finds in it, and takes the next index. Whoever appends has therefore seen all that was
  *       appended before, and a record delivered to two writers is kept once.
  *   <li>Inside a segment records stand in the order of their ids (UUID version 7: the order of
- *       time), one JSON line each, made by one codec with sorted members: the same bytes whoever
- *       writes them.
+ *       time), one line of canonical JSON each, made by one codec: the same bytes whoever writes
+ *       them. A line has at most 32 KiB; what is larger stands beside, in {@code values}.
  *   <li>What arrives within the group window shares a segment. A caller is told only after the
  *       object is there.
- *   <li>Which ids are kept, and up to where, is asked of the {@link
- *       io.penstock.audit.keep.Projection}, which follows the trails and is rebuilt from them:
- *       there is no second list of ids that could disagree, and no memory that grows.
+ *   <li>Which ids are kept is asked of {@link io.penstock.audit.keep.KeptIds}; what searches, of a
+ *       {@link io.penstock.audit.keep.Projection}. Both follow the trails, each with a position of
+ *       its own, and are made from them when they are lost.
  *   <li>{@code audit/trails/{name}} marks that a trail exists; it is written before the trail's
  *       first segment.
  * </ul>
  *
- * <p>The provable log ({@code log}: tiles, checkpoints) derives from the same segments, as a second
- * projection.
+ * <p>All of it is locked. The provable log ({@code log}: tiles, checkpoints) derives from the same
+ * segments.
  */
 @NullMarked
 package io.penstock.audit.keep;

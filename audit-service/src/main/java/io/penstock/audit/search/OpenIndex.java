@@ -92,6 +92,12 @@ final class OpenIndex implements AutoCloseable {
     }
   }
 
+  static void clear(Path path) throws IOException {
+    try (Directory directory = new NIOFSDirectory(path)) {
+      clear(directory);
+    }
+  }
+
   /**
    * A writer reads even an index that it is to replace, so a broken one has to go before. Takes
    * Lucene's files only.

@@ -52,6 +52,19 @@ public final class RecordIndex implements Projection, AutoCloseable {
     }
   }
 
+  /**
+   * Drops what stands on the disk, so that the next opening begins with nothing. Fails while
+   * another process has it open.
+   */
+  public synchronized void clear() {
+    close();
+    try {
+      OpenIndex.clear(directory);
+    } catch (IOException e) {
+      throw away(e);
+    }
+  }
+
   /** Whether it is open and its disk has not failed. */
   public boolean isUsable() {
     OpenIndex index = open;

@@ -7,7 +7,9 @@ import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
+import io.penstock.audit.keep.KeptIds;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.TestIds;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
@@ -28,22 +30,25 @@ class RecordIntakeTest {
   @TempDir Path directory;
   private final List<UUID> confirmed = new ArrayList<>();
   private FileObjectStore objects;
+  private KeptIds ids;
   private RecordIndex index;
   private RecordIntake intake;
 
   @BeforeEach
   void wire() {
     objects = new FileObjectStore(directory);
+    ids = TestIds.open(directory.resolve("ids"));
     index = new RecordIndex(directory.resolve("index"), "trail", Duration.ofMillis(50));
     index.open(Set.of());
     var grouping = new Grouping(Duration.ofMillis(1), 500, Duration.ofSeconds(5));
-    var keeper = new Keeper(new SegmentStore(objects, "trail"), index, grouping);
+    var keeper = new Keeper(new SegmentStore(objects, "trail"), ids, index, grouping);
     intake = new RecordIntake(keeper, confirmation -> confirmed.addAll(confirmation.ids()));
   }
 
   @AfterEach
   void close() {
     index.close();
+    ids.close();
   }
 
   @Test

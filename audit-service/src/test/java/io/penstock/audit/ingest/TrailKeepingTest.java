@@ -6,7 +6,9 @@ import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
+import io.penstock.audit.keep.KeptIds;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.TestIds;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
 import io.penstock.model.ErrorCode;
@@ -32,18 +34,21 @@ class TrailKeepingTest {
 
   @TempDir Path directory;
   private FileObjectStore objects;
+  private KeptIds ids;
   private Service service;
 
   @BeforeEach
   void start() {
     objects = new FileObjectStore(directory.resolve("objects"));
     directory.resolve("objects").toFile().mkdirs();
+    ids = TestIds.open(directory.resolve("ids"));
     service = new Service(Duration.ofHours(1));
   }
 
   @AfterEach
   void stop() {
     service.keeping.stop();
+    ids.close();
   }
 
   @Test
@@ -142,9 +147,10 @@ class TrailKeepingTest {
 
   private void otherWriterKeeps(long n) {
     try (RecordIndex other =
-        new RecordIndex(directory.resolve("other"), "trail", Duration.ofMillis(50))) {
+            new RecordIndex(directory.resolve("other"), "trail", Duration.ofMillis(50));
+        KeptIds otherIds = TestIds.open(directory.resolve("other-ids"))) {
       other.open(Set.of());
-      new Keeper(new SegmentStore(objects, "trail"), other, GROUPING)
+      new Keeper(new SegmentStore(objects, "trail"), otherIds, other, GROUPING)
           .keep(List.of(Samples.event(n).build()));
     }
   }
@@ -171,7 +177,7 @@ class TrailKeepingTest {
 
     Service(Duration interval) {
       SegmentStore segments = new SegmentStore(objects, "trail");
-      Keeper keeper = new Keeper(segments, index, GROUPING);
+      Keeper keeper = new Keeper(segments, ids, index, GROUPING);
       feed = new PlayedFeed(new RecordIntake(keeper, _ -> {}));
       keeping = new TrailKeeping(segments, index, keeper, feed, interval);
       keeping.start();

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ class KeeperTest {
   private static final Trail TRAIL = new Trail("1");
 
   @TempDir Path directory;
+  private final List<KeptIds> opened = new ArrayList<>();
   private FileObjectStore objects;
   private SegmentStore segments;
 
@@ -34,6 +36,11 @@ class KeeperTest {
   void store() {
     objects = new FileObjectStore(directory);
     segments = new SegmentStore(objects, "trail");
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(KeptIds::close);
   }
 
   @Test
@@ -121,8 +128,38 @@ class KeeperTest {
     assertThat(chain(TRAIL)).containsExactly(Samples.id(1), Samples.id(2), Samples.id(3));
   }
 
+  @Test
+  void lostIdsAreMadeFromTheSegmentsAndSoIsALostProjection() {
+    KeptIds ids = TestIds.open(directory.resolve("lasting"));
+    opened.add(ids);
+    MemoryProjection projection = new MemoryProjection();
+    Keeper first = new Keeper(segments, ids, projection, GROUPING);
+    first.keep(List.of(Samples.event(1).build()));
+    first.keep(List.of(Samples.event(2).build()));
+
+    for (Keeper next :
+        List.of(
+            new Keeper(segments, lostIds(), projection, GROUPING),
+            new Keeper(segments, ids, new MemoryProjection(), GROUPING))) {
+      next.keep(List.of(Samples.event(1).build(), Samples.event(2).build()));
+      next.catchUp();
+      next.keep(List.of(Samples.event(2).build(), Samples.event(3).build()));
+      assertThat(next.sizes()).containsEntry(TRAIL, 3L);
+    }
+
+    assertThat(chain(TRAIL)).containsExactly(Samples.id(1), Samples.id(2), Samples.id(3));
+  }
+
+  private KeptIds lostIds() {
+    KeptIds ids = TestIds.open(directory.resolve("lost"));
+    opened.add(ids);
+    return ids;
+  }
+
   private Keeper keeper() {
-    return new Keeper(segments, new MemoryProjection(), GROUPING);
+    KeptIds ids = TestIds.open(directory.resolve("ids-" + opened.size()));
+    opened.add(ids);
+    return new Keeper(segments, ids, new MemoryProjection(), GROUPING);
   }
 
   /** Every keeper keeps every batch, all at the same time. */

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-final class MemoryProjection implements Projection {
+public final class MemoryProjection implements Projection {
   private final Map<Trail, Long> next = new ConcurrentHashMap<>();
   private final Set<UUID> ids = ConcurrentHashMap.newKeySet();
 

@@ -40,6 +40,16 @@ public interface ObjectStore {
    */
   boolean putIfAbsent(String bucket, String key, byte[] body, String contentType);
 
+  /**
+   * Writes only where nothing is, and locks what it wrote: nobody can take it away before the time,
+   * not even who wrote it. False when something was there, which stays untouched.
+   *
+   * <p>On S3 the bucket has to have Object Lock (the mode is compliance): the version stays,
+   * whatever is put over it. The embedded store locks by its own rules, which know the keys, for
+   * ever, and lets nothing be put over it.
+   */
+  boolean putLocked(String bucket, String key, byte[] body, String contentType, Instant until);
+
   /** A stream into a new object: multipart, with one part of memory. */
   ObjectSink create(String bucket, String key, String contentType);
 

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.ObjectOwnership;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
@@ -45,8 +46,8 @@ public final class S3ObjectStore implements ObjectStore {
 
   /**
    * @param sealsEverything true for the embedded store, which seals every object under its
-   *     customer's key by itself: buckets then need no settings, and {@link #ensureKey} has nothing
-   *     to do
+   *     customer's key by itself, and knows what to lock: buckets then need no settings, {@link
+   *     #ensureKey} has nothing to do, and {@link #putLocked} asks for nothing more
    */
   public S3ObjectStore(S3Client s3, S3Presigner presigner, boolean sealsEverything) {
     this.s3 = s3;
@@ -121,13 +122,28 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public boolean putIfAbsent(String bucket, String key, byte[] body, String contentType) {
-    PutObjectRequest request =
-        PutObjectRequest.builder()
-            .bucket(bucket)
-            .key(key)
-            .contentType(contentType)
-            .ifNoneMatch("*")
-            .build();
+    return putOnce(once(bucket, key, contentType).build(), body);
+  }
+
+  @Override
+  public boolean putLocked(
+      String bucket, String key, byte[] body, String contentType, Instant until) {
+    PutObjectRequest.Builder request = once(bucket, key, contentType);
+    if (!sealsEverything) {
+      request.objectLockMode(ObjectLockMode.COMPLIANCE).objectLockRetainUntilDate(until);
+    }
+    return putOnce(request.build(), body);
+  }
+
+  private static PutObjectRequest.Builder once(String bucket, String key, String contentType) {
+    return PutObjectRequest.builder()
+        .bucket(bucket)
+        .key(key)
+        .contentType(contentType)
+        .ifNoneMatch("*");
+  }
+
+  private boolean putOnce(PutObjectRequest request, byte[] body) {
     try {
       s3.putObject(request, RequestBody.fromBytes(body));
       return true;
@@ -135,7 +151,7 @@ public final class S3ObjectStore implements ObjectStore {
       if (S3Failures.isPreconditionFailure(e)) {
         return false;
       }
-      throw S3Failures.map(key, e);
+      throw S3Failures.map(request.key(), e);
     }
   }
 

@@ -59,6 +59,12 @@ public final class MemoryObjects implements ObjectStore {
   }
 
   @Override
+  public boolean putLocked(
+      String bucket, String key, byte[] body, String contentType, Instant until) {
+    throw new UnsupportedOperationException("Only trails are locked");
+  }
+
+  @Override
   public ObjectSink create(String bucket, String key, String contentType) {
     begun.add(key);
     return new MemorySink(name(bucket, key));

@@ -157,7 +157,7 @@ final class GuardedBlobStore implements BlobStore {
               payload,
               request.contentLength(),
               S3Attributes.md5(request.contentMD5()),
-              ifAbsent);
+              once(request.key()));
       return PutObjectResponse.builder()
           .eTag(index.etag())
           .serverSideEncryption(attributes.encryptionOrDefault())
@@ -173,7 +173,7 @@ final class GuardedBlobStore implements BlobStore {
       throws IOException {
     require(Action.WRITE, bucket, key);
     requireEncryption(attributes.encryption(), null);
-    return files.put(bucket, key, attributes, file, -1, null, false);
+    return files.put(bucket, key, attributes, file, -1, null, LockedKeys.isLocked(key));
   }
 
   void tag(String bucket, String key, Map<String, String> tags) {
@@ -203,7 +203,7 @@ final class GuardedBlobStore implements BlobStore {
               source.body(0, from.length()),
               from.length(),
               null,
-              ifAbsent);
+              once(request.destinationKey()));
       return SdkResponses.copyResponse(to.etag(), to.modified()).toBuilder()
           .serverSideEncryption(to.attributes().encryptionOrDefault())
           .build();
@@ -243,6 +243,9 @@ final class GuardedBlobStore implements BlobStore {
   @Override
   public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
     require(Action.REMOVE, request.bucket(), request.key());
+    if (LockedKeys.isLocked(request.key())) {
+      throw denied();
+    }
     files.remove(request.bucket(), request.key());
     return DeleteObjectResponse.builder().build();
   }
@@ -322,7 +325,7 @@ final class GuardedBlobStore implements BlobStore {
               upload.blobName(),
               upload.id(),
               request.multipartUpload().parts().stream().map(CompletedPart::partNumber).toList(),
-              ifAbsent);
+              once(upload.blobName()));
       return SdkResponses.completeResponse(index.etag());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -345,6 +348,11 @@ final class GuardedBlobStore implements BlobStore {
   }
 
   // Rights
+
+  /** What is locked is written where nothing is, whatever the request says. */
+  private boolean once(String key) {
+    return ifAbsent || LockedKeys.isLocked(key);
+  }
 
   private void require(Action action, String bucket, String key) {
     if (!caller.may(action, bucket, key)) {

@@ -277,6 +277,66 @@ class S3ObjectStoreIT {
     assertThat(filesOnDisk()).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "audit/trails/12",
+        "audit/12/segments/00000000000000000042",
+        "audit/platform/values/abc",
+        "audit/12/checkpoints/7",
+        "audit/12/tile/0/x001/000",
+        "audit/12/tile/entries/000"
+      })
+  void whatATrailKeepsCanNeitherBeOverwrittenNorDeleted(String key) throws IOException {
+    Instant until = Instant.now().plusSeconds(60);
+    assertThat(test.store.putLocked(BUCKET, key, bytes("first"), "text/plain", until)).isTrue();
+
+    assertThat(test.store.putLocked(BUCKET, key, bytes("second"), "text/plain", until)).isFalse();
+    assertThatThrownBy(() -> test.store.put(BUCKET, key, bytes("third"), "text/plain"))
+        .isInstanceOf(PlatformException.class);
+    assertThatThrownBy(() -> test.store.delete(BUCKET, List.of(key)))
+        .isInstanceOf(PlatformException.class);
+    assertThatThrownBy(() -> test.s3.deleteObject(b -> b.bucket(BUCKET).key(key)))
+        .isInstanceOf(S3Exception.class);
+    assertThatThrownBy(
+            () ->
+                test.s3.copyObject(
+                    b ->
+                        b.sourceBucket(BUCKET)
+                            .sourceKey(key)
+                            .destinationBucket(BUCKET)
+                            .destinationKey(key)
+                            .metadataDirective(MetadataDirective.REPLACE)))
+        .isInstanceOf(S3Exception.class);
+    assertThatThrownBy(
+            () -> {
+              try (ObjectSink sink = test.store.create(BUCKET, key, "text/plain")) {
+                sink.write(bytes("fourth"));
+                sink.complete();
+              }
+            })
+        .isInstanceOf(PlatformException.class);
+
+    assertThat(read(key)).isEqualTo(bytes("first"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "audit/12/checkpoint",
+        "audit/12/tile/0/000.p/7",
+        "audit/12/tile/entries/x001/000.p/255",
+        "exp-15/12/audit/12/segments/1"
+      })
+  void whatIsMadeAnewIsNotLocked(String key) throws IOException {
+    test.store.put(BUCKET, key, bytes("first"), "text/plain");
+    test.store.put(BUCKET, key, bytes("second"), "text/plain");
+
+    assertThat(read(key)).isEqualTo(bytes("second"));
+    test.store.delete(BUCKET, List.of(key));
+    assertThat(test.store.head(BUCKET, key)).isEmpty();
+  }
+
   @Test
   void ofManyWhoPutIfAbsentOneWins() throws InterruptedException {
     List<Boolean> won;

@@ -1,0 +1,72 @@
+package io.penstock.audit.keep;
+
+import io.penstock.aws.NoSuchObjectException;
+import io.penstock.aws.ObjectStore;
+import io.penstock.aws.ObjectStore.StoredObject;
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The bucket of the trails. What is kept there is locked; what is not can be made anew from it.
+ * Thread-safe; throws {@link PlatformException} {@code UNAVAILABLE} while the store is away.
+ */
+public final class TrailObjects {
+  /** A segment holds 500 records and one batch at most, a record 32 KiB. */
+  private static final int LARGEST = 256 << 20;
+
+  private final ObjectStore objects;
+  private final String bucket;
+  private final Duration lockFor;
+  private final Clock clock;
+
+  /**
+   * @param lockFor how long nobody can remove what is kept
+   */
+  public TrailObjects(ObjectStore objects, String bucket, Duration lockFor, Clock clock) {
+    this.objects = objects;
+    this.bucket = bucket;
+    this.lockFor = lockFor;
+    this.clock = clock;
+  }
+
+  /** Writes once and locks; false when something stands there, which stays. */
+  public boolean keep(String key, byte[] body, String contentType) {
+    return objects.putLocked(bucket, key, body, contentType, clock.instant().plus(lockFor));
+  }
+
+  /** Writes once without a lock; false when something stands there, which stays. */
+  public boolean putIfAbsent(String key, byte[] body, String contentType) {
+    return objects.putIfAbsent(bucket, key, body, contentType);
+  }
+
+  /** Writes over what is there. */
+  public void replace(String key, byte[] body, String contentType) {
+    objects.put(bucket, key, body, contentType);
+  }
+
+  public Optional<byte[]> read(String key) {
+    try (InputStream in = objects.open(bucket, key)) {
+      return Optional.of(in.readNBytes(LARGEST));
+    } catch (NoSuchObjectException _) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new PlatformException(ErrorCode.UNAVAILABLE, "The audit trail cannot be read now", e);
+    }
+  }
+
+  public List<StoredObject> list(String prefix) {
+    return objects.list(bucket, prefix);
+  }
+
+  /** What is locked cannot be among them. */
+  public void delete(Collection<String> keys) {
+    objects.delete(bucket, keys);
+  }
+}

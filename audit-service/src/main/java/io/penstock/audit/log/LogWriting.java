@@ -1,0 +1,137 @@
+package io.penstock.audit.log;
+
+import io.penstock.audit.keep.Keeper;
+import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.Trail;
+import io.penstock.audit.keep.TrailObjects;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Keeps the logs of all trails at most an interval behind their segments. It begins before records
+ * are received and ends after, so that a service that was stopped leaves nothing unproven.
+ */
+public final class LogWriting implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(LogWriting.class);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
+  private static final int TRAILS_AT_ONCE = 8;
+
+  private final Keeper keeper;
+  private final SegmentStore segments;
+  private final TrailObjects objects;
+  private final LogKeys keys;
+  private final Duration interval;
+  private final Map<Trail, TrailLog> logs = new ConcurrentHashMap<>();
+  private final Map<Trail, String> refused = new ConcurrentHashMap<>();
+  private volatile CountDownLatch stopping = new CountDownLatch(0);
+  private @Nullable Thread thread;
+
+  /**
+   * @param interval between two checkpoints of a trail that grows
+   */
+  public LogWriting(
+      Keeper keeper, SegmentStore segments, TrailObjects objects, LogKeys keys, Duration interval) {
+    this.keeper = keeper;
+    this.segments = segments;
+    this.objects = objects;
+    this.keys = keys;
+    this.interval = interval;
+  }
+
+  /** The trails whose log is left as it is, and why: what stands there contradicts the segments. */
+  public Map<Trail, String> refused() {
+    return Map.copyOf(refused);
+  }
+
+  /** Brings the log of every trail up to what is known of it. */
+  public void turn() {
+    Map<Trail, Long> sizes = keeper.sizes();
+    try (ExecutorService threads = Executors.newFixedThreadPool(TRAILS_AT_ONCE)) {
+      sizes.forEach(
+          (trail, size) -> {
+            if (!refused.containsKey(trail)) {
+              threads.execute(() -> turn(trail, size));
+            }
+          });
+    }
+  }
+
+  private void turn(Trail trail, long size) {
+    try {
+      logs.computeIfAbsent(trail, key -> new TrailLog(key, segments, objects, keys)).turn(size);
+    } catch (LogContradiction e) {
+      logs.remove(trail);
+      refused.put(trail, e.getMessage());
+      LOG.error(
+          "The log of trail {} contradicts its segments, no checkpoint is signed any more: {}",
+          trail,
+          e.getMessage());
+    } catch (RuntimeException e) {
+      logs.remove(trail);
+      LOG.warn("The log of trail {} is behind; trying again in {}", trail, interval, e);
+    }
+  }
+
+  @Override
+  public synchronized void start() {
+    if (!isRunning()) {
+      stopping = new CountDownLatch(1);
+      thread = Thread.ofPlatform().name("audit-log").start(this::run);
+    }
+  }
+
+  private void run() {
+    boolean stop = false;
+    while (!stop) {
+      stop = waited();
+      try {
+        turn();
+      } catch (RuntimeException e) {
+        LOG.debug("The trails are not open now", e);
+      }
+    }
+  }
+
+  private boolean waited() {
+    try {
+      return stopping.await(interval.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    stopping.countDown();
+    Thread running = thread;
+    thread = null;
+    try {
+      if (running != null && !running.join(LONGEST_STOP)) {
+        LOG.warn("The audit log is still at work after {}", LONGEST_STOP);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return stopping.getCount() > 0;
+  }
+
+  /** Starts before and stops after those who receive. */
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE - 1;
+  }
+}

@@ -1,0 +1,100 @@
+package io.penstock.audit.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.audit.FileObjectStore;
+import io.penstock.audit.Samples;
+import io.penstock.model.audit.AuditRecord;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LargeRecordTest {
+  private static final Trail TRAIL = new Trail("1");
+
+  @TempDir Path directory;
+
+  @Test
+  void recordThatFitsIsLeftAsItIs() {
+    AuditRecord record = Samples.event(1).params(Map.of("a", "x".repeat(30_000))).build();
+
+    Draft draft = draft(record);
+
+    assertThat(draft.segment().records()).containsExactly(record);
+    assertThat(draft.values()).isEmpty();
+  }
+
+  @Test
+  void largestParametersGiveWayToTheirHashes() throws Exception {
+    String large = "ü".repeat(20_000);
+    AuditRecord record =
+        Samples.event(1)
+            .params(Map.of("sql", large, "small", "kept", "rows", List.of("y".repeat(9_000))))
+            .build();
+
+    Draft draft = draft(record);
+
+    byte[] json = ("\"" + large + "\"").getBytes(StandardCharsets.UTF_8);
+    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+    Map<String, Object> params = draft.segment().records().getFirst().params();
+    assertThat(params)
+        .containsEntry("sql", Map.of("bytes", json.length, "sha256", hash))
+        .containsEntry("small", "kept")
+        .containsEntry("rows", List.of("y".repeat(9_000)));
+    assertThat(draft.values()).containsOnlyKeys(hash).containsEntry(hash, json);
+  }
+
+  @Test
+  void whateverIsTooLongAnEntryHasAtMost32KiB() {
+    Map<String, Object> many = new TreeMap<>();
+    IntStream.range(0, 5_000).forEach(i -> many.put("parameter " + i, i));
+    String text = "\"\u0001".repeat(40_000);
+    AuditRecord record =
+        Samples.event(1)
+            .params(many)
+            .message(text)
+            .operation(text)
+            .type(text)
+            .component(text, text)
+            .run(text)
+            .actor(text, text, text)
+            .object(text, text, text)
+            .build();
+
+    Draft draft = draft(record);
+
+    assertThat(draft.lines()).hasSizeLessThanOrEqualTo((32 << 10) + 1);
+    AuditRecord kept = draft.segment().records().getFirst();
+    assertThat(kept.id()).isEqualTo(record.id());
+    assertThat(kept.params()).containsOnlyKeys("bytes", "sha256");
+    assertThat(kept.message()).startsWith("{\"bytes\":80000,\"sha256\":\"");
+    assertThat(SegmentCodec.decode(TRAIL, 0, draft.lines()).records()).isEqualTo(List.of(kept));
+  }
+
+  @Test
+  void replacedValuesAreKeptBeforeTheSegmentThatNamesThem() {
+    FileObjectStore objects = new FileObjectStore(directory);
+    SegmentStore store = new SegmentStore(objects, "trail");
+    Draft draft = draft(Samples.event(1).params(Map.of("a", "x".repeat(40_000))).build());
+
+    assertThat(store.write(draft)).isTrue();
+    assertThat(store.write(draft)).as("written already").isFalse();
+
+    String value = "audit/1/values/" + draft.values().keySet().iterator().next();
+    String segment = SegmentStore.key(TRAIL, 0);
+    assertThat(objects.written).startsWith(value, segment);
+    assertThat(objects.locked).contains(value, segment);
+    assertThat(store.read(TRAIL, 0)).contains(draft.segment());
+  }
+
+  private static Draft draft(AuditRecord record) {
+    return SegmentCodec.encode(new Segment(TRAIL, 0, List.of(record)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.penstock.trail;
+
+import java.util.Optional;
+
+/** Reads what stands under a log's prefix. */
+@FunctionalInterface
+public interface TileSource {
+
+  /**
+   * @param path relative to the prefix, such as {@code tile/0/000} or {@code checkpoint}
+   * @return empty when nothing stands there
+   * @throws java.io.UncheckedIOException when it cannot be read now
+   */
+  Optional<byte[]> read(String path);
+}

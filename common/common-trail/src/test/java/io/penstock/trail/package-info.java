@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.trail;
+
+import org.jspecify.annotations.NullMarked;
