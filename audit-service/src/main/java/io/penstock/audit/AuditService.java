@@ -47,11 +47,7 @@ public class AuditService {
   }
 
   static void rebuildIndex(String... args) {
-    application()
-        .profiles(IndexRebuild.PROFILE)
-        .web(WebApplicationType.NONE)
-        .run(args)
-        .close();
+    application().profiles(IndexRebuild.PROFILE).web(WebApplicationType.NONE).run(args).close();
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.model.Json;
 import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordQuery;
 import io.penstock.trail.Checkpoint;
@@ -60,7 +61,7 @@ class AuditServiceIT {
     awaitConfirmed(record.id());
     awaitFound("imported", 1);
     var found = platform.get(service, "/internal/records/" + record.id() + "?projectId=12");
-    assertThat(Json.read(found.body(), AuditRecord.class)).isEqualTo(record);
+    assertThat(Json.read(found.body(), KeptRecord.class)).isEqualTo(new KeptRecord(0, record));
     assertThat(platform.get(service, "/internal/records/5001?projectId=12").body())
         .isEqualTo(found.body());
     assertThat(platform.get(service, "/internal/records/5001?projectId=13").statusCode())
@@ -175,7 +176,7 @@ class AuditServiceIT {
 
   @Test
   void errorsComeInTheContractsEnvelope() throws Exception {
-    var broken = platform.search(service, "{\"projectId\":12,\"limit\":10,\"query\":\"a/b\"}");
+    var broken = platform.search(service, "{\"projectId\":12,\"query\":\"a/b\"}");
 
     assertThat(broken.statusCode()).isEqualTo(400);
     assertThat(Json.mapper().readTree(broken.body()).path("code").asString())
@@ -183,7 +184,10 @@ class AuditServiceIT {
     assertThat(Json.mapper().readTree(broken.body()).path("error").asString())
         .startsWith("Failed to parse query");
     assertThat(platform.search(service, "{").statusCode()).isEqualTo(400);
-    assertThat(platform.search(service, "{\"projectId\":12,\"limit\":10001}").statusCode())
+    assertThat(
+            platform
+                .search(service, "{\"projectId\":12,\"paging\":{\"limit\":10001}}")
+                .statusCode())
         .isEqualTo(400);
     var unknown = platform.get(service, "/internal/records/x?projectId=12");
     assertThat(unknown.statusCode()).isEqualTo(404);
@@ -219,7 +223,7 @@ class AuditServiceIT {
   }
 
   private long total(String query) throws IOException, InterruptedException {
-    String body = "{\"projectId\":12,\"limit\":10,\"query\":\"" + query + "\"}";
+    String body = "{\"projectId\":12,\"counting\":{\"total\":true},\"query\":\"" + query + "\"}";
     return Json.read(platform.search(service, body).body(), RecordQuery.Page.class).total();
   }
 }

@@ -40,6 +40,8 @@ public final class Samples {
     private @Nullable String runId;
     private int status;
     private Map<String, Object> params = Map.of();
+    private AuditRecord.Outcome outcome = AuditRecord.Outcome.ALLOWED;
+    private String address = "10.0.0.1";
 
     private Builder(long n) {
       this.n = n;
@@ -103,6 +105,16 @@ public final class Samples {
       return this;
     }
 
+    public Builder outcome(AuditRecord.Outcome value) {
+      outcome = value;
+      return this;
+    }
+
+    public Builder address(String value) {
+      address = value;
+      return this;
+    }
+
     public AuditRecord build() {
       return new AuditRecord(
           id(n),
@@ -112,10 +124,10 @@ public final class Samples {
           organisation,
           project,
           actor,
-          new AuditRecord.Source("10.0.0.1", "client/1", null),
+          new AuditRecord.Source(address, "client/1", null),
           operation,
           object,
-          AuditRecord.Outcome.ALLOWED,
+          outcome,
           status,
           12,
           runId,

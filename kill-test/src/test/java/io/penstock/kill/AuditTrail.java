@@ -2,6 +2,7 @@ package io.penstock.kill;
 
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -10,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A project's records as audit-service finds them. */
@@ -34,8 +34,12 @@ record AuditTrail(HttpClient http, Installation installation) {
       throws IOException, InterruptedException {
     RecordQuery query =
         new RecordQuery(
-            project, Set.of(), null, null, Set.of(), null, null, null, null, null, after, null,
-            PAGE, 0, true);
+            project,
+            null,
+            RecordQuery.Viewer.OF_ALL,
+            RecordQuery.Where.ANYTHING,
+            new RecordQuery.Paging(after, null, null, PAGE, 0, true, 0),
+            RecordQuery.Counting.NOTHING);
     HttpResponse<String> answer =
         http.send(
             HttpRequest.newBuilder(installation.audit().resolve("/internal/records/search"))
@@ -48,6 +52,8 @@ record AuditTrail(HttpClient http, Installation installation) {
     if (answer.statusCode() != 200) {
       throw new IOException("The search was answered " + answer.statusCode() + answer.body());
     }
-    return Json.read(answer.body(), RecordQuery.Page.class).records();
+    return Json.read(answer.body(), RecordQuery.Page.class).records().stream()
+        .map(KeptRecord::record)
+        .toList();
   }
 }

@@ -14,6 +14,7 @@ import io.penstock.audit.keep.SegmentStore;
 import io.penstock.audit.keep.TrailObjects;
 import io.penstock.audit.log.LogKeys;
 import io.penstock.audit.log.LogWriting;
+import io.penstock.audit.read.LogReader;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.audit.search.RecordSearch;
 import io.penstock.aws.ObjectStore;
@@ -62,14 +63,17 @@ class AuditConfiguration {
   }
 
   @Bean
-  KeptIds keptIds(AuditProperties properties) {
-    return new KeptIds(
-        properties.idsDirectory(), properties.trailBucket(), Clock.systemUTC());
+  LogReader logReader(TrailObjects objects, LogKeys keys) {
+    return new LogReader(objects, keys);
   }
 
   @Bean
-  Keeper keeper(
-      SegmentStore segments, KeptIds ids, RecordIndex index, AuditProperties properties) {
+  KeptIds keptIds(AuditProperties properties) {
+    return new KeptIds(properties.idsDirectory(), properties.trailBucket(), Clock.systemUTC());
+  }
+
+  @Bean
+  Keeper keeper(SegmentStore segments, KeptIds ids, RecordIndex index, AuditProperties properties) {
     Grouping grouping = new Grouping(properties.groupWindow(), RECORDS_IN_A_GROUP, PATIENCE);
     return new Keeper(segments, ids, index, grouping);
   }

@@ -20,6 +20,7 @@ enum QueryField {
   TOKEN_ID("token.id", Kind.EXACT),
   CONFIGURATION_ID("configurationId", Kind.EXACT),
   EXCEPTION_ID("exceptionId", Kind.EXACT),
+  ADDRESS("address", Kind.EXACT),
   /** A record's UUID or number. */
   ID("id", Kind.EXACT),
   TYPE("type", Kind.LOWER),

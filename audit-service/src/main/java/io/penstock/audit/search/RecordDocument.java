@@ -2,6 +2,7 @@ package io.penstock.audit.search;
 
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,10 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** A record as the index sees it. Fields that begin with {@code _} are out of a query's reach. */
 final class RecordDocument {
   /** Changes with every change of the fields: an index of another version is made anew. */
-  static final String VERSION = "1";
+  static final String VERSION = "2";
 
   static final String ID = "_id";
+
+  /** A {@link KeptRecord} as JSON. */
   static final String SOURCE = "_source";
+
   static final String TIME = "_time";
   static final String PROJECT = "_project";
   static final String TOKEN = "_token";
@@ -53,8 +57,11 @@ final class RecordDocument {
 
   private RecordDocument() {}
 
-  static Document of(AuditRecord record) {
-    return new RecordDocument().add(record);
+  /**
+   * @param index the record's place in its trail
+   */
+  static Document of(AuditRecord record, long index) {
+    return new RecordDocument().add(new KeptRecord(index, record));
   }
 
   /** The order of records, in microseconds since 1970. */
@@ -66,13 +73,14 @@ final class RecordDocument {
     return projectId == null ? NO_PROJECT : Long.toString(projectId);
   }
 
-  private Document add(AuditRecord record) {
+  private Document add(KeptRecord kept) {
+    AuditRecord record = kept.record();
     AuditRecord.Actor actor = record.actor();
     AuditRecord.AuditObject object = record.object();
     document.add(new KeywordField(ID, record.id().toString(), Store.NO));
     document.add(new LongField(TIME, micros(record.time()), Store.NO));
     document.add(new StringField(PROJECT, project(record.projectId()), Store.NO));
-    document.add(new StoredField(SOURCE, Json.mapper().writeValueAsBytes(record)));
+    document.add(new StoredField(SOURCE, Json.mapper().writeValueAsBytes(kept)));
     if (actor.type().equals("token") && actor.id() != null) {
       document.add(new StringField(TOKEN, QueryField.TOKEN_ID.term(actor.id()), Store.NO));
     }
@@ -108,6 +116,7 @@ final class RecordDocument {
     keyword(QueryField.TOKEN_ID, record.actor().id());
     keyword(QueryField.CONFIGURATION_ID, record.configurationId());
     keyword(QueryField.EXCEPTION_ID, record.exceptionId());
+    keyword(QueryField.ADDRESS, record.source().address());
     keyword(QueryField.TYPE, record.type());
     keyword(QueryField.KIND, record.kind().name());
     keyword(QueryField.OUTCOME, record.outcome().name());
@@ -115,7 +124,11 @@ final class RecordDocument {
 
   private void keyword(QueryField field, @Nullable String value) {
     if (value != null && !value.isEmpty()) {
-      document.add(new StringField(field.wholeField(), field.term(value), Store.NO));
+      String term = field.term(value);
+      document.add(
+          RecordCounts.isCounted(field)
+              ? new KeywordField(field.wholeField(), term, Store.NO)
+              : new StringField(field.wholeField(), term, Store.NO));
       document.add(new StringField(HAS, field.wireName(), Store.NO));
     }
   }

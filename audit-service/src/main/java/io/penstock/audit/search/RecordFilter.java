@@ -2,9 +2,11 @@ package io.penstock.audit.search;
 
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordQuery;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
 import org.apache.lucene.document.LongField;
+import org.apache.lucene.document.SortedSetDocValuesField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
@@ -12,7 +14,6 @@ import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +36,20 @@ final class RecordFilter {
    */
   static Query of(RecordQuery query, @Nullable Position after, @Nullable Position before) {
     RecordFilter filter = new RecordFilter();
+    RecordQuery.Where where = query.where();
     filter.must(project(query.projectId()));
-    filter.kinds(query.kinds());
-    filter.visible(query.visibleTo(), query.visibleObjects());
-    filter.object(query.objectType(), query.objectId());
-    filter.exact(QueryField.COMPONENT, query.component());
-    filter.exact(QueryField.CONFIGURATION_ID, query.configurationId());
-    filter.run(query.runId());
+    filter.kinds(where.kinds());
+    filter.visible(query.viewer());
+    filter.object(where.objectType(), where.objectId());
+    filter.exact(QueryField.COMPONENT, where.component());
+    filter.exact(QueryField.CONFIGURATION_ID, where.configurationId());
+    filter.exact(QueryField.EVENT, where.operation());
+    filter.exact(QueryField.ADDRESS, where.address());
+    AuditRecord.Outcome outcome = where.outcome();
+    filter.exact(QueryField.OUTCOME, outcome == null ? null : outcome.name());
+    filter.run(where.runId());
+    filter.actor(where.actor());
+    filter.times(where.since(), where.until());
     if (after != null) {
       filter.must(after.later());
     }
@@ -65,8 +73,8 @@ final class RecordFilter {
     }
   }
 
-  private void kinds(@Nullable Set<AuditRecord.Kind> kinds) {
-    if (kinds != null && !kinds.isEmpty()) {
+  private void kinds(Set<AuditRecord.Kind> kinds) {
+    if (!kinds.isEmpty()) {
       must(
           terms(
               QueryField.KIND.wholeField(),
@@ -75,15 +83,34 @@ final class RecordFilter {
     }
   }
 
-  private void visible(@Nullable String tokenId, @Nullable Set<String> objects) {
-    if (tokenId != null) {
-      BooleanQuery.Builder either = new BooleanQuery.Builder();
-      Term own = new Term(RecordDocument.TOKEN, QueryField.TOKEN_ID.term(tokenId));
-      either.add(new TermQuery(own), Occur.SHOULD);
-      if (objects != null) {
-        either.add(terms(RecordDocument.OBJECT, QueryField.OBJECT_ID, objects), Occur.SHOULD);
-      }
-      must(either.build());
+  private void visible(RecordQuery.Viewer viewer) {
+    if (viewer.tokenId() != null) {
+      Term own = new Term(RecordDocument.TOKEN, QueryField.TOKEN_ID.term(viewer.tokenId()));
+      must(
+          either(
+              new TermQuery(own),
+              terms(RecordDocument.OBJECT, QueryField.OBJECT_ID, viewer.objects())));
+    }
+  }
+
+  private void actor(@Nullable String idOrName) {
+    if (idOrName != null) {
+      QueryField name = QueryField.TOKEN_NAME;
+      must(
+          either(
+              new TermQuery(
+                  new Term(QueryField.TOKEN_ID.wholeField(), QueryField.TOKEN_ID.term(idOrName))),
+              new TermQuery(new Term(name.wholeField(), name.term(idOrName)))));
+    }
+  }
+
+  private void times(@Nullable Instant since, @Nullable Instant until) {
+    if (since != null || until != null) {
+      must(
+          LongField.newRangeQuery(
+              RecordDocument.TIME,
+              since == null ? Long.MIN_VALUE : RecordDocument.micros(since),
+              until == null ? Long.MAX_VALUE : RecordDocument.micros(until) - 1));
     }
   }
 
@@ -102,10 +129,7 @@ final class RecordFilter {
       String field = QueryField.RUN_ID.wholeField();
       String run = QueryField.RUN_ID.term(runId);
       must(
-          new BooleanQuery.Builder()
-              .add(new TermQuery(new Term(field, run)), Occur.SHOULD)
-              .add(new PrefixQuery(new Term(field, run + ".")), Occur.SHOULD)
-              .build());
+          either(new TermQuery(new Term(field, run)), new PrefixQuery(new Term(field, run + "."))));
     }
   }
 
@@ -114,19 +138,29 @@ final class RecordFilter {
         indexField, values.stream().map(value -> new BytesRef(like.term(value))).toList());
   }
 
+  private static Query either(Query one, Query other) {
+    return new BooleanQuery.Builder().add(one, Occur.SHOULD).add(other, Occur.SHOULD).build();
+  }
+
   /** A place in the order of records: by time, then by id. */
   record Position(long micros, String id) {
 
     Query later() {
       return beside(
           LongField.newRangeQuery(RecordDocument.TIME, micros + 1, Long.MAX_VALUE),
-          new TermRangeQuery(RecordDocument.ID, new BytesRef(id), null, false, false));
+          ids(new BytesRef(id), null));
     }
 
     Query earlier() {
       return beside(
           LongField.newRangeQuery(RecordDocument.TIME, Long.MIN_VALUE, micros - 1),
-          new TermRangeQuery(RecordDocument.ID, null, new BytesRef(id), false, false));
+          ids(null, new BytesRef(id)));
+    }
+
+    /** Looks only at records that are found otherwise: of one moment, here. */
+    private static Query ids(@Nullable BytesRef above, @Nullable BytesRef below) {
+      return SortedSetDocValuesField.newSlowRangeQuery(
+          RecordDocument.ID, above, below, false, false);
     }
 
     private Query beside(Query otherTimes, Query otherIds) {
@@ -135,10 +169,7 @@ final class RecordFilter {
               .add(LongField.newExactQuery(RecordDocument.TIME, micros), Occur.FILTER)
               .add(otherIds, Occur.FILTER)
               .build();
-      return new BooleanQuery.Builder()
-          .add(otherTimes, Occur.SHOULD)
-          .add(sameTime, Occur.SHOULD)
-          .build();
+      return either(otherTimes, sameTime);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.penstock.audit.search;
 
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordQuery;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,18 @@ final class Queries {
   private @Nullable String runId;
   private @Nullable String sinceId;
   private @Nullable String maxId;
+  private @Nullable String actor;
+  private @Nullable String operation;
+  private AuditRecord.@Nullable Outcome outcome;
+  private @Nullable String address;
+  private @Nullable Instant since;
+  private @Nullable Instant until;
+  private RecordQuery.@Nullable Place after;
+  private RecordQuery.Counting counting = new RecordQuery.Counting(true, Set.of(), 0, null);
   private int limit = 100;
   private int offset;
   private boolean ascending;
+  private int bytes;
 
   private Queries(long project) {
     this.project = project;
@@ -81,22 +91,67 @@ final class Queries {
     return this;
   }
 
+  Queries actor(String value) {
+    actor = value;
+    return this;
+  }
+
+  Queries operation(String value) {
+    operation = value;
+    return this;
+  }
+
+  Queries outcome(AuditRecord.Outcome value) {
+    outcome = value;
+    return this;
+  }
+
+  Queries address(String value) {
+    address = value;
+    return this;
+  }
+
+  Queries times(@Nullable Instant from, @Nullable Instant to) {
+    since = from;
+    until = to;
+    return this;
+  }
+
+  Queries after(RecordQuery.@Nullable Place place) {
+    after = place;
+    return this;
+  }
+
+  Queries bytes(int most) {
+    bytes = most;
+    return this;
+  }
+
+  /** Without this the total is counted, and nothing else. */
+  Queries counting(RecordQuery.Counting value) {
+    counting = value;
+    return this;
+  }
+
   RecordQuery build() {
     return new RecordQuery(
         project,
-        kinds,
         query,
-        visibleTo,
-        visibleObjects,
-        objectType,
-        objectId,
-        component,
-        configurationId,
-        runId,
-        sinceId,
-        maxId,
-        limit,
-        offset,
-        ascending);
+        new RecordQuery.Viewer(visibleTo, visibleObjects),
+        new RecordQuery.Where(
+            kinds,
+            objectType,
+            objectId,
+            component,
+            configurationId,
+            runId,
+            actor,
+            operation,
+            outcome,
+            address,
+            since,
+            until),
+        new RecordQuery.Paging(sinceId, maxId, after, limit, offset, ascending, bytes),
+        counting);
   }
 }

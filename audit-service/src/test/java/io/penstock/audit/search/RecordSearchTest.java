@@ -2,15 +2,27 @@ package io.penstock.audit.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.penstock.audit.Samples;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
+import io.penstock.model.audit.RecordQuery;
+import io.penstock.model.audit.RecordQuery.Count;
+import io.penstock.model.audit.RecordQuery.Facet;
+import io.penstock.model.audit.RecordQuery.Place;
+import io.penstock.model.audit.RecordQuery.Span;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +60,12 @@ class RecordSearchTest {
             .run("71")
             .actor("user", "44", "jane@example.org")
             .build(),
-        Samples.event(4).call("GET /v2/storage/buckets/{bucket}", 404).message("not found").build(),
+        Samples.event(4)
+            .call("GET /v2/storage/buckets/{bucket}", 404)
+            .message("not found")
+            .outcome(AuditRecord.Outcome.REFUSED)
+            .address("10.0.0.2")
+            .build(),
         Samples.event(5).organisation(2L).project(2L).message("secret of project 2").build(),
         Samples.event(6).project(null).organisation(null).message("platform").build(),
         Samples.event(9).message("The last one").build());
@@ -99,7 +116,9 @@ class RecordSearchTest {
         "token.name:smith | 2",
         "token.name:jane@example* | 9 4 3 1",
         "kind:call | 4",
-        "outcome:allowed AND status:404 | 4",
+        "outcome:refused AND status:404 | 4",
+        "address:10.0.0.2 | 4",
+        "address:10.0.0.* AND type:error | 2",
         "status:>=400 | 4",
         "status:[400 TO 499] | 4",
         "status:{404 TO 499] | -",
@@ -153,7 +172,7 @@ class RecordSearchTest {
   void noQueryLeavesItsProject(String query) {
     var page = records.page(Queries.of(12).query(query).build());
 
-    assertThat(page.records()).allMatch(record -> Long.valueOf(12).equals(record.projectId()));
+    assertThat(page.records()).allMatch(kept -> Long.valueOf(12).equals(kept.record().projectId()));
     assertThat(page.total()).isLessThanOrEqualTo(5);
     assertThat(records.search.find(12, Samples.id(5).toString())).isEmpty();
     assertThat(records.search.find(12, "5005")).isEmpty();
@@ -177,6 +196,162 @@ class RecordSearchTest {
     assertThat(found(Queries.of(12).component("my-app", "cfg1"))).containsExactly(2L);
     assertThat(found(Queries.of(12).component("my-app", "cfg2"))).isEmpty();
     assertThat(found(Queries.of(12).run("7"))).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void auditorsFiltersHoldTogether() {
+    Instant second = Samples.START.plusSeconds(2);
+    assertThat(found(Queries.of(12).actor("45"))).containsExactly(2L);
+    assertThat(found(Queries.of(12).actor("Joe Smith"))).containsExactly(2L);
+    assertThat(found(Queries.of(12).actor("joe"))).isEmpty();
+    assertThat(found(Queries.of(12).operation("storage.bucketCreated"))).containsExactly(3L);
+    assertThat(found(Queries.of(12).outcome(AuditRecord.Outcome.REFUSED))).containsExactly(4L);
+    assertThat(found(Queries.of(12).address("10.0.0.2"))).containsExactly(4L);
+    assertThat(found(Queries.of(12).times(second, null))).containsExactly(9L, 4L, 3L, 2L);
+    assertThat(found(Queries.of(12).times(null, second))).containsExactly(1L);
+    assertThat(found(Queries.of(12).times(second, second.plusNanos(1000)))).containsExactly(2L);
+    assertThat(found(Queries.of(12).actor("45").address("10.0.0.2"))).isEmpty();
+    for (Instant time : List.of(Instant.MIN, Instant.MAX)) {
+      assertThat(catchThrowable(() -> found(Queries.of(12).times(time, null))))
+          .isInstanceOf(PlatformException.class);
+    }
+  }
+
+  @Test
+  void pageAfterARecordBeginsWithTheNextInEitherOrder() {
+    Place third = new Place(Samples.id(3).toString(), Samples.START.plusSeconds(3));
+    Place looked = new Place(Samples.id(3).toString(), null);
+    for (Place place : List.of(third, looked, new Place("5003", null))) {
+      assertThat(found(Queries.of(12).after(place))).containsExactly(2L, 1L);
+      assertThat(found(Queries.of(12).after(place).page(1, 0))).containsExactly(2L);
+      assertThat(found(Queries.of(12).after(place).ascending())).containsExactly(4L, 9L);
+    }
+    assertThat(records.page(Queries.of(12).after(third).build()).total())
+        .as("of the whole search")
+        .isEqualTo(5);
+  }
+
+  @Test
+  void pagesCoverEverythingOnceHoweverSmall(@TempDir Path directory) {
+    try (TestIndex own = new TestIndex(directory)) {
+      own.add(
+          IntStream.range(0, 250)
+              .mapToObj(i -> Samples.event(i).build())
+              .toArray(AuditRecord[]::new));
+      for (boolean ascending : List.of(true, false)) {
+        List<Long> all = new ArrayList<>();
+        Place place = null;
+        List<KeptRecord> page;
+        do {
+          Queries next = Queries.of(12).page(7, 0).after(place);
+          page = own.page((ascending ? next.ascending() : next).build()).records();
+          page.forEach(kept -> all.add(kept.index()));
+          place = page.isEmpty() ? null : Place.of(page.getLast().record());
+        } while (place != null);
+        assertThat(all).hasSize(250).doesNotHaveDuplicates();
+        assertThat(all.getFirst()).isEqualTo(ascending ? 0 : 249);
+      }
+    }
+  }
+
+  @Test
+  void pageEndsWithTheRecordThatReachesItsBytes() {
+    assertThat(found(Queries.of(12).bytes(1))).containsExactly(9L);
+    assertThat(found(Queries.of(12).bytes(1_000_000))).hasSize(5);
+  }
+
+  @Test
+  void recordsComeWithTheirPlaceInTheTrail() {
+    assertThat(records.page(Queries.of(12).build()).records())
+        .extracting(KeptRecord::index)
+        .containsExactly(4L, 3L, 2L, 1L, 0L);
+    assertThat(records.search.find(12, "5003").map(KeptRecord::index)).contains(2L);
+  }
+
+  @Test
+  void totalIsCountedForThoseOnlyWhoAsk() {
+    assertThat(records.page(Queries.of(12).counting(RecordQuery.Counting.NOTHING).build()).total())
+        .isEqualTo(RecordQuery.Page.NOT_COUNTED);
+    assertThat(records.page(Queries.of(12).page(1, 0).build()).total()).isEqualTo(5);
+  }
+
+  @Test
+  void facetsCountValuesOfEverythingThatIsFound() {
+    var page =
+        records.page(Queries.of(12).page(1, 0).counting(counting(2, null, Facet.values())).build());
+
+    assertThat(page.records()).hasSize(1);
+    assertThat(page.facets().keySet())
+        .containsExactlyInAnyOrder(
+            Arrays.stream(Facet.values()).map(Facet::wireName).toArray(String[]::new));
+    assertThat(page.facets().get("type"))
+        .containsExactly(new Count("success", 4), new Count("error", 1));
+    assertThat(page.facets().get("event"))
+        .as("the most frequent, then by name")
+        .containsExactly(
+            new Count("storage.tableImportDone", 2),
+            new Count("GET /v2/storage/buckets/{bucket}", 1));
+    assertThat(page.facets().get("status")).containsExactly(new Count("0", 4), new Count("404", 1));
+    assertThat(page.facets().get("kind"))
+        .containsExactly(new Count("event", 4), new Count("call", 1));
+    assertThat(page.facets().get("address"))
+        .containsExactly(new Count("10.0.0.1", 4), new Count("10.0.0.2", 1));
+    assertThat(page.histogram()).isEmpty();
+  }
+
+  @Test
+  void facetsKeepToQueryAndViewer() {
+    var found =
+        records.page(
+            Queries.of(12)
+                .visibleTo("45", "bucket:in.c-main")
+                .query("type:success")
+                .counting(counting(10, null, Facet.TOKEN_ID))
+                .build());
+
+    assertThat(found.facets()).containsExactly(Map.entry("token.id", List.of(new Count("44", 1))));
+  }
+
+  @Test
+  void histogramCountsBySpan() {
+    var page =
+        records.page(Queries.of(12).counting(counting(0, RecordQuery.Interval.MINUTE)).build());
+    assertThat(page.histogram()).containsExactly(new Span(Samples.START, 5));
+    assertThat(page.total()).isEqualTo(5);
+    Instant day = Instant.parse("2030-01-01T00:00:00Z");
+    assertThat(
+            records
+                .page(Queries.of(12).counting(counting(0, RecordQuery.Interval.DAY)).build())
+                .histogram())
+        .containsExactly(new Span(day, 5));
+  }
+
+  @Test
+  void histogramOfTooManySpansIsRefused(@TempDir Path directory) {
+    try (TestIndex own = new TestIndex(directory)) {
+      own.add(
+          IntStream.range(0, RecordQuery.MOST_SPANS + 1)
+              .mapToObj(i -> Samples.event(60L * i).build())
+              .toArray(AuditRecord[]::new));
+
+      assertThatExceptionOfType(PlatformException.class)
+          .isThrownBy(
+              () ->
+                  own.page(
+                      Queries.of(12).counting(counting(0, RecordQuery.Interval.MINUTE)).build()))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.VALIDATION));
+      assertThat(
+              own.page(Queries.of(12).counting(counting(0, RecordQuery.Interval.HOUR)).build())
+                  .histogram())
+          .hasSize(34)
+          .first()
+          .isEqualTo(new Span(Samples.START, 60));
+    }
+  }
+
+  private static RecordQuery.Counting counting(
+      int values, RecordQuery.@Nullable Interval histogram, Facet... facets) {
+    return new RecordQuery.Counting(true, Set.of(facets), values, histogram);
   }
 
   @Test
@@ -220,8 +395,9 @@ class RecordSearchTest {
     AuditRecord record = Samples.event(3).build();
 
     assertThat(records.search.find(12, "5003"))
-        .hasValueSatisfying(found -> assertThat(found.time()).isEqualTo(record.time()));
+        .hasValueSatisfying(found -> assertThat(found.record().time()).isEqualTo(record.time()));
     assertThat(records.search.find(12, Samples.id(9).toString()))
+        .map(KeptRecord::record)
         .contains(Samples.event(9).message("The last one").build());
     assertThat(records.search.find(12, "no-id")).isEmpty();
   }

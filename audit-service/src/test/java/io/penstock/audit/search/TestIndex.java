@@ -54,7 +54,7 @@ final class TestIndex implements AutoCloseable {
 
   static List<Long> seconds(RecordQuery.Page page) {
     return page.records().stream()
-        .map(record -> record.id().getLeastSignificantBits() & 0xffff_ffffL)
+        .map(kept -> kept.record().id().getLeastSignificantBits() & 0xffff_ffffL)
         .toList();
   }
 

@@ -3,7 +3,7 @@ package io.penstock.storage.event;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
-import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,7 +23,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Asks audit-service. It being away is the caller's 503. Thread-safe. */
 @Component
-class AuditClient {
+public class AuditClient {
+  /** Where the next part begins, of an answer that is one of several. */
+  private static final String NEXT = "X-Penstock-Next";
+
   private final RestClient http;
   private final URI url;
 
@@ -64,20 +67,52 @@ class AuditClient {
   }
 
   /** One of the project's records, by its UUID or number. */
-  Optional<AuditRecord> find(long projectId, String idOrNumber) {
+  Optional<KeptRecord> find(long projectId, String idOrNumber) {
     URI address =
         url.resolve(
             "/internal/records/%s?projectId=%d"
                 .formatted(URLEncoder.encode(idOrNumber, StandardCharsets.UTF_8), projectId));
     return call(() -> http.get().uri(address).exchange((_, response) -> answer(response)))
-        .map(body -> read(body, AuditRecord.class));
+        .map(body -> read(body, KeptRecord.class));
   }
 
-  private interface Exchange {
-    Optional<byte[]> run();
+  /**
+   * What audit-service answers a GET of this path with; empty where there is no such thing.
+   *
+   * @throws PlatformException {@code UNAVAILABLE}, with the words of audit-service where it has
+   *     some
+   */
+  public Optional<byte[]> read(String path) {
+    return call(
+        () -> http.get().uri(url.resolve(path)).exchange((_, response) -> answer(response)));
   }
 
-  private static Optional<byte[]> call(Exchange exchange) {
+  /**
+   * One of several parts of an answer.
+   *
+   * @param next where the next one begins; -1: this was the last
+   */
+  public record Part(byte[] body, long next) {}
+
+  /** As {@link #read}, of what comes in parts. */
+  public Optional<Part> readPart(String path) {
+    return call(
+        () ->
+            http.get()
+                .uri(url.resolve(path))
+                .exchange(
+                    (_, response) -> {
+                      String next = response.getHeaders().getFirst(NEXT);
+                      return answer(response)
+                          .map(body -> new Part(body, next == null ? -1 : Long.parseLong(next)));
+                    }));
+  }
+
+  private interface Exchange<T> {
+    Optional<T> run();
+  }
+
+  private static <T> Optional<T> call(Exchange<T> exchange) {
     try {
       return Objects.requireNonNull(exchange.run());
     } catch (RestClientException e) {
@@ -85,7 +120,7 @@ class AuditClient {
     }
   }
 
-  /** The body; empty where there is no such record. */
+  /** The body; empty where there is no such thing. */
   private static Optional<byte[]> answer(
       RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse response)
       throws java.io.IOException {
@@ -97,10 +132,18 @@ class AuditClient {
     if (status.value() == 400) {
       throw refused(body);
     }
+    if (status.value() == 503) {
+      throw later(body);
+    }
     if (!status.is2xxSuccessful()) {
       throw unavailable(new IllegalStateException("audit-service answered " + status.value()));
     }
     return Optional.of(body);
+  }
+
+  private static PlatformException later(byte[] body) {
+    String said = read(body, JsonNode.class).path("error").asString("");
+    return said.isEmpty() ? unavailable(null) : new PlatformException(ErrorCode.UNAVAILABLE, said);
   }
 
   private static PlatformException refused(byte[] body) {
@@ -121,6 +164,6 @@ class AuditClient {
 
   private static PlatformException unavailable(@org.jspecify.annotations.Nullable Throwable cause) {
     return new PlatformException(
-        ErrorCode.UNAVAILABLE, "Events cannot be searched right now; try again", cause);
+        ErrorCode.UNAVAILABLE, "The audit trail cannot be read right now; try again", cause);
   }
 }

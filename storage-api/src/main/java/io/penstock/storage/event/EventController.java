@@ -2,6 +2,7 @@ package io.penstock.storage.event;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.audit.RecordQuery;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Buckets;
@@ -12,7 +13,6 @@ import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
-import java.util.List;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -61,13 +61,13 @@ class EventController {
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/events")
   ResponseEntity<Object> list(Caller caller, Params params) {
-    return found(caller, search.visible(caller), params);
+    return found(caller, new Scope(search.viewer(caller), null, null), params);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/events/{id}")
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
-    return Answers.ok(json.of(caller, List.of(search.require(caller, id))).getFirst());
+    return Answers.ok(json.event(caller, search.require(caller, id)));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -105,6 +105,8 @@ class EventController {
   }
 
   private ResponseEntity<Object> found(Caller caller, Scope scope, Params params) {
-    return Answers.ok(json.of(caller, search.list(caller, scope, params)));
+    RecordQuery query = RecordParams.events(caller, scope, params);
+    RecordQuery.Page page = search.page(caller, query);
+    return Answers.ok(EventPage.of(query, page, json.events(caller, page.records())));
   }
 }

@@ -1,6 +1,7 @@
 package io.penstock.storage.event;
 
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.file.FileLinks;
 import io.penstock.storage.file.Files;
@@ -10,15 +11,23 @@ import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The contract's event object (chapter 2.9). The files of a whole page come by one query. */
 @Component
 class EventJson {
+  /** In the place of an index: the record is in the outbox. */
+  static final long NOT_KEPT_YET = -1;
+
+  private static final String EVENTS = "/v2/storage/events/";
+  private static final String RECORDS = "/v2/audit/events/";
+
   /** Events that tell of the work of jobs. */
   private static final Set<String> OF_JOBS =
       Set.of(
@@ -39,16 +48,55 @@ class EventJson {
     this.clock = clock;
   }
 
-  List<Map<String, Object>> of(Caller caller, List<AuditRecord> records) {
-    Map<Long, StoredFile> attached =
-        files.findAll(
-            caller.projectId(),
-            records.stream().flatMap(record -> record.attachments().stream()).distinct().toList());
-    return records.stream().map(record -> event(caller, record, attached)).toList();
+  List<Map<String, Object>> events(Caller caller, List<KeptRecord> records) {
+    Map<Long, StoredFile> attached = attached(caller, records.stream().map(KeptRecord::record));
+    return records.stream()
+        .map(kept -> event(caller, kept.record(), attached, EVENTS, true).map())
+        .toList();
   }
 
-  private Map<String, Object> event(
-      Caller caller, AuditRecord record, Map<Long, StoredFile> attached) {
+  Map<String, Object> event(Caller caller, AuditRecord record) {
+    return event(caller, record, attached(caller, Stream.of(record)), EVENTS, true).map();
+  }
+
+  /**
+   * Records of any kind: events, and what an auditor needs beside.
+   *
+   * @param linked whether files are linked to; what is kept for long must not hold links
+   */
+  List<Map<String, Object>> records(Caller caller, List<KeptRecord> records, boolean linked) {
+    Map<Long, StoredFile> attached = attached(caller, records.stream().map(KeptRecord::record));
+    return records.stream().map(kept -> record(caller, kept, attached, linked)).toList();
+  }
+
+  private Map<String, Object> record(
+      Caller caller, KeptRecord kept, Map<Long, StoredFile> attached, boolean linked) {
+    AuditRecord record = kept.record();
+    return event(caller, record, attached, RECORDS, linked)
+        .put("id", record.number() == 0 ? null : record.number())
+        .put("kind", word(record.kind()))
+        .put("outcome", word(record.outcome()))
+        .put("status", record.status())
+        .put("exceptionId", record.exceptionId())
+        .put("logIndex", kept.index() == NOT_KEPT_YET ? null : kept.index())
+        .map();
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Map<Long, StoredFile> attached(Caller caller, Stream<AuditRecord> records) {
+    List<Long> ids = records.flatMap(record -> record.attachments().stream()).distinct().toList();
+    return ids.isEmpty() ? Map.of() : files.findAll(caller.projectId(), ids);
+  }
+
+  private JsonFields event(
+      Caller caller,
+      AuditRecord record,
+      Map<Long, StoredFile> attached,
+      String path,
+      boolean linked) {
     return new JsonFields()
         .put("id", record.number())
         .put("uuid", record.id().toString())
@@ -69,15 +117,14 @@ class EventJson {
         .put("results", record.results())
         .put("performance", performance(record))
         .put("token", token(record))
-        .put("uri", Call.current().baseUrl() + "/v2/storage/events/" + record.id())
+        .put("uri", Call.current().baseUrl() + path + record.id())
         .put(
             "attachments",
             record.attachments().stream()
                 .map(attached::get)
                 .filter(Objects::nonNull)
-                .map(file -> attachment(caller, file))
-                .toList())
-        .map();
+                .map(file -> attachment(caller, file, linked))
+                .toList());
   }
 
   private static Map<String, Object> context(AuditRecord record) {
@@ -111,7 +158,7 @@ class EventJson {
   }
 
   /** The link is for those only who may read the file; an event may be seen by more. */
-  private Map<String, Object> attachment(Caller caller, StoredFile file) {
+  private Map<String, Object> attachment(Caller caller, StoredFile file, boolean linked) {
     return new JsonFields()
         .put("id", file.id())
         .put("isSliced", file.sliced())
@@ -119,7 +166,7 @@ class EventJson {
         .put("isExpired", file.isExpired(clock.instant()))
         .put("created", Timestamps.format(file.createdAt()))
         .put("name", file.name())
-        .put("url", files.mayRead(caller, file) ? links.to(file) : null)
+        .put("url", linked && files.mayRead(caller, file) ? links.to(file) : null)
         .put("sizeBytes", file.sizeBytes())
         .map();
   }

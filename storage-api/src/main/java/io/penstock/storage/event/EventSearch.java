@@ -3,16 +3,16 @@ package io.penstock.storage.event;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
+import io.penstock.model.audit.RecordQuery.Viewer;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.record.RecordRelay;
 import io.penstock.storage.table.Tables;
-import io.penstock.storage.web.Params;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,15 +24,12 @@ import org.springframework.stereotype.Service;
  * of the buckets and tables they may read.
  */
 @Service
-class EventSearch {
+public class EventSearch {
   /** The contract's wait for the index (it is behind by moments only, or by an outage). */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final long FIRST_PAUSE_MILLIS = 25;
   private static final long LONGEST_PAUSE_MILLIS = 400;
-  private static final int LIMIT = 100;
-  private static final int MAX_LIMIT = 10_000;
-  private static final int MAX_TEXT = 10_000;
   private static final int MAX_OBJECTS = 20_000;
 
   private final AuditClient audit;
@@ -48,27 +45,23 @@ class EventSearch {
   }
 
   /** Whose events, and of what: the part of a search that the route decides. */
-  record Scope(
-      @Nullable String visibleTo,
-      Set<String> visibleObjects,
-      @Nullable String objectType,
-      @Nullable String objectId) {
+  record Scope(Viewer viewer, @Nullable String objectType, @Nullable String objectId) {
 
     static Scope ofObject(String type, String id) {
-      return new Scope(null, Set.of(), type, id);
+      return new Scope(Viewer.OF_ALL, type, id);
     }
 
     /** What the token did, and what was done to it. */
     static Scope ofToken(String tokenId) {
-      return new Scope(tokenId, Set.of("token:" + tokenId), null, null);
+      return new Scope(new Viewer(tokenId, Set.of("token:" + tokenId)), null, null);
     }
   }
 
   /** Everything that the caller may see. */
-  Scope visible(Caller caller) {
+  Viewer viewer(Caller caller) {
     return caller.master()
-        ? new Scope(null, Set.of(), null, null)
-        : new Scope(Long.toString(caller.tokenId()), readableObjects(caller), null, null);
+        ? Viewer.OF_ALL
+        : new Viewer(Long.toString(caller.tokenId()), readableObjects(caller));
   }
 
   private Set<String> readableObjects(Caller caller) {
@@ -82,10 +75,14 @@ class EventSearch {
     return objects;
   }
 
-  List<AuditRecord> list(Caller caller, Scope scope, Params params) {
-    RecordQuery query = query(caller, scope, params);
+  /** A page, once what the caller did last can be in it. */
+  RecordQuery.Page page(Caller caller, RecordQuery query) {
     awaitOwn(caller);
-    return audit.search(query).records();
+    return page(query);
+  }
+
+  RecordQuery.Page page(RecordQuery query) {
+    return audit.search(query);
   }
 
   /** So that callers find what they have just done; holds no connection meanwhile. */
@@ -106,47 +103,28 @@ class EventSearch {
     }
   }
 
-  static RecordQuery query(Caller caller, Scope scope, Params params) {
-    String order = params.text("sortOrder", "desc");
-    if (!order.equals("asc") && !order.equals("desc") && !order.isEmpty()) {
-      throw invalid("sortOrder must be asc or desc");
-    }
-    return new RecordQuery(
-        caller.projectId(),
-        Set.of(AuditRecord.Kind.EVENT),
-        text(params, "q"),
-        scope.visibleTo(),
-        scope.visibleObjects(),
-        scope.objectType(),
-        scope.objectId(),
-        text(params, "component"),
-        text(params, "configurationId"),
-        text(params, "runId"),
-        text(params, "sinceId"),
-        text(params, "maxId"),
-        (int) params.number("limit", LIMIT, 0, MAX_LIMIT),
-        (int) params.number("offset", 0, 0, Integer.MAX_VALUE),
-        order.equals("asc"));
-  }
-
-  private static @Nullable String text(Params params, String name) {
-    String text = params.text(name, "");
-    if (text.length() > MAX_TEXT) {
-      throw invalid("%s may have %d characters at most".formatted(name, MAX_TEXT));
-    }
-    return text.isEmpty() ? null : text;
-  }
-
   /**
    * One event by its UUID or number, readable from the moment of its creation.
    *
    * @throws PlatformException {@code EVENT_NOT_FOUND}, also for one that the caller may not see
    */
   AuditRecord require(Caller caller, String idOrUuid) {
-    return unconfirmed(idOrUuid)
-        .or(() -> audit.find(caller.projectId(), idOrUuid))
-        .filter(record -> sees(caller, record))
+    return find(caller, idOrUuid)
+        .map(KeptRecord::record)
+        .filter(record -> record.kind() == AuditRecord.Kind.EVENT)
         .orElseThrow(() -> notFound(idOrUuid));
+  }
+
+  /** The same for records of any kind. */
+  public KeptRecord requireRecord(Caller caller, String idOrUuid) {
+    return find(caller, idOrUuid).orElseThrow(() -> notFound(idOrUuid));
+  }
+
+  private Optional<KeptRecord> find(Caller caller, String idOrUuid) {
+    return unconfirmed(idOrUuid)
+        .map(record -> new KeptRecord(EventJson.NOT_KEPT_YET, record))
+        .or(() -> audit.find(caller.projectId(), idOrUuid))
+        .filter(kept -> sees(caller, kept.record()));
   }
 
   private Optional<AuditRecord> unconfirmed(String idOrUuid) {
@@ -163,15 +141,17 @@ class EventSearch {
   }
 
   private boolean sees(Caller caller, AuditRecord record) {
-    boolean ofProject =
-        record.kind() == AuditRecord.Kind.EVENT
-            && record.projectId() != null
-            && record.projectId() == caller.projectId();
+    boolean ofProject = record.projectId() != null && record.projectId() == caller.projectId();
     if (!ofProject || caller.master()) {
       return ofProject;
     }
-    return Long.toString(caller.tokenId()).equals(record.actor().id())
+    return isOwn(caller, record)
         || readableObjects(caller).contains(record.object().type() + ":" + record.object().id());
+  }
+
+  private static boolean isOwn(Caller caller, AuditRecord record) {
+    return record.actor().type().equals("token")
+        && Long.toString(caller.tokenId()).equals(record.actor().id());
   }
 
   private static PlatformException notFound(String idOrUuid) {
@@ -179,9 +159,5 @@ class EventSearch {
         ErrorCode.EVENT_NOT_FOUND,
         "The event \"%s\" was not found"
             .formatted(idOrUuid.length() > 40 ? idOrUuid.substring(0, 40) + "…" : idOrUuid));
-  }
-
-  private static PlatformException invalid(String message) {
-    return new PlatformException(ErrorCode.VALIDATION, message);
   }
 }

@@ -114,7 +114,8 @@ class JobEnds implements UnsendableJobs {
         null);
   }
 
-  private void end(JobRow row, JobOutcome outcome, @Nullable Instant startedAt) {
+  private void end(JobRow row, JobOutcome reported, @Nullable Instant startedAt) {
+    JobOutcome outcome = reported.toldBy(RecordIds.next());
     boolean success = outcome.status() == Status.SUCCESS;
     Map<String, Object> results = applied(row, outcome);
     Instant endedAt = outcome.endedAt() == null ? clock.instant() : outcome.endedAt();
@@ -132,7 +133,9 @@ class JobEnds implements UnsendableJobs {
   }
 
   private static @Nullable String receipt(JobOutcome outcome) {
-    return outcome.load() == null ? null : JobJson.receipt(outcome.load(), outcome.workerVersion());
+    return outcome.load() == null
+        ? null
+        : Json.write(JobReceipt.of(outcome.load(), outcome.workerVersion()));
   }
 
   private @Nullable Map<String, Object> applied(JobRow row, JobOutcome outcome) {

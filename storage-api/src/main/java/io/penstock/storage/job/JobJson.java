@@ -2,7 +2,6 @@ package io.penstock.storage.job;
 
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome.JobMetrics;
-import io.penstock.model.job.JobOutcome.LoadReceipt;
 import io.penstock.storage.web.Timestamps;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,23 +46,6 @@ final class JobJson {
       json.put("receipt", object(job.receipt()));
     }
     return withNulls(json);
-  }
-
-  /** What a load read and what became of it, as it is kept and shown. */
-  static String receipt(LoadReceipt load, String workerVersion) {
-    Map<String, Object> receipt = new LinkedHashMap<>();
-    receipt.put("objects", load.objects());
-    receipt.put("columns", load.columns());
-    receipt.put("recordsRead", load.recordsRead());
-    receipt.put("rowsInserted", load.rowsInserted());
-    receipt.put("rowsUpdated", load.rowsUpdated());
-    receipt.put("rowsUnchanged", load.rowsUnchanged());
-    receipt.put("rowsBefore", load.rowsBefore());
-    receipt.put("rowsAfter", load.rowsAfter());
-    receipt.put("bytesAfter", load.bytesAfter());
-    receipt.put("seconds", load.seconds());
-    receipt.put("workerVersion", workerVersion);
-    return Json.write(receipt);
   }
 
   private static Map<String, Object> creator(JobRow job) {

@@ -13,7 +13,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.regex.Pattern;
 
 /** Reads the times that callers filter lists by. */
-final class TimeFilter {
+public final class TimeFilter {
   private static final DateTimeFormatter LENIENT =
       DateTimeFormatter.ofPattern(
           "yyyy-MM-dd[['T'][' ']HH:mm[:ss[.SSSSSSSSS][.SSSSSS][.SSS]]][XXX][XX][X]");
@@ -29,7 +29,7 @@ final class TimeFilter {
    *
    * @param name the parameter, for the message
    */
-  static Instant parse(String name, String text) {
+  public static Instant parse(String name, String text) {
     String restored = LOST_PLUS.matcher(text.trim()).replaceFirst("$1+$2");
     try {
       TemporalAccessor parsed =

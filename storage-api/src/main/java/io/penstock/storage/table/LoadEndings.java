@@ -8,6 +8,7 @@ import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.JobEnding;
+import io.penstock.storage.job.JobReceipt;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.JsonFields;
@@ -75,7 +76,7 @@ class LoadEndings implements JobEnding {
     }
     started(job);
     Map<String, Object> results = imported(load);
-    done(job, load, results);
+    done(job, outcome, load, results);
     observers.forEach(observer -> observer.imported(job));
     return creates ? created(job) : results;
   }
@@ -123,15 +124,23 @@ class LoadEndings implements JobEnding {
             .attaching(attachments(job)));
   }
 
-  private void done(EndedJob job, LoadReceipt load, Map<String, Object> results) {
+  /** The record that vouches for the receipt: it holds the receipt's hash. */
+  private void done(
+      EndedJob job, JobOutcome outcome, LoadReceipt load, Map<String, Object> results) {
+    String digest = JobReceipt.sha256(JobReceipt.of(load, outcome.workerVersion()));
     events.append(
         job.origin(),
         Event.of("storage.tableImportDone", "Imported table " + job.tableLabel(), object(job))
             .as("success")
             .with(LoadJobs.eventParams(job.params()))
-            .resulting(results)
+            .resulting(
+                new JsonFields()
+                    .putAll(results)
+                    .put("receipt", Map.of("jobId", job.id(), "sha256", digest))
+                    .map())
             .attaching(attachments(job))
-            .lasting(Math.round(load.seconds() * 1000)));
+            .lasting(Math.round(load.seconds() * 1000)),
+        Objects.requireNonNull(load.recordId(), "a receipt names its record"));
   }
 
   private void failed(EndedJob job, JobOutcome outcome) {

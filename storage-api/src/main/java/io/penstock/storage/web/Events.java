@@ -12,6 +12,7 @@ import io.penstock.storage.record.Records;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -98,10 +99,19 @@ public class Events {
     records.append(record(origin, event));
   }
 
+  /** Adds an event in somebody's name, whose record's id is known elsewhere already. */
+  public void append(Origin origin, Event event, UUID recordId) {
+    records.append(record(origin, event, recordId));
+  }
+
   AuditRecord record(Origin origin, Event event) {
+    return record(origin, event, RecordIds.next());
+  }
+
+  private AuditRecord record(Origin origin, Event event, UUID recordId) {
     boolean failed = event.type().equals("error");
     return new AuditRecord(
-        RecordIds.next(),
+        recordId,
         0,
         Kind.EVENT,
         clock.instant(),

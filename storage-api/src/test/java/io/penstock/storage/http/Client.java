@@ -172,7 +172,8 @@ record Client(String address, String token, long tokenId, Map<String, String> he
 
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address + "/v2/storage/" + path))
+        HttpRequest.newBuilder(
+                URI.create(address + (path.startsWith("v2/") ? "/" : "/v2/storage/") + path))
             .timeout(Duration.ofSeconds(40));
     headers.forEach(request::header);
     return token.isEmpty() ? request : request.header("X-StorageApi-Token", token);

@@ -101,12 +101,13 @@ class EventsIT {
 
     JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
     assertThat(query.path("projectId").asLong()).isEqualTo(12);
-    assertThat(query.path("visibleTo").asString()).isEqualTo(Long.toString(client.tokenId()));
-    assertThat(query.path("visibleObjects"))
+    assertThat(query.path("viewer").path("tokenId").asString())
+        .isEqualTo(Long.toString(client.tokenId()));
+    assertThat(query.path("viewer").path("objects"))
         .extracting(JsonNode::asString)
         .containsExactly("bucket:" + bucket);
-    assertThat(query.path("limit").asInt()).isEqualTo(7);
-    assertThat(query.path("kinds").get(0).asString()).isEqualTo("EVENT");
+    assertThat(query.path("paging").path("limit").asInt()).isEqualTo(7);
+    assertThat(query.path("where").path("kinds").get(0).asString()).isEqualTo("EVENT");
   }
 
   @Test
@@ -180,12 +181,51 @@ class EventsIT {
     client.get("buckets/" + bucket + "/events").json(200);
 
     JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
-    assertThat(query.path("visibleTo").isNull()).isTrue();
-    assertThat(query.path("objectId").asString()).isEqualTo(bucket);
+    assertThat(query.path("viewer").path("tokenId").isNull()).isTrue();
+    assertThat(query.path("where").path("objectId").asString()).isEqualTo(bucket);
+  }
+
+  @Test
+  void listNeitherCountsNorHasAnEnvelopeUnlessAskedTo() {
+    client.get("events?since=2030-01-01T10:00:00Z&until=2030-01-02").json(200);
+
+    JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
+    assertThat(query.path("where").path("since").asString()).isEqualTo("2030-01-01T10:00:00Z");
+    assertThat(query.path("where").path("until").asString()).isEqualTo("2030-01-02T00:00:00Z");
+    assertThat(query.path("counting").path("total").asBoolean()).isFalse();
+  }
+
+  @Test
+  void facetsAndHistogramStandBesideTheEvents() {
+    gateway.searchAnswers.add(
+        """
+        {"records":[],"total":7,"facets":{"type":[{"value":"error","count":4},{"value":"info","count":3}]},
+         "histogram":[{"from":"2030-01-01T10:00:00Z","count":7}]}
+        """);
+
+    JsonNode answer =
+        client.get("events?facets=type,outcome&facetValues=5&histogram=hour").json(200);
+
+    assertThat(answer.toString())
+        .isEqualTo(
+            """
+            {"events":[],"total":7,"facets":{"type":[{"value":"error","count":4},{"value":"info","count":3}]},\
+            "histogram":[{"from":"2030-01-01T10:00:00+0000","count":7}]}\
+            """);
+    JsonNode counting = Json.mapper().readTree(gateway.lastSearch.get()).path("counting");
+    assertThat(counting.path("facets"))
+        .extracting(JsonNode::asString)
+        .containsExactlyInAnyOrder("TYPE", "OUTCOME");
+    assertThat(counting.path("values").asInt()).isEqualTo(5);
+    assertThat(counting.path("histogram").asString()).isEqualTo("HOUR");
   }
 
   @Test
   void badListParametersAreRefused() {
+    for (String wrong :
+        List.of("facets=secret", "histogram=year", "facetValues=0", "since=never", "q[]=a")) {
+      client.get("events?" + wrong).assertRefused(400, "storage.validation");
+    }
     client.get("events?limit=10001").assertRefused(400, "storage.validation");
     client.get("events?limit=foo").assertRefused(400, "storage.validation");
     client.get("tokens/abc/events").assertRefused(404, "notFound");

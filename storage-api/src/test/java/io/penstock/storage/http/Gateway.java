@@ -1,5 +1,6 @@
 package io.penstock.storage.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.penstock.aws.Keyring;
 import io.penstock.aws.ObjectStore;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,6 +58,16 @@ final class Gateway {
   final AtomicReference<String> lastSearch = new AtomicReference<>("");
   final AtomicReference<String> searchAnswer =
       new AtomicReference<>("{\"records\":[],\"total\":0}");
+
+  /** What the next searches are answered, before {@link #searchAnswer}; empty: 503; !400: 400. */
+  final Queue<String> searchAnswers = new ConcurrentLinkedQueue<>();
+
+  /** What audit-service answers to a GET of a path with its query; all others get 404. */
+  final Map<String, byte[]> auditAnswers = new ConcurrentHashMap<>();
+
+  /** Where the answer to such a GET says that the next part begins. */
+  final Map<String, String> auditNext = new ConcurrentHashMap<>();
+
   final long project;
   private final List<String> settings;
   private final List<ConfigurableApplicationContext> nodes = new CopyOnWriteArrayList<>();
@@ -83,20 +99,7 @@ final class Gateway {
       Path keys,
       HttpServer audit) {
     this.postgres = postgres;
-    audit.createContext(
-        "/internal/records",
-        exchange -> {
-          byte[] question = exchange.getRequestBody().readAllBytes();
-          boolean search = exchange.getRequestURI().getPath().endsWith("/search");
-          byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
-          if (search) {
-            lastSearch.set(new String(question, StandardCharsets.UTF_8));
-            answer = searchAnswer.get().getBytes(StandardCharsets.UTF_8);
-          }
-          exchange.sendResponseHeaders(search ? 200 : 404, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
-        });
+    audit.createContext("/internal", this::audit);
     audit.start();
     Class<?>[] substitutes =
         neighbours.objects() == null ? new Class<?>[] {Substitutes.class} : new Class<?>[0];
@@ -137,6 +140,27 @@ final class Gateway {
                         .registerSingleton("mainTypesOnly", new MainTypesOnly()))
             .run(settings.toArray(String[]::new));
     this.project = newProject();
+  }
+
+  private void audit(HttpExchange exchange) throws IOException {
+    byte[] question = exchange.getRequestBody().readAllBytes();
+    URI asked = exchange.getRequestURI();
+    byte[] answer = auditAnswers.get(asked.toString());
+    if (asked.getPath().equals("/internal/records/search")) {
+      lastSearch.set(new String(question, StandardCharsets.UTF_8));
+      String page = searchAnswers.poll();
+      answer = (page == null ? searchAnswer.get() : page).getBytes(StandardCharsets.UTF_8);
+    }
+    String next = auditNext.get(asked.toString());
+    if (next != null) {
+      exchange.getResponseHeaders().add("X-Penstock-Next", next);
+    }
+    byte[] body = answer == null ? "{}".getBytes(StandardCharsets.UTF_8) : answer;
+    int status = answer == null ? 404 : body.length == 0 ? 503 : body[0] == '!' ? 400 : 200;
+    body = status == 400 ? "{}".getBytes(StandardCharsets.UTF_8) : body;
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
   }
 
   private static Gateway start() {
@@ -293,8 +317,9 @@ final class Gateway {
   }
 
   /**
-   * Rows of a table that the connection of the transaction at hand has read so far. Only a difference says anything: what
-   * earlier transactions of a pooled connection read is counted until PostgreSQL has reported it.
+   * Rows of a table that the connection of the transaction at hand has read so far. Only a
+   * difference says anything: what earlier transactions of a pooled connection read is counted
+   * until PostgreSQL has reported it.
    */
   long rowsRead(String table) {
     return jdbc()

@@ -59,9 +59,9 @@ class OpenApiIT {
         .forEach(
             info -> {
               for (String pattern : info.getPatternValues()) {
-                if (pattern.startsWith("/v2/storage")) {
+                if (pattern.startsWith("/v2/")) {
                   for (RequestMethod method : info.getMethodsCondition().getMethods()) {
-                    served.add(key(method.name(), pattern.substring("/v2/storage".length())));
+                    served.add(key(method.name(), pattern.replaceFirst("^/v2/storage", "")));
                   }
                 }
               }

@@ -8,9 +8,13 @@ import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.Slice;
 import io.penstock.model.job.JobTask;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.trail.CanonicalJson;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -182,17 +186,35 @@ class TablesIT {
   }
 
   private void receiptIsInTheDetailOnly(long job) {
-    assertThat(master.get("jobs/" + job).json(200).path("receipt").toString())
+    JsonNode receipt = master.get("jobs/" + job).json(200).path("receipt");
+    assertThat(receipt.toString())
         .isEqualTo(
             """
             {"objects":[{"key":"exp-15/12/users.csv","bytes":77,"sha256":"%s"}],"columns":["id","name"],\
             "recordsRead":6,"rowsInserted":5,"rowsUpdated":0,"rowsUnchanged":0,"rowsBefore":0,"rowsAfter":5,\
-            "bytesAfter":16384,"seconds":0.42,"workerVersion":"test"}\
+            "bytesAfter":16384,"seconds":0.42,"workerVersion":"test","recordId":"%s"}\
             """
-                .formatted("ab".repeat(32)));
+                .formatted("ab".repeat(32), receipt.path("recordId").asString()));
+    receiptIsVouchedForByItsRecord(job, receipt);
     assertThat(master.get("jobs").json(200))
         .anyMatch(listed -> listed.path("id").asLong() == job)
         .noneMatch(listed -> listed.has("receipt"));
+  }
+
+  private void receiptIsVouchedForByItsRecord(long job, JsonNode receipt) {
+    JsonNode event = master.get("events/" + receipt.path("recordId").asString()).json(200);
+    assertThat(event.path("event").asString()).isEqualTo("storage.tableImportDone");
+    assertThat(event.path("results").path("receipt").path("jobId").asLong()).isEqualTo(job);
+    assertThat(event.path("results").path("receipt").path("sha256").asString())
+        .isEqualTo(sha256(CanonicalJson.of(receipt)));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private List<String> events(String tableId) {

@@ -1,8 +1,10 @@
 package io.penstock.model.job;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,27 @@ public record JobOutcome(
         export,
         null,
         null,
+        error,
+        metrics,
+        workerVersion);
+  }
+
+  /** The same job, whose receipt names a record: its own, or this one where it has none. */
+  public JobOutcome toldBy(UUID record) {
+    if (load == null || load.recordId() != null) {
+      return this;
+    }
+    return new JobOutcome(
+        jobId,
+        projectId,
+        status,
+        startedAt,
+        endedAt,
+        tables,
+        load.toldBy(record),
+        export,
+        deletedRows,
+        dryRun,
         error,
         metrics,
         workerVersion);
@@ -161,6 +184,9 @@ public record JobOutcome(
   /**
    * What went in and what came out of a load. Rows before and after are the table's; records are
    * the file's.
+   *
+   * @param recordId of the audit record that will tell of the load and vouch for this receipt; null
+   *     in a ledger's row from before they were named
    */
   public record LoadReceipt(
       List<ObjectDigest> objects,
@@ -172,7 +198,49 @@ public record JobOutcome(
       long rowsBefore,
       long rowsAfter,
       long bytesAfter,
-      double seconds) {
+      double seconds,
+      @Nullable UUID recordId) {
+
+    /** Of a load that has just been done. */
+    public LoadReceipt(
+        List<ObjectDigest> objects,
+        List<String> columns,
+        long recordsRead,
+        long rowsInserted,
+        long rowsUpdated,
+        long rowsUnchanged,
+        long rowsBefore,
+        long rowsAfter,
+        long bytesAfter,
+        double seconds) {
+      this(
+          objects,
+          columns,
+          recordsRead,
+          rowsInserted,
+          rowsUpdated,
+          rowsUnchanged,
+          rowsBefore,
+          rowsAfter,
+          bytesAfter,
+          seconds,
+          UuidCreator.getTimeOrderedEpoch());
+    }
+
+    LoadReceipt toldBy(UUID record) {
+      return new LoadReceipt(
+          objects,
+          columns,
+          recordsRead,
+          rowsInserted,
+          rowsUpdated,
+          rowsUnchanged,
+          rowsBefore,
+          rowsAfter,
+          bytesAfter,
+          seconds,
+          record);
+    }
 
     LoadReceipt withoutObjects() {
       return new LoadReceipt(
@@ -185,7 +253,8 @@ public record JobOutcome(
           rowsBefore,
           rowsAfter,
           bytesAfter,
-          seconds);
+          seconds,
+          recordId);
     }
   }
 

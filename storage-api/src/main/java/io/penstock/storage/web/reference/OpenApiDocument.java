@@ -20,14 +20,15 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * The routes of the Storage API as an OpenAPI 3.1 document. What the router does not serve is not
- * in it.
+ * The routes of the Storage API, and of the audit trail beside it, as an OpenAPI 3.1 document. What
+ * the router does not serve is not in it.
  *
  * @see <a href="https://spec.openapis.org/oas/v3.1.1.html">OpenAPI 3.1.1</a>
  */
 @Component
 class OpenApiDocument {
   private static final String PREFIX = "/v2/storage";
+  private static final String AUDIT = "/v2/audit/";
   private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
   private static final Map<Integer, String> REFUSALS =
       new TreeMap<>(
@@ -50,7 +51,7 @@ class OpenApiDocument {
   /** A route that is served. */
   record Route(String method, String path, Allow.Right right, @Nullable ReferenceEntry said) {}
 
-  /** All routes under the prefix, in the order of the reference, unknown ones last. */
+  /** All routes under the prefixes, in the order of the reference, unknown ones last. */
   List<Route> routes() {
     Map<String, ReferenceEntry> said =
         texts.entries().stream()
@@ -82,8 +83,8 @@ class OpenApiDocument {
       Map<String, ReferenceEntry> said,
       List<Route> routes) {
     for (String pattern : info.getPatternValues()) {
-      if (pattern.startsWith(PREFIX)) {
-        String path = pattern.equals(PREFIX) ? "/" : pattern.substring(PREFIX.length());
+      String path = path(pattern);
+      if (path != null) {
         for (RequestMethod method : info.getMethodsCondition().getMethods()) {
           routes.add(
               new Route(
@@ -91,6 +92,17 @@ class OpenApiDocument {
         }
       }
     }
+  }
+
+  /** What a route is called in the reference; null for those that are not in it. */
+  private static @Nullable String path(String pattern) {
+    if (pattern.startsWith(AUDIT)) {
+      return pattern.replace("{*", "{");
+    }
+    if (!pattern.startsWith(PREFIX)) {
+      return null;
+    }
+    return pattern.equals(PREFIX) ? "/" : pattern.substring(PREFIX.length());
   }
 
   /** Entries of the reference that no route serves. */
@@ -114,7 +126,7 @@ class OpenApiDocument {
       String path = route.said() == null ? route.path() : route.said().path();
       paths
           .computeIfAbsent(path, _ -> new LinkedHashMap<>())
-          .put(route.method().toLowerCase(java.util.Locale.ROOT), operation(route, path));
+          .put(route.method().toLowerCase(java.util.Locale.ROOT), operation(route, path, baseUrl));
     }
     return new JsonFields()
         .put("openapi", "3.1.1")
@@ -134,7 +146,8 @@ class OpenApiDocument {
         .map();
   }
 
-  private static Map<String, Object> operation(Route route, String path) {
+  /** A path outside of the Storage API is written in full, and names its server. */
+  private static Map<String, Object> operation(Route route, String path, String baseUrl) {
     ReferenceEntry said = route.said();
     JsonFields operation =
         new JsonFields()
@@ -142,6 +155,7 @@ class OpenApiDocument {
             .put("tags", List.of(said == null ? "Other" : said.tag()))
             .put("summary", said == null ? route.method() + " " + path : said.summary())
             .put("parameters", parameters(said, path))
+            .putIf(path.startsWith(AUDIT), "servers", List.of(Map.of("url", baseUrl)))
             .putIf(
                 route.right() != Allow.Right.EVERYBODY,
                 "security",

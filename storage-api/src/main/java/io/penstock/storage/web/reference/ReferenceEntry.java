@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * What is said of one route beyond what the router knows.
  *
  * @param method in capitals
- * @param path relative to {@code /v2/storage}, such as {@code /buckets/{bucket}}
+ * @param path relative to {@code /v2/storage}, such as {@code /buckets/{bucket}}; of the audit
+ *     trail the whole
  * @param query short types by parameter, see {@link ShortType}
  * @param body short types by field
  * @param multipart whether the body can only be multipart

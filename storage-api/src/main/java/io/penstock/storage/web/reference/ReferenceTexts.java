@@ -25,6 +25,7 @@ record ReferenceTexts(List<ReferenceEntry> entries, Map<String, Object> schemas)
           "files",
           "jobs",
           "events",
+          "audit",
           "snapshots",
           "metadata",
           "workspaces",
@@ -33,16 +34,21 @@ record ReferenceTexts(List<ReferenceEntry> entries, Map<String, Object> schemas)
 
   /** What lists of events can be asked for. */
   private static final Map<String, String> EVENT_SEARCH =
-      Map.of(
-          "limit", "int",
-          "offset", "int",
-          "sinceId", "text Newer than this event",
-          "maxId", "text Older than this event",
-          "component", "text",
-          "configurationId", "text",
-          "runId", "text",
-          "q", "text Elasticsearch query string",
-          "sortOrder", "asc|desc");
+      Map.ofEntries(
+          Map.entry("limit", "int"),
+          Map.entry("offset", "int"),
+          Map.entry("sinceId", "text Newer than this event"),
+          Map.entry("maxId", "text Older than this event"),
+          Map.entry("since", "text Earliest time, inclusive"),
+          Map.entry("until", "text Latest time, exclusive"),
+          Map.entry("component", "text"),
+          Map.entry("configurationId", "text"),
+          Map.entry("runId", "text"),
+          Map.entry("q", "text Elasticsearch query string"),
+          Map.entry("sortOrder", "asc|desc"),
+          Map.entry("facets", "text[] Counts the values of these; makes the answer an object"),
+          Map.entry("facetValues", "int So many values of each facet"),
+          Map.entry("histogram", "minute|hour|day Counts by time; makes the answer an object"));
 
   static ReferenceTexts read() {
     List<ReferenceEntry> entries = new ArrayList<>();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.audit.read;
+
+import org.jspecify.annotations.NullMarked;
