@@ -40,8 +40,13 @@ record BenchHome(Path path) {
   }
 
   void delete() throws IOException {
+    delete(path);
+  }
+
+  /** Deletes a folder with all that is in it. */
+  static void delete(Path folder) throws IOException {
     Files.walkFileTree(
-        path,
+        folder,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
@@ -51,12 +56,12 @@ record BenchHome(Path path) {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
               throws IOException {
             if (failure != null) {
               throw failure;
             }
-            Files.delete(folder);
+            Files.delete(left);
             return FileVisitResult.CONTINUE;
           }
         });

@@ -78,6 +78,14 @@ record BenchResult(
         MAPPER.writeValueAsString(calls));
   }
 
+  /** Writes the result of a measured trail; answers where it is. */
+  static Path writeTo(Path directory, TrailResult trail) throws IOException {
+    return write(
+        directory,
+        NAME.format(trail.startedAt()) + "-" + trail.revision().commit() + "-trail",
+        MAPPER.writeValueAsString(trail));
+  }
+
   private static Path write(Path directory, String name, String json) throws IOException {
     Files.createDirectories(directory);
     Path file = directory.resolve(name + ".json");

@@ -23,6 +23,15 @@ final class CallRecordCount {
     this.password = password;
   }
 
+  /** How many records wait in the outbox until they are known to be kept. */
+  long waiting() throws SQLException {
+    return number("SELECT count(*) FROM outbox_record");
+  }
+
+  boolean areAllKept() throws SQLException {
+    return number("SELECT count(*) FROM (SELECT FROM outbox_record LIMIT 1)") == 0;
+  }
+
   /**
    * Waits until the outbox is empty.
    *
@@ -30,7 +39,7 @@ final class CallRecordCount {
    */
   long settled() throws SQLException, InterruptedException {
     long until = System.nanoTime() + PATIENCE.toNanos();
-    while (number("SELECT count(*) FROM (SELECT FROM outbox_record LIMIT 1)") > 0) {
+    while (!areAllKept()) {
       if (System.nanoTime() > until) {
         throw new Expected.VerificationFailure("Audit records are still waiting in the outbox");
       }

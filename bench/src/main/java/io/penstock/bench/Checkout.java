@@ -12,14 +12,28 @@ import java.util.stream.Stream;
 /**
  * The built checkout that is measured: how its programs are started, with the flags they have in
  * real use.
+ *
+ * @param recordingOff whether the platform is one with {@link RecordingOff}
  */
-record Checkout(Path root) {
+record Checkout(Path root, boolean recordingOff) {
+  static final String INDEX_HEAP = "512m";
+
   private static final Pattern FLAGS = Pattern.compile("^jvm=\"([^\"]+)\"$", Pattern.MULTILINE);
+
+  Checkout(Path root) {
+    this(root, false);
+  }
+
+  Checkout withRecordingOff() {
+    return new Checkout(root, true);
+  }
 
   /** A process of {@code bin/penstock}, whose build is not looked at again. */
   List<String> penstock(String... arguments) throws IOException {
     Path quickstart = root.resolve("quickstart/target");
-    String classPath = quickstart.resolve("classes") + ":" + quickstart.resolve("lib") + "/*";
+    String product = quickstart.resolve("classes") + ":" + quickstart.resolve("lib") + "/*";
+    String classPath =
+        recordingOff ? product + ":" + root.resolve("bench/target/classes") : product;
     return Stream.concat(
             Stream.of(
                 java(),
@@ -63,6 +77,22 @@ record Checkout(Path root) {
     return Stream.concat(
             Stream.concat(Stream.of(java()), Stream.of(platformFlags().split(" ", -1))),
             Stream.of("-cp", classPath, BareEndpoint.class.getName(), Integer.toString(port)))
+        .toList();
+  }
+
+  /** {@link IndexProcess} with audit-service's libraries. */
+  List<String> index(String... arguments) {
+    String classPath =
+        root.resolve("bench/target/classes") + ":" + root.resolve("quickstart/target/lib") + "/*";
+    return Stream.concat(
+            Stream.of(
+                java(),
+                "-Xmx" + INDEX_HEAP,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                IndexProcess.class.getName()),
+            Stream.of(arguments))
         .toList();
   }
 

@@ -42,8 +42,12 @@ final class KeepAlive implements AutoCloseable {
     return socket;
   }
 
-  /** An answer, read to its end. */
-  record Answer(int status, byte[] body) {}
+  /**
+   * An answer, read to its end.
+   *
+   * @param recordId of the call's audit record; empty where the server named none
+   */
+  record Answer(int status, byte[] body, String recordId) {}
 
   Answer call() throws IOException {
     if (ended) {
@@ -56,15 +60,19 @@ final class KeepAlive implements AutoCloseable {
     int status = Integer.parseInt(line().split(" ", 3)[1]);
     int length = -1;
     boolean chunked = false;
+    String recordId = "";
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
       }
+      if (lower.startsWith("x-penstock-record-id:")) {
+        recordId = lower.substring(lower.indexOf(':') + 1).strip();
+      }
       ended |= lower.startsWith("connection:") && lower.endsWith("close");
       chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
     }
-    return new Answer(status, chunked ? chunks() : exactly(Math.max(length, 0)));
+    return new Answer(status, chunked ? chunks() : exactly(Math.max(length, 0)), recordId);
   }
 
   private byte[] chunks() throws IOException {

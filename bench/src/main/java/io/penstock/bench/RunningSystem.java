@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -118,6 +120,17 @@ final class RunningSystem implements AutoCloseable {
       }
     }
     return variables;
+  }
+
+  /** The settings of storage-api, its secrets included. */
+  Properties storageApi() throws IOException {
+    Properties settings = new Properties();
+    try (Reader file =
+        Files.newBufferedReader(
+            home.resolve("config/storage-api.properties"), StandardCharsets.UTF_8)) {
+      settings.load(file);
+    }
+    return settings;
   }
 
   int warehousePort() {
