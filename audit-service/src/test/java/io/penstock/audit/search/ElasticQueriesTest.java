@@ -34,7 +34,8 @@ class ElasticQueriesTest {
 
   @Test
   void queryWithoutAConditionFindsNothingAsWithLucene() {
-    assertThat(json(new BooleanQuery.Builder().build())).isEqualTo(json(new MatchNoDocsQuery("none")));
+    assertThat(json(new BooleanQuery.Builder().build()))
+        .isEqualTo(json(new MatchNoDocsQuery("none")));
   }
 
   private static String json(org.apache.lucene.search.Query query) {
