@@ -89,7 +89,8 @@ public final class SecretMask {
                 followsSecretName(text, i)
                     || (text.startsWith("://", i) && text.indexOf('@', i) > 0);
             case '%' ->
-                (text.startsWith("%3A", i) || text.startsWith("%3D", i)) && followsSecretName(text, i);
+                (text.startsWith("%3A", i) || text.startsWith("%3D", i))
+                    && followsSecretName(text, i);
             case '#' -> i > 0 && text.charAt(i - 1) == '"';
             case 'B', 'b' -> text.regionMatches(true, i, "bearer", 0, 6);
             default -> false;

@@ -248,7 +248,9 @@ class RecordsIT {
             .asLong();
     gateway
         .jdbc()
-        .sql("UPDATE stored_file SET created_at = now() - interval '3 days', max_age_days = 1 WHERE id = :id")
+        .sql(
+            "UPDATE stored_file SET created_at = now() - interval '3 days', max_age_days = 1 WHERE"
+                + " id = :id")
         .param("id", file)
         .update();
 
