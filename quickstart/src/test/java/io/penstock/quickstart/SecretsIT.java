@@ -124,13 +124,16 @@ class SecretsIT {
             "/v2/audit/events?limit=1000",
             "/v2/audit/events/export?format=jsonl",
             "/v2/audit/events/export?format=csv",
-            "/v2/audit/log/entries?after=-1")) {
-      hear(
+            "/v2/audit/log/entries")) {
+      HttpResponse<String> answer =
           HTTP.send(
               HttpRequest.newBuilder(platform.http().resolve(path))
                   .header("X-StorageApi-Token", String.valueOf(api.token()))
                   .build(),
-              BodyHandlers.ofString()));
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.body()).as(path).contains("secret.test");
+      hear(answer);
     }
   }
 
@@ -369,8 +372,21 @@ class SecretsIT {
   private void awaitIndexed(String leak) {
     Instant now = Instant.now();
     await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> api.get("events?q=" + leak).size() == 1 && unconfirmed(now) == 0);
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                api.get("events?q=" + leak).size() == 1
+                    && unconfirmed(now) == 0
+                    && isCommitted(leak));
+  }
+
+  /** The index is written to its files every few seconds. */
+  private boolean isCommitted(String leak) throws IOException {
+    Map<String, String> found = new LinkedHashMap<>();
+    haystacks.index(
+        (where, bytes) -> found.putAll(Haystacks.found(Map.of("it", leak), where, bytes)));
+    return !found.isEmpty();
   }
 
   private long unconfirmed(Instant until) throws Exception {
