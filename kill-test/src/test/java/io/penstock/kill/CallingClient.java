@@ -131,8 +131,7 @@ final class CallingClient implements Callable<Void> {
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
-    HttpResponse<String> answer =
-        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     received.answer(answer);
     return answer;
   }

@@ -42,8 +42,7 @@ class TrailKillIT {
       queues.start();
       prepare(installation, processes, http);
       Path jar = ServiceJars.besides(logs).extracted(Service.AUDIT_SERVICE);
-      Process making =
-          ClassArchive.making(jvms, jar, installation.settings(Service.AUDIT_SERVICE));
+      Process making = ClassArchive.making(jvms, jar, installation.settings(Service.AUDIT_SERVICE));
       processes.startInfrastructure();
       ClassArchive archive = ClassArchive.made(making, jar);
       List<String> settings =
