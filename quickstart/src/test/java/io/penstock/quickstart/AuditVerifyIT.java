@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -113,15 +112,13 @@ class AuditVerifyIT {
   /** A checkpoint comes seconds after its records. */
   private static String awaited(Api api, String path) throws Exception {
     Instant until = Instant.now().plus(LIMIT);
-    @Nullable HttpResponse<String> answer = null;
-    while ((answer == null || answer.statusCode() != 200) && Instant.now().isBefore(until)) {
+    HttpResponse<String> answer = api.send("GET", path, null);
+    while (answer.statusCode() != 200 && Instant.now().isBefore(until)) {
+      assertThat(answer.statusCode()).as(answer.body()).isIn(404, 503);
+      Thread.sleep(100); // as a client polls
       answer = api.send("GET", path, null);
-      if (answer.statusCode() != 200) {
-        assertThat(answer.statusCode()).as(answer.body()).isIn(404, 503);
-        Thread.sleep(100); // as a client polls
-      }
     }
-    assertThat(answer).isNotNull();
-    return String.valueOf(answer.body());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
   }
 }
