@@ -47,7 +47,12 @@ public class AuditService {
   }
 
   static void rebuildIndex(String... args) {
-    application().profiles(IndexRebuild.PROFILE).web(WebApplicationType.NONE).run(args).close();
+    application()
+        .profiles(IndexRebuild.PROFILE)
+        .properties("management.endpoint.health.validate-group-membership=false")
+        .web(WebApplicationType.NONE)
+        .run(args)
+        .close();
   }
 
   /**

@@ -17,10 +17,13 @@ record Api(URI base, @Nullable String token) {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
+  /**
+   * @param path within the Storage API, or from the root where it begins with a slash
+   */
   HttpResponse<String> send(String method, String path, @Nullable Object body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve("/v2/storage/" + path))
+        HttpRequest.newBuilder(base.resolve(path.startsWith("/") ? path : "/v2/storage/" + path))
             .timeout(Duration.ofSeconds(60))
             .method(
                 method,

@@ -36,8 +36,8 @@ class AuditTrailIT {
                 "buckets/in.c-audited/tables-async",
                 Map.of("name", "people", "dataFileId", file)));
 
-    JsonNode proven = awaited("../audit/receipt/" + job.path("id").asLong());
-    NoteKey key = NoteKey.parse(text("../audit/log/key").strip());
+    JsonNode proven = awaited("/v2/audit/receipt/" + job.path("id").asLong());
+    NoteKey key = NoteKey.parse(text("/v2/audit/log/key").strip());
     RecordProof proof = RecordProof.parse(proven.path("proof").toString());
     assertThat(proof.verify(List.of(key))).isInstanceOf(RecordProof.Outcome.Proven.class);
     JsonNode entry = Json.mapper().readTree(proof.entry());
@@ -55,17 +55,17 @@ class AuditTrailIT {
   private void theSameRecordIsFoundBySearchAndStream(JsonNode proven, RecordProof proof)
       throws Exception {
     String id = proven.path("record").path("id").asString();
-    JsonNode found = api.get("../audit/events?q=id:" + id).path(0);
+    JsonNode found = api.get("/v2/audit/events?q=id:" + id).path(0);
     assertThat(found.path("logIndex").asLong(-1)).isEqualTo(proof.index());
-    assertThat(RecordProof.parse(text("../audit/proof/" + id)).entry()).isEqualTo(proof.entry());
+    assertThat(RecordProof.parse(text("/v2/audit/proof/" + id)).entry()).isEqualTo(proof.entry());
     assertThat(
-            text("../audit/log/entries?after=" + (proof.index() - 1))
+            text("/v2/audit/log/entries?after=" + (proof.index() - 1))
                 .lines()
                 .findFirst()
                 .map(Json.mapper()::readTree)
                 .map(line -> line.path("entry").asString()))
         .contains(proof.entry());
-    assertThat(text("../audit/events/export?format=csv&q=id:" + id).lines().toList())
+    assertThat(text("/v2/audit/events/export?format=csv&q=id:" + id).lines().toList())
         .hasSize(2)
         .last()
         .asString()

@@ -128,6 +128,7 @@ final class TrailWriter {
   }
 
   private void write(List<AuditRecord> records) {
+    bringTogether();
     List<AuditRecord> missing = missing(records);
     for (int race = 0; !missing.isEmpty(); race++) {
       if (race == MOST_LOST_RACES) {
@@ -137,7 +138,6 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
-      bringTogether();
       Draft draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
       if (segments.write(draft)) {
         apply(draft.segment());

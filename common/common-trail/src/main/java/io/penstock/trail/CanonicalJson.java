@@ -28,16 +28,14 @@ import tools.jackson.databind.module.SimpleModule;
 /**
  * JSON with one form only (RFC 8785): members sorted, no spaces, numbers as ECMAScript writes them.
  *
- * <p>That form knows no numbers but IEEE doubles. An integer beyond 2^53 and a decimal that a
- * double would round become strings, so that nothing is altered without a trace. Half of a
- * surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
+ * <p>That form knows no numbers but IEEE doubles. A number whose digits would change on the way
+ * through one, such as 2^53 + 1, becomes a string, so that nothing is altered without a trace. Half
+ * of a surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
  *
  * <p>Values are written once, in one pass, by a mapper whose output is this form: a canonicalizer
  * behind a mapper would parse every record again. Tests compare it with one.
  */
 public final class CanonicalJson {
-  private static final BigInteger LARGEST_EXACT = BigInteger.ONE.shiftLeft(53);
-
   private static final JsonMapper MAPPER =
       Json.mapper()
           .rebuild()
@@ -150,8 +148,10 @@ public final class CanonicalJson {
       switch (value) {
         case Long number when Math.abs(number) <= 1L << 53 && number != Long.MIN_VALUE ->
             out.writeNumber(number);
-        case BigInteger number when number.abs().compareTo(LARGEST_EXACT) <= 0 ->
-            out.writeNumber(number);
+        case Long number when isExact(BigDecimal.valueOf(number)) ->
+            out.writeNumber(ecma(number.doubleValue()));
+        case BigInteger number when isExact(new BigDecimal(number)) ->
+            out.writeNumber(ecma(number.doubleValue()));
         case BigDecimal number when isExact(number) -> out.writeNumber(ecma(number.doubleValue()));
         case Double number when Double.isFinite(number) -> out.writeNumber(ecma(number));
         case Float number when Float.isFinite(number) ->
@@ -160,7 +160,7 @@ public final class CanonicalJson {
       }
     }
 
-    /** Whether the double nearest to it says the same digits. */
+    /** Whether the double nearest to it is written with the same digits. */
     private static boolean isExact(BigDecimal number) {
       double nearest = number.doubleValue();
       return Double.isFinite(nearest)

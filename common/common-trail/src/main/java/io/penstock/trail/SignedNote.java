@@ -62,7 +62,7 @@ public final class SignedNote {
    */
   public static SignedNote parse(String note) {
     int end = note.lastIndexOf("\n\n");
-    if (end <= 0 || note.length() > LONGEST || !note.endsWith("\n")) {
+    if (end <= 0 || end + 2 >= note.length() || note.length() > LONGEST || !note.endsWith("\n")) {
       throw new IllegalArgumentException("A signed note is a text, an empty line and signatures");
     }
     if (note.chars().anyMatch(c -> (c < ' ' && c != '\n') || c == '\uFFFD')) {
