@@ -56,7 +56,7 @@ class AuditVerifyIT {
             .asString();
     Api api = project(organisation, "verifying-one");
     long job = load(api);
-    String receipt = awaited(api, "../audit/receipt/" + job);
+    String receipt = awaited(api, "/v2/audit/receipt/" + job);
     Files.writeString(folder.resolve("receipt.json"), receipt);
     Files.writeString(folder.resolve("people.csv"), CSV);
     JsonNode proof = Json.mapper().readTree(receipt).path("proof");
@@ -83,7 +83,7 @@ class AuditVerifyIT {
       throws Exception {
     Api second = project(organisation, "verifying-two");
     long job = load(second);
-    JsonNode receipt = Json.mapper().readTree(awaited(second, "../audit/receipt/" + job));
+    JsonNode receipt = Json.mapper().readTree(awaited(second, "/v2/audit/receipt/" + job));
 
     assertThat(audit("verify", key[0], key[1], "--known", file("kept"), "--json"))
         .as(out.toString())
