@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * {"version":1,"jobId":…,"receipt":{…},"record":{…},"proof":{…}}}. The receipt is believed as far
  * as the record in the log says the same, and the record as far as its proof leads.
  *
- * @param receipt what the load read and what became of it; among it the id of its record
+ * @param receipt what the load read and what became of it, and the id of its record
  * @param record the same as in the proof's entry, for people
  */
 public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordProof proof) {

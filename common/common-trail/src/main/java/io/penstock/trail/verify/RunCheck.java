@@ -107,9 +107,9 @@ final class RunCheck {
     Set<Hash> before = new HashSet<>();
     Set<Long> claimed = new HashSet<>();
     for (int at = 0; at < found.size(); at++) {
-      boolean freshEntry = before.add(hashes[at]);
-      boolean freshIndex = claimed.add(indexes[at]);
-      if (!freshEntry || !freshIndex) {
+      boolean known = !before.add(hashes[at]);
+      boolean claimedBefore = !claimed.add(indexes[at]);
+      if (known || claimedBefore) {
         findings.add(Finding.of(Problem.DUPLICATED, indexes[at], place, "stands there again"));
       } else if (isMoved(at)) {
         findings.add(

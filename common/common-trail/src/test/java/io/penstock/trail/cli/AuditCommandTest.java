@@ -216,7 +216,7 @@ class AuditCommandTest {
         "objects",
         List.of(Map.of("key", "exp-1/users.csv", "bytes", bytes.length, "sha256", sha256(bytes))));
     receipt.put("recordsRead", 1);
-    receipt.put("recordId", TestLog.record(300).get("id"));
+    receipt.put("recordId", String.valueOf(TestLog.record(300).get("id")));
     return receipt;
   }
 
