@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of several audit-services on the same bucket and the same queues, with an index and ids of its
- * own.
+ * One of several audit-services on the same bucket and the same queues, with an index and ids of
+ * its own.
  */
 final class AuditInstance implements Victim, AutoCloseable {
   private final Jvms jvms;

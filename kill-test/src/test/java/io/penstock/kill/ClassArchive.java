@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The classes that a service loads on its way up, as the JVM maps them (class data sharing): for one
- * that is killed and started again a dozen times.
+ * The classes that a service loads on its way up, as the JVM maps them (class data sharing): for
+ * one that is killed and started again a dozen times.
  */
 record ClassArchive(Path file) {
 

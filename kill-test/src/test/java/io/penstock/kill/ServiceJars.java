@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Each service's jar beside its libraries, as it is deployed: starts sooner than a jar of jars. Used
- * by one thread.
+ * Each service's jar beside its libraries, as it is deployed: starts sooner than a jar of jars.
+ * Used by one thread.
  */
 record ServiceJars(Path checkout, Path folder, Path log) {
 

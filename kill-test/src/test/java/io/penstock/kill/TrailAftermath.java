@@ -97,7 +97,8 @@ record TrailAftermath(
     AuditTrail trail = new AuditTrail(https, installation, service.address());
     Aftermath.eventually(
         "records found by " + service.name(),
-        () -> trail.records(project).stream().map(record -> record.id().toString()).sorted().toList(),
+        () ->
+            trail.records(project).stream().map(record -> record.id().toString()).sorted().toList(),
         inLog);
   }
 }

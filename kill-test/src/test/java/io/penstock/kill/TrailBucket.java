@@ -64,8 +64,8 @@ final class TrailBucket implements AutoCloseable {
   }
 
   /**
-   * A plain copy of everything below {@code audit/{trail}/}. Partial tiles may be removed meanwhile:
-   * then the full ones are there.
+   * A plain copy of everything below {@code audit/{trail}/}. Partial tiles may be removed
+   * meanwhile: then the full ones are there.
    */
   void copy(String trail, Path folder) throws IOException {
     String prefix = "audit/" + trail + "/";

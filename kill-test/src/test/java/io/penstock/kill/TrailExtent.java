@@ -10,7 +10,8 @@ import java.util.Random;
 /**
  * How much is done to the audit trail.
  *
- * @param seed of calls, kills and delays; the moments of threads and processes are nobody's to repeat
+ * @param seed of calls, kills and delays; the moments of threads and processes are nobody's to
+ *     repeat
  * @param calls at least so many are answered
  * @param limit longer is a failure
  */

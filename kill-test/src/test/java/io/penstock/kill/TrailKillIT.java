@@ -42,15 +42,14 @@ class TrailKillIT {
       queues.start();
       prepare(installation, processes, http);
       Path jar = ServiceJars.besides(logs).extracted(Service.AUDIT_SERVICE);
-      Process making =
-          ClassArchive.making(jvms, jar, installation.settings(Service.AUDIT_SERVICE));
+      Process making = ClassArchive.making(jvms, jar, installation.settings(Service.AUDIT_SERVICE));
       processes.startInfrastructure();
       ClassArchive archive = ClassArchive.made(making, jar);
       List<String> settings =
           List.of(
               "penstock.aws.sqs-endpoint=" + proxy.endpoint(),
-              "penstock.audit.commit-interval=1s",
-              "penstock.audit.checkpoint-interval=500ms");
+              "penstock.audit.commit-interval=2s",
+              "penstock.audit.checkpoint-interval=1s");
       try (AuditInstance one =
               new AuditInstance(
                   jvms,
