@@ -28,7 +28,7 @@ final class CallingClient implements Callable<Void> {
   private static final int LARGE = 30_000;
 
   /** While kills are to come: records enough for a full tile within seconds. */
-  private static final long PAUSE_MILLIS = 110;
+  private static final long PAUSE_MILLIS = 200;
 
   private static final Set<Integer> NOT_NOW = Set.of(503);
 

@@ -48,8 +48,8 @@ class TrailKillIT {
       List<String> settings =
           List.of(
               "penstock.aws.sqs-endpoint=" + proxy.endpoint(),
-              "penstock.audit.commit-interval=1s",
-              "penstock.audit.checkpoint-interval=500ms");
+              "penstock.audit.commit-interval=2s",
+              "penstock.audit.checkpoint-interval=1s");
       try (AuditInstance one =
               new AuditInstance(
                   jvms,
