@@ -27,8 +27,9 @@ class LogVerifierTest {
     assertThat(result.findings()).isEmpty();
     assertThat(result.counts().entries()).isEqualTo(size);
     assertThat(result.counts().bundles()).isEqualTo((size + 255) / 256);
-    assertThat(result.counts().segments()).isEqualTo((size + 99) / 100);
-    assertThat(result.counts().checkpoints()).isEqualTo((size + 99) / 100 + 1);
+    int segments = (size + TestLog.segment(size) - 1) / TestLog.segment(size);
+    assertThat(result.counts().segments()).isEqualTo(segments);
+    assertThat(result.counts().checkpoints()).isEqualTo(segments + 1);
   }
 
   @Test

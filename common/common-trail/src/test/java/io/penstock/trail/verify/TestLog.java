@@ -73,11 +73,17 @@ public final class TestLog {
     return entries.size();
   }
 
+  /** How many records a segment has, and a checkpoint after each. */
+  public static int segment(int records) {
+    return records > 10_000 ? 5_000 : 100;
+  }
+
   /** So many further records; a segment ends with each hundred and with the last. */
   public TestLog grow(int records) {
+    int segment = segment(records);
     for (int i = 0; i < records; i++) {
       entries.add(entry(entries.size(), record(entries.size())));
-      if (entries.size() % 100 == 0 || i == records - 1) {
+      if (entries.size() % segment == 0 || i == records - 1) {
         ends.add(entries.size());
       }
     }
