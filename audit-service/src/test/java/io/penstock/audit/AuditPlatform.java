@@ -117,20 +117,20 @@ final class AuditPlatform implements AutoCloseable {
 
   String[] settings() {
     return new String[] {
-            "--server.port=0",
-            "--server.address=127.0.0.1",
-            "--penstock.aws.region=us-east-1",
-            "--penstock.aws.s3-endpoint=" + objects.endpoint(),
-            "--penstock.aws.sqs-endpoint=" + queues.endpoint(),
-            "--penstock.aws.access-key-id=" + KEY.accessKeyId(),
-            "--penstock.aws.secret-access-key=" + KEY.secret().reveal(),
-            "--penstock.audit.trail-bucket=" + BUCKET,
-            "--penstock.audit.index-directory=" + index,
-            "--penstock.audit.ids-directory=" + index.resolveSibling("ids"),
-            "--penstock.audit.service-credential=" + CREDENTIAL,
-            "--penstock.audit.log-origin=" + ORIGIN,
-            "--penstock.audit.signing-keys=" + signingKey,
-            "--penstock.audit.checkpoint-interval=200ms"
+      "--server.port=0",
+      "--server.address=127.0.0.1",
+      "--penstock.aws.region=us-east-1",
+      "--penstock.aws.s3-endpoint=" + objects.endpoint(),
+      "--penstock.aws.sqs-endpoint=" + queues.endpoint(),
+      "--penstock.aws.access-key-id=" + KEY.accessKeyId(),
+      "--penstock.aws.secret-access-key=" + KEY.secret().reveal(),
+      "--penstock.audit.trail-bucket=" + BUCKET,
+      "--penstock.audit.index-directory=" + index,
+      "--penstock.audit.ids-directory=" + index.resolveSibling("ids"),
+      "--penstock.audit.service-credential=" + CREDENTIAL,
+      "--penstock.audit.log-origin=" + ORIGIN,
+      "--penstock.audit.signing-keys=" + signingKey,
+      "--penstock.audit.checkpoint-interval=200ms"
     };
   }
 

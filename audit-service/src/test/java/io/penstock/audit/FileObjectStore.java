@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FileObjectStore implements ObjectStore {
   public final AtomicInteger opened = new AtomicInteger();
   public final AtomicInteger lostAnswers = new AtomicInteger();
+
   /** How many objects beside segments are written until the writer dies. */
   public final AtomicLong stepsLeft = new AtomicLong(Long.MAX_VALUE);
 
@@ -83,7 +84,8 @@ public final class FileObjectStore implements ObjectStore {
       Path target = path(bucket, key);
       Files.createDirectories(target.getParent());
       Path whole = Files.write(Files.createTempFile(root, "put", null), body);
-      Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          whole, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -123,7 +123,8 @@ final class ServiceSettings {
     settings.put("penstock.audit.ids-directory", home.folder("audit-ids").toString());
     settings.put("penstock.audit.trail-bucket", ObjectStorePart.TRAIL_BUCKET);
     settings.put("penstock.audit.log-origin", LOG_ORIGIN);
-    settings.put("penstock.audit.signing-keys", secrets.signingKey("audit-log", LOG_ORIGIN).toString());
+    settings.put(
+        "penstock.audit.signing-keys", secrets.signingKey("audit-log", LOG_ORIGIN).toString());
     return settings;
   }
 

@@ -63,13 +63,11 @@ class AuditConfiguration {
 
   @Bean
   KeptIds keptIds(AuditProperties properties) {
-    return new KeptIds(
-        properties.idsDirectory(), properties.trailBucket(), Clock.systemUTC());
+    return new KeptIds(properties.idsDirectory(), properties.trailBucket(), Clock.systemUTC());
   }
 
   @Bean
-  Keeper keeper(
-      SegmentStore segments, KeptIds ids, RecordIndex index, AuditProperties properties) {
+  Keeper keeper(SegmentStore segments, KeptIds ids, RecordIndex index, AuditProperties properties) {
     Grouping grouping = new Grouping(properties.groupWindow(), RECORDS_IN_A_GROUP, PATIENCE);
     return new Keeper(segments, ids, index, grouping);
   }

@@ -2,10 +2,10 @@ package io.penstock.audit.ingest;
 
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.Trail;
 import io.penstock.audit.search.RecordIndex;
 import java.time.Duration;
 import java.util.Set;
-import io.penstock.audit.keep.Trail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;

@@ -84,8 +84,7 @@ public final class SqsRecordFeed implements RecordFeed {
         .messageListener(
             message ->
                 intake.receive(
-                    READER.readValue(
-                        QueueText.unpack(message.getPayload()), RecordBatch.class)))
+                    READER.readValue(QueueText.unpack(message.getPayload()), RecordBatch.class)))
         .configure(
             options ->
                 options

@@ -36,8 +36,7 @@ final class IdJournal implements AutoCloseable {
     for (int end = frame(bytes, 0, reader); end > whole; end = frame(bytes, whole, reader)) {
       whole = end;
     }
-    FileChannel file =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     file.truncate(whole);
     file.position(whole);
     return new IdJournal(file);

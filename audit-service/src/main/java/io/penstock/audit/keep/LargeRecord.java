@@ -92,7 +92,8 @@ final class LargeRecord {
   private void replaceMembers() {
     List<Member> members = new ArrayList<>();
     for (Map<String, Object> map : List.of(params, results)) {
-      map.forEach((name, value) -> members.add(new Member(map, name, CanonicalJson.ofValue(value))));
+      map.forEach(
+          (name, value) -> members.add(new Member(map, name, CanonicalJson.ofValue(value))));
     }
     members.sort(Comparator.comparingInt((Member member) -> member.json().length).reversed());
     for (Member member : members) {

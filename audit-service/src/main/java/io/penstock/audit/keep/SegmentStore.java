@@ -95,9 +95,7 @@ public final class SegmentStore {
    * or read is handed out once without asking the store.
    */
   public Optional<byte[]> lines(Trail trail, long firstIndex) {
-    return recent
-        .take(trail, firstIndex)
-        .or(() -> objects.read(key(trail, firstIndex)));
+    return recent.take(trail, firstIndex).or(() -> objects.read(key(trail, firstIndex)));
   }
 
   private static String valueKey(Trail trail, String hash) {

@@ -37,11 +37,7 @@ final class TrailWriter {
   private volatile long size;
 
   TrailWriter(
-      Trail trail,
-      SegmentStore segments,
-      KeptIds ids,
-      Projection projection,
-      Grouping grouping) {
+      Trail trail, SegmentStore segments, KeptIds ids, Projection projection, Grouping grouping) {
     this.trail = trail;
     this.segments = segments;
     this.ids = ids;

@@ -26,8 +26,7 @@ final class DerivedLog {
   private final BundleEdge bundles;
   private final @Nullable Checkpoint claimed;
 
-  private DerivedLog(
-      Trail trail, TreeEdge tree, BundleEdge bundles, @Nullable Checkpoint claimed) {
+  private DerivedLog(Trail trail, TreeEdge tree, BundleEdge bundles, @Nullable Checkpoint claimed) {
     this.trail = trail;
     this.tree = tree;
     this.bundles = bundles;

@@ -32,8 +32,7 @@ public final class KmsNoteSigner implements NoteSigner {
    * @param keyId id or ARN; an alias could turn to another key
    */
   public static KmsNoteSigner open(KmsClient kms, String keyId, String name) {
-    byte[] encoded =
-        kms.getPublicKey(request -> request.keyId(keyId)).publicKey().asByteArray();
+    byte[] encoded = kms.getPublicKey(request -> request.keyId(keyId)).publicKey().asByteArray();
     return new KmsNoteSigner(kms, keyId, NoteKey.ofX509(name, encoded));
   }
 

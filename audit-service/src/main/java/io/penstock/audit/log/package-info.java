@@ -9,8 +9,8 @@
  *       {@code checkpoint}. A checkpoint is never there before all that it speaks of.
  *   <li>All but {@code checkpoint} is written once. Where something stands already it is compared:
  *       what differs, a root that does not come out, or a checkpoint of more records than the
- *       segments hold, means that somebody has tampered. Then this trail's log is left as it is,
- *       no new checkpoint is signed, and the service says so until it is started anew.
+ *       segments hold, means that somebody has tampered. Then this trail's log is left as it is, no
+ *       new checkpoint is signed, and the service says so until it is started anew.
  *   <li>After a start, or any failure, it goes on from {@code checkpoint}, if that is signed by one
  *       of our keys and the tiles lead to its root, and else from the first segment.
  * </ul>

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.penstock.audit.Samples;
-import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.Json;
+import io.penstock.model.audit.AuditRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,8 @@ class SegmentCodecTest {
   void whatIsReadIsWhatWasWritten() {
     Segment segment = new Segment(TRAIL, 7, records(Map.of("a", 1, "b", List.of("x"))));
 
-    assertThat(SegmentCodec.decode(TRAIL, 7, SegmentCodec.encode(segment).lines())).isEqualTo(segment);
+    assertThat(SegmentCodec.decode(TRAIL, 7, SegmentCodec.encode(segment).lines()))
+        .isEqualTo(segment);
   }
 
   @Test
@@ -88,10 +89,14 @@ class SegmentCodecTest {
   void whoFollowsSeesWhatWouldBeReadLater() {
     Map<String, Object> params =
         Map.of(
-            "whole", 1.0,
-            "large", List.of(1L << 60),
-            "exact", new BigDecimal("0.50"),
-            "inexact", new BigDecimal("0.12345678901234567890"));
+            "whole",
+            1.0,
+            "large",
+            List.of(1L << 60),
+            "exact",
+            new BigDecimal("0.50"),
+            "inexact",
+            new BigDecimal("0.12345678901234567890"));
 
     Draft draft = SegmentCodec.encode(new Segment(TRAIL, 7, records(params)));
 

@@ -46,8 +46,7 @@ class KmsNoteSignerTest {
         call -> {
           JsonNode asked = Json.mapper().readTree(call.getRequestBody().readAllBytes());
           String target = String.valueOf(call.getRequestHeaders().getFirst("X-Amz-Target"));
-          byte[] body =
-              Json.write(answer(target, asked)).getBytes(StandardCharsets.UTF_8);
+          byte[] body = Json.write(answer(target, asked)).getBytes(StandardCharsets.UTF_8);
           call.getResponseHeaders().add("Content-Type", "application/x-amz-json-1.1");
           call.sendResponseHeaders(200, body.length);
           call.getResponseBody().write(body);
@@ -66,8 +65,7 @@ class KmsNoteSignerTest {
     try (KmsClient kms =
         KmsClient.builder()
             .region(Region.EU_CENTRAL_1)
-            .endpointOverride(
-                URI.create("http://127.0.0.1:" + listener.getAddress().getPort()))
+            .endpointOverride(URI.create("http://127.0.0.1:" + listener.getAddress().getPort()))
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
             .build()) {

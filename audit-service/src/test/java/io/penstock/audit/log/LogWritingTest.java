@@ -304,7 +304,9 @@ class LogWritingTest {
     Checkpoint forged = new Checkpoint(ORIGIN + "/1", 100, Hash.leaf(new byte[0]));
     copy.write(
         "checkpoint",
-        SignedNote.sign(forged.text(), List.of(signer)).toString().getBytes(StandardCharsets.UTF_8));
+        SignedNote.sign(forged.text(), List.of(signer))
+            .toString()
+            .getBytes(StandardCharsets.UTF_8));
 
     assertRefused("The checkpoint of size 100 has another root than the segments lead to");
   }

@@ -56,8 +56,10 @@ class S3LockTest {
     assertThat(headers.getFirst("If-None-Match")).isEqualTo("*");
     assertThat(headers.keySet())
         .as("S3 wants a checksum with a lock")
-        .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("x-amz-checksum-")
-            || name.equalsIgnoreCase("x-amz-trailer"));
+        .anyMatch(
+            name ->
+                name.toLowerCase(Locale.ROOT).startsWith("x-amz-checksum-")
+                    || name.equalsIgnoreCase("x-amz-trailer"));
   }
 
   @Test

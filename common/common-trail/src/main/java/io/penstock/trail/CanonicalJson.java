@@ -1,5 +1,6 @@
 package io.penstock.trail;
 
+import io.penstock.model.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -9,7 +10,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import io.penstock.model.Json;
 import org.erdtman.jcs.NumberToJSON;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -29,8 +29,8 @@ import tools.jackson.databind.module.SimpleModule;
  * JSON with one form only (RFC 8785): members sorted, no spaces, numbers as ECMAScript writes them.
  *
  * <p>That form knows no numbers but IEEE doubles. A number whose digits would change on the way
- * through one, such as 2^53 + 1, becomes a string, so that nothing is altered without a trace. Half of a surrogate pair,
- * which UTF-8 cannot say, becomes U+FFFD.
+ * through one, such as 2^53 + 1, becomes a string, so that nothing is altered without a trace. Half
+ * of a surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
  *
  * <p>Values are written once, in one pass, by a mapper whose output is this form: a canonicalizer
  * behind a mapper would parse every record again. Tests compare it with one.
@@ -146,14 +146,16 @@ public final class CanonicalJson {
     @Override
     public void serialize(T value, JsonGenerator out, SerializationContext context) {
       switch (value) {
-        case Long number when Math.abs(number) <= 1L << 53 && number != Long.MIN_VALUE -> out.writeNumber(number);
+        case Long number when Math.abs(number) <= 1L << 53 && number != Long.MIN_VALUE ->
+            out.writeNumber(number);
         case Long number when isExact(BigDecimal.valueOf(number)) ->
             out.writeNumber(ecma(number.doubleValue()));
         case BigInteger number when isExact(new BigDecimal(number)) ->
             out.writeNumber(ecma(number.doubleValue()));
         case BigDecimal number when isExact(number) -> out.writeNumber(ecma(number.doubleValue()));
         case Double number when Double.isFinite(number) -> out.writeNumber(ecma(number));
-        case Float number when Float.isFinite(number) -> out.writeNumber(ecma(Double.parseDouble(number.toString())));
+        case Float number when Float.isFinite(number) ->
+            out.writeNumber(ecma(Double.parseDouble(number.toString())));
         default -> out.writeString(value.toString());
       }
     }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Up to 256 entries as they stand in {@code tile/entries/…}: each after its length in two bytes. */
+/**
+ * Up to 256 entries as they stand in {@code tile/entries/…}: each after its length in two bytes.
+ */
 public final class EntryBundle {
   /** The longest that two bytes can tell; our own entries are shorter. */
   public static final int LARGEST_ENTRY = 0xFFFF;
@@ -39,8 +41,7 @@ public final class EntryBundle {
       int from = at + 2;
       int to = at + 1 < bundle.length ? from + length(bundle, at) : Integer.MAX_VALUE;
       if (to > bundle.length) {
-        throw new IllegalArgumentException(
-            "The bundle ends inside of its entry " + entries.size());
+        throw new IllegalArgumentException("The bundle ends inside of its entry " + entries.size());
       }
       entries.add(Arrays.copyOfRange(bundle, from, to));
       at = to;

@@ -149,8 +149,7 @@ class NoteTest {
     SignedNote note =
         SignedNote.sign(
             new Checkpoint("example.com/audit/12", 9, tree.root(9)).text(), List.of(signer));
-    RecordProof proof =
-        new RecordProof(4, text(entry(4)), tree.inclusion(4, 9), note.toString());
+    RecordProof proof = new RecordProof(4, text(entry(4)), tree.inclusion(4, 9), note.toString());
     List<NoteKey> keys = List.of(signer.key());
 
     assertThat(RecordProof.parse(proof.toJson())).isEqualTo(proof);
@@ -180,7 +179,8 @@ class NoteTest {
   }
 
   private static byte[] entry(int index) {
-    return ("{\"index\":" + index + ",\"record\":{},\"schema\":1}").getBytes(StandardCharsets.UTF_8);
+    return ("{\"index\":" + index + ",\"record\":{},\"schema\":1}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static String text(byte[] entry) {

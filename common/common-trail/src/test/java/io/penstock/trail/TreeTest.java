@@ -110,8 +110,7 @@ class TreeTest {
         assertThat(Proofs.included(leaf, index, within, proof, root)).isTrue();
         assertThat(Proofs.included(Hash.node(leaf, leaf), index, within, proof, root)).isFalse();
         assertThat(Proofs.included(leaf, index, within, with(proof, leaf), root)).isFalse();
-        assertThat(Proofs.included(leaf, index, within, proof, leaf))
-            .isEqualTo(within == 1);
+        assertThat(Proofs.included(leaf, index, within, proof, leaf)).isEqualTo(within == 1);
         if (!proof.isEmpty()) {
           assertThat(Proofs.included(leaf, index ^ 1, within, proof, root)).isFalse();
           assertThat(Proofs.included(leaf, index, within, without(proof), root)).isFalse();
