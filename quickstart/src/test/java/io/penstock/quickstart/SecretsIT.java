@@ -71,7 +71,7 @@ class SecretsIT {
     String leak = "Leaked7" + UUID.randomUUID().toString().replace("-", "");
     Map<String, String> leaked = Map.of("the leak", leak);
     Path log = directory.resolve("captured.log");
-    try (CapturedLog ignored = CapturedLog.into(log)) {
+    try (CapturedLog _ = CapturedLog.into(log)) {
       installation();
       tokens();
       fields();

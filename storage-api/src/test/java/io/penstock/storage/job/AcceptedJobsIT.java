@@ -80,7 +80,9 @@ class AcceptedJobsIT {
         .doesNotContainKey("error");
     assertThat(detail(caller, id)).isEqualTo(job);
     assertThat(bell.await(Duration.ZERO)).isTrue();
-    assertThat(count("SELECT count(*) FROM outbox_record")).isEqualTo(1);
+    assertThat(count("SELECT count(*) FROM outbox_record"))
+        .as("records of the call and of the job")
+        .isEqualTo(2);
   }
 
   @Test
