@@ -25,7 +25,10 @@ final class TrailTable {
     }
     if (result.logged() != null) {
       out.printf(
-        Locale.ROOT,"%,d calls, %,d records in the log%n", result.logged().calls(), result.logged().records());
+          Locale.ROOT,
+          "%,d calls, %,d records in the log%n",
+          result.logged().calls(),
+          result.logged().records());
     }
     if (result.search() != null) {
       search(result.search(), targets);
@@ -49,18 +52,22 @@ final class TrailTable {
     out.printf(
         Locale.ROOT,
         "%-14s %,9.0f/s   p50 %7.2f ms   p99 %7.2f ms   (medians of the rounds)%n",
-        name, of.perSecond(), of.p50Ms(), of.p99Ms());
+        name,
+        of.perSecond(),
+        of.p50Ms(),
+        of.p99Ms());
   }
 
   private void absorbed(TrailResult.Absorbed absorbed, TrailResult.Targets targets) {
     out.printf(
         Locale.ROOT,
-        "log and index: %,d waiting records kept in %.1f s, %,.0f/s (to be %,.0f); %,.0f/s with the"
-            + " flood's own time%n",
+        "log and index: %,d waiting records kept in %.1f s, %,.0f/s (to be %,.0f%s); %,.0f/s"
+            + " with the flood's own time%n",
         absorbed.backlog(),
         absorbed.seconds(),
         absorbed.perSecond(),
         targets.absorbedPerSecond(),
+        absorbed.judged() ? "" : "; not judged, too few waited",
         absorbed.perSecondInAll());
   }
 
@@ -92,13 +99,20 @@ final class TrailTable {
     out.printf(
         Locale.ROOT,
         "search: p95 %.1f ms (to be below %.0f); half of them find %,.0f records or more%n",
-        search.page().p95Ms(), targets.searchP95Ms(), search.foundMedian());
+        search.page().p95Ms(),
+        targets.searchP95Ms(),
+        search.foundMedian());
   }
 
   private void times(String name, TrailResult.Times times) {
     out.printf(
         Locale.ROOT,
         "%-14s p50 %.2f ms   p95 %.2f ms   p99 %.2f ms   max %.2f ms   of %,d%n",
-        name, times.p50Ms(), times.p95Ms(), times.p99Ms(), times.maxMs(), times.searches());
+        name,
+        times.p50Ms(),
+        times.p95Ms(),
+        times.p99Ms(),
+        times.maxMs(),
+        times.searches());
   }
 }
