@@ -92,6 +92,14 @@ record TrailResult(
       waiting = List.copyOf(waiting);
     }
 
+    /** A small backlog says how long one message takes, not how many records are taken. */
+    static final long JUDGED_FROM = 10_000;
+
+    @JsonProperty
+    boolean judged() {
+      return backlog >= JUDGED_FROM;
+    }
+
     /** What log and index take when they have the machine. */
     @JsonProperty
     double perSecond() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Measures the audit trail, from the start of the processes to their end. */
 final class TrailRun {
   /** Searches that are not counted. */
-  private static final int WARM_UP_SEARCHES = 50;
+  private static final int WARM_UP_SEARCHES = 240;
 
   private final Checkout checkout;
   private final BenchHome home;

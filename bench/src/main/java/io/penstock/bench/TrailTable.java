@@ -61,12 +61,13 @@ final class TrailTable {
   private void absorbed(TrailResult.Absorbed absorbed, TrailResult.Targets targets) {
     out.printf(
         Locale.ROOT,
-        "log and index: %,d waiting records kept in %.1f s, %,.0f/s (to be %,.0f); %,.0f/s with the"
-            + " flood's own time%n",
+        "log and index: %,d waiting records kept in %.1f s, %,.0f/s (to be %,.0f%s); %,.0f/s"
+            + " with the flood's own time%n",
         absorbed.backlog(),
         absorbed.seconds(),
         absorbed.perSecond(),
         targets.absorbedPerSecond(),
+        absorbed.judged() ? "" : "; not judged, too few waited",
         absorbed.perSecondInAll());
   }
 

@@ -36,6 +36,7 @@ class TrailResultTest {
 
     assertThat(absorbed.perSecond()).isEqualTo(2_000);
     assertThat(absorbed.perSecondInAll()).isEqualTo(1_500);
+    assertThat(absorbed.judged()).isFalse();
   }
 
   @Test
