@@ -44,8 +44,7 @@ class SearchCheckTest {
     row.put("uuid", record.get("id"));
     row.put("event", record.get("operation"));
     row.put("message", record.get("message"));
-    row.put(
-        "created", TestLog.BEGIN.plusSeconds(index).toString().replace("Z", "+0000"));
+    row.put("created", TestLog.BEGIN.plusSeconds(index).toString().replace("Z", "+0000"));
     row.put("outcome", "allowed");
     row.put("params", record.getOrDefault("params", Map.of()));
     row.put("status", 200);
