@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The process of the queues: when it is killed, all messages are gone. Used by one thread. */
 final class ForgetfulQueues implements AutoCloseable {
-  private static final int MOST_LOOKS = 600;
+  private static final int MOST_LOOKS = 3_000;
 
   private final Jvms jvms;
   private final int port;

@@ -120,7 +120,8 @@ final class KillRun {
   private void requireSense() {
     for (Future<Customer> customer : customers) {
       if (customer.state() == Future.State.FAILED) {
-        throw new AssertionError("A customer has not got what it should", customer.exceptionNow());
+        Throwable why = customer.exceptionNow();
+        throw new AssertionError("A customer has not got what it should: " + why, why);
       }
     }
     if (Instant.now().isAfter(until)) {

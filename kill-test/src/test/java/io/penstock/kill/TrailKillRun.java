@@ -162,7 +162,8 @@ final class TrailKillRun {
   private void requireSense() {
     for (Future<?> each : work) {
       if (each.state() == Future.State.FAILED) {
-        throw new AssertionError("Somebody has not got what he should", each.exceptionNow());
+        Throwable why = each.exceptionNow();
+        throw new AssertionError("Somebody has not got what he should: " + why, why);
       }
     }
     if (Instant.now().isAfter(begin.plus(extent.limit()))) {
