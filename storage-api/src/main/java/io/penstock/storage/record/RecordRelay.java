@@ -28,6 +28,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import tools.jackson.core.JacksonException;
 
 /**
  * Sends the outbox to audit-service. Fresh records come by {@link #offer} and are sent at once, or
@@ -167,7 +168,7 @@ public class RecordRelay implements SmartLifecycle {
         }
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.warn("Records stay in the outbox and are sent again when their lease has run out", e);
         nextSweep = System.nanoTime() + SWEEP.toNanos();
       }
@@ -226,9 +227,15 @@ public class RecordRelay implements SmartLifecycle {
     if (records.isEmpty()) {
       return;
     }
-    String text = QueueText.of(new RecordBatch(records));
-    String message = QueueText.pack(text);
     boolean several = records.size() > 1;
+    String text;
+    try {
+      text = QueueText.of(new RecordBatch(records));
+    } catch (JacksonException e) {
+      refused(records, e);
+      return;
+    }
+    String message = QueueText.pack(text);
     if (several && (text.length() > MAX_TEXT || message.length() > MAX_MESSAGE)) {
       sendHalves(records);
       return;
@@ -239,11 +246,16 @@ public class RecordRelay implements SmartLifecycle {
       if (!QueueRefusals.isOfMessage(e)) {
         throw e;
       }
-      if (several) {
-        sendHalves(records);
-      } else {
-        refused(records.getFirst(), e);
-      }
+      refused(records, e);
+    }
+  }
+
+  /** By the queue, or before it: one record must not keep others from the trail. */
+  private void refused(List<AuditRecord> records, RuntimeException e) {
+    if (records.size() > 1) {
+      sendHalves(records);
+    } else {
+      refused(records.getFirst(), e);
     }
   }
 
@@ -254,8 +266,8 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   /** It stays in the outbox, and is tried again so seldom that it costs nobody else's time. */
-  private void refused(AuditRecord record, CompletionException e) {
-    log.error("The queue refuses record {}; it stays in the outbox", record.id(), e);
+  private void refused(AuditRecord record, RuntimeException e) {
+    log.error("Record {} cannot be sent; it stays in the outbox", record.id(), e);
     jdbc.sql("UPDATE outbox_record SET lease_until = now() + interval '1 hour' WHERE id = :id")
         .param("id", record.id())
         .update();

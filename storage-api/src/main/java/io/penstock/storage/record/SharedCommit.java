@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +62,18 @@ public class SharedCommit implements SmartLifecycle {
     this.relay = relay;
   }
 
+  /**
+   * @param taken whoever sets it decides: the commit writes it, or its call gives up
+   */
   private record Waiting(
-      List<AuditRecord> records, List<String> bodies, CompletableFuture<Long> done) {
+      List<AuditRecord> records,
+      List<String> bodies,
+      CompletableFuture<Long> done,
+      AtomicBoolean taken) {
+
+    boolean take() {
+      return taken.compareAndSet(false, true);
+    }
 
     AuditRecord record() {
       return records.getFirst();
@@ -79,7 +90,11 @@ public class SharedCommit implements SmartLifecycle {
    */
   public long write(List<AuditRecord> records) {
     Waiting waiting =
-        new Waiting(records, records.stream().map(Json::write).toList(), new CompletableFuture<>());
+        new Waiting(
+            records,
+            records.stream().map(Json::write).toList(),
+            new CompletableFuture<>(),
+            new AtomicBoolean());
     if (!running || !arrivals.offer(waiting)) {
       throw unavailable(null);
     }
@@ -88,7 +103,12 @@ public class SharedCommit implements SmartLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable(e);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (TimeoutException e) {
+      if (waiting.take()) {
+        arrivals.remove(waiting); // the trail does not tell of a call that was refused here
+      }
+      throw unavailable(e);
+    } catch (ExecutionException e) {
       throw unavailable(e);
     }
   }
@@ -116,7 +136,10 @@ public class SharedCommit implements SmartLifecycle {
         }
         batch.add(first);
         arrivals.drainTo(batch, BATCH - 1);
-        commit(batch);
+        batch.removeIf(waiting -> !waiting.take());
+        if (!batch.isEmpty()) {
+          commit(batch);
+        }
       } catch (InterruptedException e) {
         return;
       } finally {
@@ -130,7 +153,7 @@ public class SharedCommit implements SmartLifecycle {
     Map<Long, Long> counters = new HashMap<>();
     try {
       insert(batch, written, counters);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error(
           "{} records could not be written; their calls are answered with 503", batch.size(), e);
       batch.forEach(waiting -> waiting.done().completeExceptionally(e));

@@ -3,6 +3,7 @@ package io.penstock.storage.web;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ final class BracketFields {
   private static final int MAX_FIELDS = 20_000;
 
   private final Map<String, Object> root = new LinkedHashMap<>();
+
+  /** The index from which on a node may have free ones: nothing is looked at twice. */
+  private final IdentityHashMap<Map<String, Object>, Integer> following = new IdentityHashMap<>();
+
   private int fields;
 
   void add(String name, String value) {
@@ -44,7 +49,7 @@ final class BracketFields {
     return result;
   }
 
-  private static void repeat(Map<String, Object> node, String name, String value) {
+  private void repeat(Map<String, Object> node, String name, String value) {
     Object before = node.get(name);
     if (before instanceof Map<?, ?>) {
       Map<String, Object> list = child(node, name);
@@ -57,15 +62,16 @@ final class BracketFields {
     }
   }
 
-  private static String key(Map<String, Object> node, String key) {
+  private String key(Map<String, Object> node, String key) {
     return key.isEmpty() || key.equals("{0}") ? nextIndex(node) : key;
   }
 
-  private static String nextIndex(Map<String, Object> node) {
-    int next = node.size();
+  private String nextIndex(Map<String, Object> node) {
+    int next = Math.max(node.size(), following.getOrDefault(node, 0));
     while (node.containsKey(Integer.toString(next))) {
       next++;
     }
+    following.put(node, next + 1);
     return Integer.toString(next);
   }
 

@@ -1,5 +1,6 @@
 package io.penstock.storage.web;
 
+import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.service.SecretMask;
@@ -110,12 +111,22 @@ class CallFilter extends OncePerRequestFilter {
       }
       gate.pass(call, status);
       return true;
-    } catch (PlatformException refused) {
-      ErrorAnswers.Answer answer = errors.of(call, refused);
+    } catch (RuntimeException e) {
+      ErrorAnswers.Answer answer = errors.of(call, refusal(call, e));
       gate.answeredOtherwise(call, answer.status());
       errors.write(response, answer, call.isRecorded() ? call.recordId() : null);
       return false;
     }
+  }
+
+  /** Whatever keeps a call from being recorded: it may not be answered as if it were. */
+  private static RuntimeException refusal(Call call, RuntimeException why) {
+    return why instanceof PlatformException || call.isRecorded()
+        ? why
+        : new PlatformException(
+            ErrorCode.UNAVAILABLE,
+            "The call could not be recorded and was not carried out; try again",
+            why);
   }
 
   private static @Nullable String traceparent(HttpServletRequest request) {

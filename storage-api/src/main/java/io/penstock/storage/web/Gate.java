@@ -76,7 +76,7 @@ class Gate {
   private void tell(AuditRecord record) {
     try {
       commit.write(List.of(record));
-    } catch (PlatformException e) {
+    } catch (RuntimeException e) {
       log.error("{} could not be recorded: {}", record.params(), record.message(), e);
     }
   }

@@ -49,6 +49,7 @@ final class GatedResponse extends HttpServletResponseWrapper {
   private void decide() throws IOException {
     if (!decided) {
       decided = true;
+      discarding = true; // unless it passes, whatever the passage ends with
       discarding = !passage.pass(getStatus());
     }
   }

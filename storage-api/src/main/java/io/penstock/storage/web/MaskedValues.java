@@ -11,7 +11,6 @@ import tools.jackson.databind.node.NullNode;
 /**
  * What callers send, without its secrets: values of names that tell of one, and whatever looks like
  * one in a text (a token, a password in a connection string, a {@code #} value in nested JSON).
- * Stateless.
  */
 public final class MaskedValues {
   private static final String MASK = "*****";
@@ -27,37 +26,51 @@ public final class MaskedValues {
 
   private static final int MAX_ITEMS = 50;
 
+  /** Of a call's record altogether: one that no queue takes would never reach the trail. */
+  private static final int MAX_CHARACTERS = 24_000;
+
+  private static final int MAX_DEPTH = 20;
+  private static final String CUT = "…";
+
   private final int maxText;
   private final int maxItems;
+  private final int maxDepth;
+  private int left;
 
-  private MaskedValues(int maxText, int maxItems) {
+  private MaskedValues(int maxText, int maxItems, int maxDepth, int characters) {
     this.maxText = maxText;
     this.maxItems = maxItems;
+    this.maxDepth = maxDepth;
+    this.left = characters;
   }
 
-  /** For a call's record: long values are cut, of data only the size is told. */
+  /** For a call's record: what is long, much or deep is cut, of data only the size is told. */
   public static Map<String, Object> bounded(Map<?, ?> values) {
-    return values.isEmpty() ? Map.of() : new MaskedValues(MAX_TEXT, MAX_ITEMS).map(values);
+    return values.isEmpty()
+        ? Map.of()
+        : new MaskedValues(MAX_TEXT, MAX_ITEMS, MAX_DEPTH, MAX_CHARACTERS).map(values, 1);
   }
 
   /** All of it, for events. */
   public static Map<String, Object> whole(Map<?, ?> values) {
     return values.isEmpty()
         ? Map.of()
-        : new MaskedValues(Integer.MAX_VALUE, Integer.MAX_VALUE).map(values);
+        : new MaskedValues(
+                Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE)
+            .map(values, 1);
   }
 
-  private Map<String, Object> map(Map<?, ?> values) {
+  private Map<String, Object> map(Map<?, ?> values, int depth) {
     Map<String, Object> masked = new LinkedHashMap<>();
     boolean pair = namesSecret(values.get("key")) || namesSecret(values.get("name"));
     for (Map.Entry<?, ?> entry : values.entrySet()) {
-      if (masked.size() == maxItems) {
-        masked.put("…", values.size() - maxItems + " more");
+      if (masked.size() == maxItems || left <= 0) {
+        masked.put(CUT, values.size() - masked.size() + " more");
         break;
       }
       String key = String.valueOf(entry.getKey());
       boolean secret = isSecret(key, entry.getValue()) || (pair && key.equals("value"));
-      masked.put(text(key), secret ? MASK : shown(key, entry.getValue()));
+      masked.put(text(key), secret ? MASK : shown(key, entry.getValue(), depth));
     }
     return masked;
   }
@@ -85,12 +98,12 @@ public final class MaskedValues {
     };
   }
 
-  private Object shown(String key, @Nullable Object value) {
+  private Object shown(String key, @Nullable Object value, int depth) {
     boolean cut = maxText < Integer.MAX_VALUE;
     return switch (key) {
-      case "dataString" -> cut ? sizes(value) : value(value);
+      case "dataString" -> cut ? sizes(value) : value(value, depth);
       case "dataUrl" -> addresses(value);
-      default -> value(value);
+      default -> value(value, depth);
     };
   }
 
@@ -105,22 +118,51 @@ public final class MaskedValues {
         : "no text";
   }
 
-  private Object value(@Nullable Object value) {
+  private Object value(@Nullable Object value, int depth) {
+    if (left <= 0) {
+      return CUT;
+    }
+    spend(1);
     return switch (value) {
       case null -> NullNode.getInstance();
-      case Map<?, ?> map -> map(map);
-      case List<?> list -> list.stream().limit(maxItems).map(this::value).toList();
+      case Map<?, ?> map -> depth == maxDepth ? CUT : map(map, depth + 1);
+      case List<?> list ->
+          depth == maxDepth
+              ? CUT
+              : list.stream().limit(maxItems).map(item -> value(item, depth + 1)).toList();
       case String text -> text(text);
+      case Number number -> number(number);
       default -> value;
     };
   }
 
+  /** A number of JSON may have a million digits. */
+  private Object number(Number number) {
+    String digits = number.toString();
+    spend(digits.length());
+    return digits.length() <= maxText ? number : text(digits);
+  }
+
+  private void spend(int characters) {
+    if (maxText < Integer.MAX_VALUE) {
+      left -= characters;
+    }
+  }
+
   private String text(String text) {
     boolean cut = text.length() > maxText;
-    String masked =
-        SecretMask.mask(cut && text.length() > MAX_SEEN ? text.substring(0, MAX_SEEN) : text);
-    return masked.length() <= maxText && !cut
-        ? masked
-        : masked.substring(0, Math.min(maxText, masked.length())) + "…";
+    String masked = SecretMask.mask(cut ? beginning(text, MAX_SEEN) : text);
+    String shown = masked.length() <= maxText && !cut ? masked : beginning(masked, maxText) + CUT;
+    spend(shown.length());
+    return shown;
+  }
+
+  /** So many characters at most, none of them half. */
+  private static String beginning(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    return text.substring(
+        0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
   }
 }

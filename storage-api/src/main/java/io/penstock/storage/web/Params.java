@@ -1,7 +1,6 @@
 package io.penstock.storage.web;
 
 import io.penstock.model.ErrorCode;
-import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,7 +149,8 @@ public final class Params {
       return map(name);
     }
     try {
-      Object parsed = Json.mapper().readValue(text, Object.class);
+      Object parsed = ParamsReader.parsed(text);
+      StorableText.require(name, parsed);
       Map<String, Object> one = new LinkedHashMap<>();
       one.put(name, parsed);
       return new Params(one, json).map(name);

@@ -1,7 +1,6 @@
 package io.penstock.storage.web;
 
 import io.penstock.model.ErrorCode;
-import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,11 +17,26 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reads {@link Params} of a request, the parser chosen by media type alone; bodies are bounded. */
 final class ParamsReader {
   /** JSON and form bodies; configurations may have 4 MB each, encoded. */
   static final int MAX_BODY = 8 * 1024 * 1024;
+
+  /** Far below what Jackson reads: what is recorded of it is wrapped some levels deeper. */
+  private static final int MAX_DEPTH = 100;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .build();
 
   private ParamsReader() {}
 
@@ -72,11 +86,29 @@ final class ParamsReader {
     if (request.getContentLengthLong() > MAX_BODY) {
       throw tooLarge();
     }
-    byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+    byte[] body = bytes(request);
     if (body.length > MAX_BODY) {
       throw tooLarge();
     }
     return body;
+  }
+
+  private static byte[] bytes(HttpServletRequest request) {
+    try {
+      return request.getInputStream().readNBytes(MAX_BODY + 1);
+    } catch (IOException e) {
+      throw new PlatformException(
+          ErrorCode.MALFORMED_REQUEST, "The body could not be read to its end", e);
+    }
+  }
+
+  /**
+   * A value that a caller sent as JSON.
+   *
+   * @throws JacksonException when it is none, or nested too deep
+   */
+  static Object parsed(String text) {
+    return JSON.readValue(text, Object.class);
   }
 
   private static Map<String, Object> json(byte[] body) {
@@ -86,7 +118,14 @@ final class ParamsReader {
     }
     Object parsed;
     try {
-      parsed = Json.mapper().readValue(text, Object.class);
+      parsed = parsed(text);
+    } catch (StreamConstraintsException e) {
+      throw new PlatformException(
+          ErrorCode.MALFORMED_REQUEST,
+          "The body's JSON has a number or text that is too long, or is nested more than "
+              + MAX_DEPTH
+              + " deep",
+          e);
     } catch (JacksonException e) {
       throw new PlatformException(ErrorCode.MALFORMED_REQUEST, "The body is not valid JSON", e);
     }

@@ -3,7 +3,10 @@ package io.penstock.storage.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Json;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +84,35 @@ class MaskedValuesTest {
     assertThat(shown(Map.of("dataUrl", "https://u:p@host/a?sig=b"))).contains("https://…@host/a?…");
     assertThat(Json.write(MaskedValues.whole(Map.of("note", "x".repeat(10_000)))))
         .hasSizeGreaterThan(10_000);
+  }
+
+  @Test
+  void ofACallSoMuchIsKeptThatItsRecordCanAlwaysBeSent() {
+    List<String> texts = Collections.nCopies(50, "x".repeat(500));
+    Map<String, Object> much = Map.of("a", Collections.nCopies(50, Collections.nCopies(50, texts)));
+    Map<String, Object> names = new LinkedHashMap<>();
+    for (int n = 0; n < 50; n++) {
+      names.put(n + "y".repeat(480), Map.of("z".repeat(480), List.of(1, 2)));
+    }
+    Object deep = 1;
+    for (int n = 0; n < 99; n++) {
+      deep = n % 2 == 0 ? List.of(deep) : Map.of("d", deep);
+    }
+
+    assertThat(shown(much)).hasSizeBetween(20_000, 40_000).contains("…");
+    assertThat(shown(names)).hasSizeBetween(20_000, 40_000).contains("…");
+    assertThat(shown(Map.of("deep", deep))).hasSizeLessThan(200).contains("…");
+    assertThat(shown(Map.of("n", new BigInteger("7".repeat(900))))).hasSizeLessThan(600);
+  }
+
+  @Test
+  void noCharacterIsCutInHalf() {
+    for (int before = 495; before < 505; before++) {
+      String cut = shown(Map.of("note", "x".repeat(before) + "\uD83D\uDE00".repeat(10)));
+
+      assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(cut)).isTrue();
+      assertThat(cut).endsWith("…\"}");
+    }
   }
 
   private static String shown(Map<String, ?> values) {

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.model.ErrorCode;
+import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
+import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.DelegatingServletInputStream;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 class ParamsReaderTest {
@@ -34,6 +38,66 @@ class ParamsReaderTest {
   void repeatedPlainNameIsAList() throws IOException {
     assertThat(form("tableIds=a&tableIds=b&tableIds=c").list("tableIds"))
         .containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void appendedOnesFollowWhereverOthersStand() throws IOException {
+    assertThat(form("a[2]=x&a[3]=y&a[]=z&a[]=u&a[1]=v&a[]=w").list("a"))
+        .containsExactly("x", "y", "z", "u", "v", "w");
+    StringBuilder hostile = new StringBuilder("b=c");
+    for (int n = 0; n < 9_000; n++) {
+      hostile.append("&a[").append(9_000 + n).append("]=");
+    }
+    hostile.append("&a[]=1".repeat(9_000));
+    assertThat(form(hostile.toString()).list("a")).hasSize(18_000);
+  }
+
+  @Test
+  void jsonIsRefusedThatIsNestedDeeperThanARecordCanBe() throws IOException {
+    assertThat(json("{\"a\":" + "[".repeat(99) + "]".repeat(99) + "}").has("a")).isTrue();
+    for (int depth : List.of(100, 400, 498, 499, 1_000, 100_000)) {
+      String deep = "[".repeat(depth) + "]".repeat(depth);
+      assertThatExceptionOfType(PlatformException.class)
+          .isThrownBy(() -> json("{\"a\":" + deep + "}"))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_REQUEST));
+      assertThatExceptionOfType(PlatformException.class)
+          .isThrownBy(() -> json(Json.write(Map.of("a", "{\"b\":" + deep + "}"))).jsonMap("a"))
+          .satisfies(e -> assertThat(e.code().httpStatus()).isEqualTo(400));
+    }
+  }
+
+  @Test
+  void halfACharacterInJsonWithinATextIsRefused() throws IOException {
+    Params params = json(Json.write(Map.of("a", "{\"b\":\"\\uD83D\"}")));
+
+    assertThatExceptionOfType(PlatformException.class).isThrownBy(() -> params.jsonMap("a"));
+  }
+
+  @Test
+  void bodyThatBreaksOffIsTheSendersFault() {
+    MockHttpServletRequest request =
+        new MockHttpServletRequest("POST", "/") {
+          @Override
+          public ServletInputStream getInputStream() {
+            return new DelegatingServletInputStream(
+                new InputStream() {
+                  @Override
+                  public int read() throws IOException {
+                    throw new IOException("Invalid chunk header");
+                  }
+
+                  @Override
+                  public int read(byte[] bytes, int from, int length) throws IOException {
+                    return read();
+                  }
+                });
+          }
+        };
+    request.setContentType("application/json");
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> ParamsReader.read(request))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_REQUEST));
   }
 
   @Test
