@@ -76,7 +76,9 @@ final class TrailWriter {
 
   /** Applies what other writers have appended. */
   void follow() {
-    lock.lock();
+    if (!isLocked()) {
+      return; // whoever writes for so long applies them, and there is a next time
+    }
     try {
       while (applyNext()) {
         begun = true;
@@ -88,16 +90,19 @@ final class TrailWriter {
   }
 
   private void takeTurn(Pending mine) {
-    boolean locked = false;
-    try {
-      locked = lock.tryLock(grouping.patience().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    if (!locked) {
+    if (!isLocked()) {
       queue.remove(mine);
       throw new PlatformException(
           ErrorCode.UNAVAILABLE, "Trail " + trail + " has more records than it can keep now");
+    }
+  }
+
+  private boolean isLocked() {
+    try {
+      return lock.tryLock(grouping.patience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -115,10 +120,10 @@ final class TrailWriter {
         break;
       }
     }
-    @Nullable RuntimeException failure = null;
+    @Nullable Throwable failure = null;
     try {
       write(group.stream().flatMap(pending -> pending.records.stream()).toList());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
     }
     for (Pending pending : group) {
@@ -199,7 +204,7 @@ final class TrailWriter {
   private static final class Pending {
     final List<AuditRecord> records;
     boolean done;
-    @Nullable RuntimeException failure;
+    @Nullable Throwable failure;
 
     Pending(List<AuditRecord> records) {
       this.records = records;

@@ -66,6 +66,11 @@ final class DerivedLog {
     return tree.size();
   }
 
+  /** Whether the root of the checkpoint that it has to lead to has come out. */
+  boolean isAsClaimed() {
+    return claimed == null || size() >= claimed.size();
+  }
+
   Checkpoint checkpoint(String origin) {
     return new Checkpoint(origin, tree.size(), tree.root());
   }

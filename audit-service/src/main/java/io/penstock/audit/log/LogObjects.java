@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a log writes in the store, and how it compares what stands there. Each step is a method of
@@ -23,6 +25,8 @@ final class LogObjects {
   private static final String BYTES = "application/octet-stream";
   private static final String TEXT = "text/plain; charset=utf-8";
   static final String NEWEST = "checkpoint";
+  private static final String CHECKPOINTS = "checkpoints/";
+  private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,17}");
 
   private final TrailObjects objects;
   private final Trail trail;
@@ -42,6 +46,17 @@ final class LogObjects {
   Optional<String> newest() {
     return objects
         .read(trail.prefix() + NEWEST)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /** The one of the most records that was kept for good, for want of the newest. */
+  Optional<String> largest() {
+    String folder = trail.prefix() + CHECKPOINTS;
+    return objects.list(folder).stream()
+        .map(object -> object.key().substring(folder.length()))
+        .filter(size -> SIZE.matcher(size).matches())
+        .max(Comparator.comparingLong(Long::parseLong))
+        .flatMap(size -> objects.read(folder + size))
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
@@ -100,7 +115,7 @@ final class LogObjects {
 
   /** For good. A note of the same size may stand there with fewer or more signatures. */
   void writeCheckpoint(Checkpoint checkpoint, SignedNote note) {
-    String key = trail.prefix() + "checkpoints/" + checkpoint.size();
+    String key = trail.prefix() + CHECKPOINTS + checkpoint.size();
     if (!objects.keep(key, bytes(note), TEXT)) {
       Optional<String> there =
           objects.read(key).map(bytes -> new String(bytes, StandardCharsets.UTF_8));

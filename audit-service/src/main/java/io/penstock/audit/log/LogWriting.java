@@ -75,8 +75,8 @@ public final class LogWriting implements SmartLifecycle {
           "The log of trail {} contradicts its segments, no checkpoint is signed any more: {}",
           trail,
           e.getMessage());
-    } catch (RuntimeException e) {
-      logs.remove(trail);
+    } catch (RuntimeException | Error e) {
+      logs.remove(trail); // what it holds may be half of something
       LOG.warn("The log of trail {} is behind; trying again in {}", trail, interval, e);
     }
   }
@@ -97,6 +97,8 @@ public final class LogWriting implements SmartLifecycle {
         turn();
       } catch (RuntimeException e) {
         LOG.debug("The trails are not open now", e);
+      } catch (Error e) {
+        LOG.error("No log was written in this turn; trying again in {}", interval, e);
       }
     }
   }

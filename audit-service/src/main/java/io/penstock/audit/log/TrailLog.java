@@ -46,7 +46,8 @@ final class TrailLog {
   private DerivedLog open() {
     Optional<SignedNote> note = newest();
     if (note.isEmpty()) {
-      return DerivedLog.anew(trail, null);
+      return DerivedLog.anew(
+          trail, parsed(objects.largest()).filter(keys::haveSigned).map(this::parsed).orElse(null));
     }
     Checkpoint checkpoint = parsed(note.get());
     if (!keys.haveSigned(note.get())) {
@@ -100,6 +101,10 @@ final class TrailLog {
   private void publish(long stored) {
     Map<TilePath, byte[]> full = log.takeFull();
     objects.writeFull(full);
+    lookAgain = true;
+    if (!log.isAsClaimed()) {
+      return; // nothing is signed that may turn out to be another history
+    }
     objects.writePartial(log.partial());
     Checkpoint checkpoint = log.checkpoint(keys.originOf(trail));
     SignedNote note = keys.sign(checkpoint);
@@ -108,7 +113,6 @@ final class TrailLog {
       objects.replaceNewest(note);
     }
     written = checkpoint.size();
-    lookAgain = true;
     objects.removeSuperfluous(full.keySet());
   }
 
@@ -138,8 +142,12 @@ final class TrailLog {
   }
 
   private Optional<SignedNote> newest() {
+    return parsed(objects.newest());
+  }
+
+  private Optional<SignedNote> parsed(Optional<String> text) {
     try {
-      return objects.newest().map(SignedNote::parse);
+      return text.map(SignedNote::parse);
     } catch (IllegalArgumentException e) {
       LOG.error("The checkpoint of trail {} cannot be read: {}", trail, e.getMessage());
       return Optional.empty();

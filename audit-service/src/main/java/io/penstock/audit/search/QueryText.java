@@ -34,6 +34,8 @@ final class QueryText {
       throw syntax("too many terms", e);
     } catch (TooComplexToDeterminizeException e) {
       throw syntax("too many \"*\" and \"?\" in one term", e);
+    } catch (IllegalArgumentException e) {
+      throw syntax("a boost or another number is out of range", e);
     }
   }
 

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +105,52 @@ class KeeperTest {
     keeper.keep(records);
 
     assertThat(chain(TRAIL)).containsExactly(Samples.id(1));
+  }
+
+  @Test
+  void writerThatRanOutOfMemoryGoesOn() throws Exception {
+    AtomicInteger failures = new AtomicInteger(3);
+    Projection index = new MemoryProjection();
+    Projection poor =
+        new Projection() {
+          @Override
+          public long next(Trail trail) {
+            return index.next(trail);
+          }
+
+          @Override
+          public void apply(Segment segment) {
+            if (failures.getAndDecrement() > 0) {
+              throw new OutOfMemoryError("on purpose");
+            }
+            index.apply(segment);
+          }
+        };
+    KeptIds ids = TestIds.open(directory.resolve("ids-poor"));
+    opened.add(ids);
+    Keeper keeper = new Keeper(segments, ids, poor, GROUPING);
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> calls = new ArrayList<>();
+      for (int n = 0; n < 8; n++) {
+        List<AuditRecord> one = List.of(Samples.event(n).build());
+        calls.add(threads.submit(() -> keeper.keep(one)));
+      }
+      for (Future<?> call : calls) {
+        try {
+          call.get(10, TimeUnit.SECONDS); // nobody spins, whoever failed says so
+        } catch (ExecutionException e) {
+          assertThat(e).hasCauseInstanceOf(PlatformException.class);
+        }
+      }
+    }
+    failures.set(0);
+
+    for (int n = 0; n < 8; n++) {
+      keeper.keep(List.of(Samples.event(n).build()));
+    }
+    keeper.catchUp();
+
+    assertThat(chain(TRAIL)).hasSize(8).doesNotHaveDuplicates();
   }
 
   @Test

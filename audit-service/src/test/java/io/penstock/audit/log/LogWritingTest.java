@@ -282,7 +282,50 @@ class LogWritingTest {
     Files.writeString(copy.segment(0), lines);
     copy.delete("checkpoint");
 
-    assertRefused("audit/1/tile/entries/000 holds something else than the segments");
+    assertRefused("The checkpoint of size 300 has another root than the segments lead to");
+  }
+
+  @Test
+  void alteredSegmentsAndTilesAreNotSignedOnTheWayToACheckpoint() throws IOException {
+    int records = (1 << 14) + 600; // more than are held in memory at once
+    service.keep(0, 300);
+    service.keep(300, records);
+    service.log.turn();
+    String lines = Files.readString(copy.segment(0)).replaceFirst("jane@", "jack@");
+    Files.writeString(copy.segment(0), lines);
+    for (String path : copy.files().keySet()) {
+      if (path.startsWith("tile/")) {
+        copy.delete(path);
+      }
+    }
+
+    assertRefused("The checkpoint of size %d has another root than the segments lead to", records);
+    copy.delete("checkpoint");
+    assertRefused("The checkpoint of size %d has another root than the segments lead to", records);
+
+    assertThat(copy.files().keySet())
+        .filteredOn(path -> path.startsWith("checkpoint"))
+        .as("nothing else is signed")
+        .containsExactly("checkpoints/" + records);
+  }
+
+  @Test
+  void logIsMadeAnewWhereAllButItsCheckpointIsLost() throws IOException {
+    int records = (1 << 14) + 600;
+    service.keep(0, records);
+    service.log.turn();
+    for (String path : copy.files().keySet()) {
+      if (path.startsWith("tile/")) {
+        copy.delete(path);
+      }
+    }
+    service.keep(records, records + 10);
+
+    service = new Service(signer);
+    service.log.turn();
+
+    assertThat(service.log.refused()).isEmpty();
+    assertThat(copy.verify(signer.key()).size()).isEqualTo(records + 10);
   }
 
   @Test
@@ -343,6 +386,10 @@ class LogWritingTest {
     assertThat(service.log.refused()).containsOnlyKeys(TRAIL);
     PlainCopy second = new PlainCopy(directory.resolve("trail/audit/2"));
     assertThat(second.verify(signer.key()).size()).isEqualTo(1);
+  }
+
+  private void assertRefused(String reason, int records) throws IOException {
+    assertRefused(reason.formatted(records));
   }
 
   private void assertRefused(String reason) throws IOException {
