@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -121,12 +122,15 @@ public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordP
     List<JsonNode> objects = new ArrayList<>(receipt.path("objects").valueStream().toList());
     for (Path file : data) {
       Digest digest = digest(file);
-      boolean loaded =
-          objects.removeIf(
-              object ->
-                  object.path("bytes").asLong(-1) == digest.bytes
-                      && object.path("sha256").asString("").equalsIgnoreCase(digest.sha256));
-      if (!loaded) {
+      Optional<JsonNode> loaded =
+          objects.stream()
+              .filter(
+                  object ->
+                      object.path("bytes").asLong(-1) == digest.bytes
+                          && object.path("sha256").asString("").equalsIgnoreCase(digest.sha256))
+              .findFirst();
+      loaded.ifPresent(objects::remove); // one of those that are equal
+      if (loaded.isEmpty()) {
         problems.add(
             "%s (%d bytes, SHA-256 %s) is not what was loaded"
                 .formatted(file, digest.bytes, digest.sha256));

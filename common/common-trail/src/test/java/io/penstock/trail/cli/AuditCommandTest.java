@@ -9,7 +9,6 @@ import io.penstock.trail.verify.TestLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -194,6 +193,37 @@ class AuditCommandTest {
     assertThat(out.toString()).contains("The record in the log has another receipt");
   }
 
+  @Test
+  void equalFilesOfAReceiptAreEachAskedFor() throws IOException {
+    Path slice = Files.writeString(folder.resolve("slice.csv"), "1,a\n");
+    Path same = Files.writeString(folder.resolve("same.csv"), "1,a\n");
+    Map<String, Object> receipt = receipt(slice, same);
+    Map<String, Object> record = new HashMap<>(TestLog.record(300));
+    record.put("operation", "storage.tableImportDone");
+    record.put("results", told(receipt));
+    log.add(record).write();
+    Path file = folder.resolve("receipt.json");
+    Files.writeString(file, receiptFile(receipt, record));
+    String key = file("key.pub");
+    String both = same.toString();
+
+    assertThat(
+            run(
+                "receipt",
+                file.toString(),
+                "--key",
+                key,
+                "--data",
+                slice.toString(),
+                "--data",
+                both))
+        .as(out + "" + err)
+        .isZero();
+    assertThat(run("receipt", file.toString(), "--key", key, "--data", slice.toString()))
+        .isEqualTo(2);
+    assertThat(out.toString()).contains("was loaded too");
+  }
+
   /** As the record of a load knows its receipt. */
   private static Map<String, Object> told(Map<String, Object> receipt) {
     return Map.of("receipt", Map.of("jobId", 7, "sha256", sha256(CanonicalJson.ofValue(receipt))));
@@ -209,12 +239,15 @@ class AuditCommandTest {
     return Json.write(file);
   }
 
-  private static Map<String, Object> receipt(Path data) throws IOException {
-    byte[] bytes = Files.readString(data).getBytes(StandardCharsets.UTF_8);
+  private static Map<String, Object> receipt(Path... data) throws IOException {
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (Path each : data) {
+      byte[] bytes = Files.readAllBytes(each);
+      String key = "exp-1/" + each.getFileName();
+      objects.add(Map.of("key", key, "bytes", bytes.length, "sha256", sha256(bytes)));
+    }
     Map<String, Object> receipt = new LinkedHashMap<>();
-    receipt.put(
-        "objects",
-        List.of(Map.of("key", "exp-1/users.csv", "bytes", bytes.length, "sha256", sha256(bytes))));
+    receipt.put("objects", objects);
     receipt.put("recordsRead", 1);
     receipt.put("recordId", String.valueOf(TestLog.record(300).get("id")));
     return receipt;
