@@ -9,10 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,23 +106,39 @@ final class Haystacks {
 
   /** What the search index keeps and knows, uncompressed. */
   void index(Search search) throws IOException {
-    Path directory = platform.home().folder("audit-index");
-    try (Stream<Path> files = Files.walk(directory)) {
-      List<Path> indices =
-          files
-              .filter(file -> file.getFileName().toString().startsWith("segments_"))
-              .map(Path::getParent)
-              .distinct()
-              .toList();
-      for (Path index : indices) {
-        try (DirectoryReader reader = DirectoryReader.open(FSDirectory.open(index))) {
-          for (LeafReaderContext leaf : reader.leaves()) {
-            stored(leaf.reader(), search);
-            terms(leaf.reader(), search);
-          }
+    for (Path index : indices(platform.home().folder("audit-index"))) {
+      try (DirectoryReader reader = DirectoryReader.open(FSDirectory.open(index))) {
+        for (LeafReaderContext leaf : reader.leaves()) {
+          stored(leaf.reader(), search);
+          terms(leaf.reader(), search);
         }
       }
     }
+  }
+
+  /** Where Lucene writes meanwhile: files that a merge has removed are no fault. */
+  private static Set<Path> indices(Path directory) throws IOException {
+    Set<Path> found = new HashSet<>();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.getFileName().toString().startsWith("segments_")) {
+              found.add(file.getParent());
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return found;
   }
 
   private static void stored(LeafReader leaf, Search search) throws IOException {
