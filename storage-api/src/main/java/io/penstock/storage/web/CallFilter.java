@@ -113,7 +113,7 @@ class CallFilter extends OncePerRequestFilter {
       return true;
     } catch (RuntimeException e) {
       ErrorAnswers.Answer answer = errors.of(call, refusal(call, e));
-      gate.answeredOtherwise(call, answer.status());
+      gate.refused(call, answer.status(), e);
       errors.write(response, answer, call.isRecorded() ? call.recordId() : null);
       return false;
     }
