@@ -80,7 +80,7 @@ class RecordExports {
         sent.out.flush();
         whole = true;
       } finally {
-        ends.tell(sent.bytes, whole, event(caller, sent, whole));
+        ends.tell(whole, event(caller, sent, whole));
       }
     } finally {
       places.release();

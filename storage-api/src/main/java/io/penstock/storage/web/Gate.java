@@ -80,10 +80,10 @@ class Gate {
   }
 
   /** Tells that the answer broke off, unless somebody who knows more has done so. */
-  void brokenOff(Call call, long bytes) {
+  void brokenOff(Call call) {
     if (call.isRecorded() && !call.isEndTold()) {
       call.endTold();
-      tell(records.ended(call, bytes, false));
+      tell(records.ended(call, call.answeredBytes(), false));
     }
   }
 
