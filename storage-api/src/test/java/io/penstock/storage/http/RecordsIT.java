@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,6 +217,33 @@ class RecordsIT {
         .param("run", client.headers().get("X-KBC-RunId"))
         .query((rs, _) -> Json.mapper().readTree(rs.getString(1)))
         .list();
+  }
+
+  @Test
+  void exportThatCannotBeRecordedIsBrokenOffAndNothingTellsOfIt() {
+    gateway
+        .jdbc()
+        .sql(
+            "ALTER TABLE outbox_record ADD CONSTRAINT unwritable CHECK (body NOT LIKE"
+                + " '%\"GET /v2/audit/events/export\"%' OR body NOT LIKE '%\"CALL\"%') NOT VALID")
+        .update();
+    Client client = master.inRun(Gateway.unique("run-unwritable"));
+    String page = AuditEventsIT.page(AuditEventsIT.kept(1, AuditEventsIT.large()));
+    try {
+      for (int i = 0; i < 50; i++) {
+        gateway.searchAnswers.add(page);
+      }
+
+      client.get("v2/audit/events/export").assertRefused(503, "serviceUnavailable");
+
+      await("the refusal has left, and no page is asked for behind it")
+          .during(Duration.ofSeconds(1))
+          .until(() -> gateway.searchAnswers.size() >= 48);
+      assertThat(ofRun(client)).isEmpty();
+    } finally {
+      gateway.searchAnswers.clear();
+      gateway.jdbc().sql("ALTER TABLE outbox_record DROP CONSTRAINT unwritable").update();
+    }
   }
 
   /** The worker that such a call waits for is not there. */
