@@ -50,6 +50,9 @@ final class PageJson {
       out.write(",\"histogram\":".getBytes(US_ASCII));
       out.write(Json.mapper().writeValueAsBytes(counts.histogram()));
     }
+    if (isFull()) {
+      out.write(",\"cut\":true".getBytes(US_ASCII));
+    }
     out.write('}');
   }
 }

@@ -267,6 +267,13 @@ abstract class SearchContract {
   }
 
   @Test
+  void pageSaysWhetherItEndedForItsBytes() {
+    assertThat(records.page(Queries.of(12).bytes(1).build()).cut()).isTrue();
+    assertThat(records.page(Queries.of(12).bytes(1_000_000).build()).cut()).isFalse();
+    assertThat(records.page(Queries.of(12).build()).cut()).isFalse();
+  }
+
+  @Test
   void recordsComeWithTheirPlaceInTheTrail() {
     assertThat(records.page(Queries.of(12).build()).records())
         .extracting(KeptRecord::index)

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 /**
  * Takes secrets out of text that is on its way into a log: access tokens (their ids stay readable),
  * values that stand behind names such as {@code password}, {@code secretAccessKey}, {@code
- * sessionToken} or {@code Authorization} in JSON, headers, queries and {@code key=value} text,
- * passwords in URLs, values of configuration keys that begin with {@code #}, and private keys in
- * PEM form. Takes time linear in the text's length; text without anything suspicious is returned as
- * it is. Stateless.
+ * sessionToken}, {@code AccountKey} or {@code Authorization} in JSON, headers, queries and {@code
+ * key=value} text, passwords in URLs, values of configuration keys that begin with {@code #}, and
+ * private keys in PEM form. Takes time linear in the text's length; text without anything
+ * suspicious is returned as it is. Stateless.
  */
 public final class SecretMask {
   static final String MASK = "******";
@@ -26,7 +26,8 @@ public final class SecretMask {
           "token",
           "authorization",
           "signature",
-          "credential");
+          "credential",
+          "sig");
 
   private static final int SHORTEST_SEALED_PART = 20;
 
@@ -35,8 +36,8 @@ public final class SecretMask {
   private static final Pattern MANAGE_TOKEN = Pattern.compile("(?<!\\d)(\\d++-)[A-Za-z0-9]{30,}+");
   private static final Pattern NAMED =
       Pattern.compile(
-          "(?is)((?:password|passwd|pwd|secret|secret[_-]?(?:access[_-]?)?key|(?:api|private|access)[_-]?key"
-              + "|token|authorization|signature|credential)\\\\*+[\"']?\\s*+(?:[=:]|%3[AD])\\s*+\\[?)"
+          "(?is)((?:password|passwd|pwd|secret|secret[_-]?(?:access[_-]?)?key|(?:api|private|access|account)[_-]?key"
+              + "|token|authorization|signature|credential|(?:(?<![a-z0-9_.-])|(?<=%26)|(?<=u0026))sig)\\\\*+[\"']?\\s*+(?:[=:]|%3[AD])\\s*+\\[?)"
               + "(?:(\")(?:[^\"\\\\]|\\\\.)*+|(\\\\++\")[^\"\\\\]*+|(')[^']*+"
               + "|(?:(?:Bearer|Basic)\\s++)?[^\\s\"'\\\\,;&<>(){}\\[\\]]++)");
   private static final Pattern HASH_KEY =

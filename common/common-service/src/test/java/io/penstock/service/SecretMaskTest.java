@@ -43,6 +43,15 @@ class SecretMaskTest {
         "{\\\"#value\\\": \\\"%s\\\"}",
         "{\"password\":\"with \\\"quotes\\\" and, commas %s\"}",
         "password='it is %s'",
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=%s/x+==;EndpointSuffix=core",
+        "{\"accountKey\":\"%s==\"}",
+        "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=root;SharedAccessKey=%s=",
+        "BlobEndpoint=https://a.blob.core;SharedAccessSignature=sv=2022&sp=r&sig=%s%%3D",
+        "Authorization: SharedAccessSignature sr=a&sig=%s&se=1&skn=root",
+        "https://a.blob.core.windows.net/c/b?sv=2022-11-02&sig=%s%%2F%%3D&sp=r",
+        "https://a.blob.core.windows.net/c/b?sig=%s",
+        "from=https%%3A%%2F%%2Fa%%3Fsv%%3D2022%%26sig%%3D%s%%26sp%%3Dr",
+        "{\"url\":\"https://a/c?sv=1\\u0026sig=%s\"}",
         "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----",
       })
   void secretIsGone(String template) {
@@ -57,6 +66,8 @@ class SecretMaskTest {
       value = {
         "{\"password\":\"a\\\"b\",\"user\":\"jane\"}|{\"password\":\"******\",\"user\":\"jane\"}",
         "password=abc&user=jane|password=******&user=jane",
+        "AccountName=a;AccountKey=b==;Suffix=c|AccountName=a;AccountKey=******;Suffix=c",
+        "https://a/b?sv=1&sig=c%2F&sp=r|https://a/b?sv=1&sig=******&sp=r",
         "Authorization: Bearer abc, Accept: text/html|Authorization: ******, Accept: text/html",
         "jdbc:postgresql://jane:pw@db/12|jdbc:postgresql://jane:******@db/12"
       })
@@ -71,6 +82,8 @@ class SecretMaskTest {
         "record 0198aaaa-0000-7000-8000-000000000001 kept: primaryKeys: [id], tokenId=44",
         "http://localhost:8080/v2/storage?runId=1.2&limit=100",
         "accessKeyId=AKIA1234",
+        "AccountName=a;SharedAccessKeyName=root",
+        "http://localhost/c?config=12&design=3&x-sig=4&my.sig=5&signed=6",
         "{\"token\":{\"id\":44,\"name\":\"jane@example.org\"}}",
         ""
       })

@@ -23,11 +23,13 @@ class AuditController {
 
   private final EventSearch search;
   private final EventJson json;
+  private final RecordLists lists;
   private final RecordExports exports;
 
-  AuditController(EventSearch search, EventJson json, RecordExports exports) {
+  AuditController(EventSearch search, EventJson json, RecordLists lists, RecordExports exports) {
     this.search = search;
     this.json = json;
+    this.lists = lists;
     this.exports = exports;
   }
 
@@ -35,8 +37,8 @@ class AuditController {
   @GetMapping
   ResponseEntity<Object> list(Caller caller, Params params) {
     RecordQuery query = RecordParams.records(caller, search.viewer(caller), params);
-    RecordQuery.Page page = search.page(caller, query);
-    return Answers.ok(EventPage.of(query, page, json.records(caller, page.records(), true)));
+    return Answers.ok(
+        lists.of(caller, query, (reader, records) -> json.records(reader, records, true)));
   }
 
   /**

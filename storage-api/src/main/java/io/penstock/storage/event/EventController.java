@@ -2,7 +2,6 @@ package io.penstock.storage.event;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
-import io.penstock.model.audit.RecordQuery;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Buckets;
@@ -26,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v2/storage")
 class EventController {
   private final EventSearch search;
+  private final RecordLists lists;
   private final EventWriter writer;
   private final EventJson json;
   private final Buckets buckets;
@@ -34,12 +34,14 @@ class EventController {
 
   EventController(
       EventSearch search,
+      RecordLists lists,
       EventWriter writer,
       EventJson json,
       Buckets buckets,
       Tables tables,
       JdbcClient jdbc) {
     this.search = search;
+    this.lists = lists;
     this.writer = writer;
     this.json = json;
     this.buckets = buckets;
@@ -105,8 +107,6 @@ class EventController {
   }
 
   private ResponseEntity<Object> found(Caller caller, Scope scope, Params params) {
-    RecordQuery query = RecordParams.events(caller, scope, params);
-    RecordQuery.Page page = search.page(caller, query);
-    return Answers.ok(EventPage.of(query, page, json.events(caller, page.records())));
+    return Answers.ok(lists.of(caller, RecordParams.events(caller, scope, params), json::events));
   }
 }

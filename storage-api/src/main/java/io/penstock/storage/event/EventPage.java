@@ -4,7 +4,6 @@ import io.penstock.model.audit.RecordQuery;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,7 +13,10 @@ import java.util.Map;
 final class EventPage {
   private EventPage() {}
 
-  static Object of(RecordQuery query, RecordQuery.Page page, List<Map<String, Object>> events) {
+  /**
+   * @param events a list of them, or what gives them one after another
+   */
+  static Object of(RecordQuery query, RecordQuery.Page page, Object events) {
     if (!query.counting().total()) {
       return events;
     }

@@ -7,45 +7,41 @@ import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import io.penstock.model.audit.RecordQuery.Place;
 import io.penstock.storage.access.Caller;
-import io.penstock.storage.access.Callers;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Params;
 import io.penstock.storage.web.StreamEnds;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
  * All records that a search finds, page after page straight to whoever asked: the memory of a page,
- * whatever the number. Between two pages nothing is held in audit-service, so that a slow reader
- * costs others nothing; and the reader's token is looked at again. Thread-safe.
+ * whatever the number. Thread-safe.
  */
 @Component
 class RecordExports {
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 4 << 20;
   private static final int MOST_AT_ONCE = 8;
-  private static final List<Integer> PAUSES_MILLIS = List.of(250, 500, 1_000, 2_000, 4_000);
 
   private final EventSearch search;
   private final EventJson json;
-  private final Callers callers;
+  private final RecordPages pages;
   private final StreamEnds ends;
   private final Clock clock;
   private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
-  RecordExports(EventSearch search, EventJson json, Callers callers, StreamEnds ends, Clock clock) {
+  RecordExports(
+      EventSearch search, EventJson json, RecordPages pages, StreamEnds ends, Clock clock) {
     this.search = search;
     this.json = json;
-    this.callers = callers;
+    this.pages = pages;
     this.ends = ends;
     this.clock = clock;
   }
@@ -80,7 +76,7 @@ class RecordExports {
         sent.out.flush();
         whole = true;
       } finally {
-        ends.tell(sent.bytes, whole, event(caller, sent, whole));
+        ends.tell(whole, event(caller, sent, whole));
       }
     } finally {
       places.release();
@@ -97,39 +93,7 @@ class RecordExports {
         sent.write(form.row(records.get(i), shown.get(i)));
         sent.rows++;
       }
-      requireSameRights(caller);
-      records = next(query.after(Place.of(records.getLast().record()))).records();
-    }
-  }
-
-  /** A token that was taken away reads no further page. */
-  private void requireSameRights(Caller caller) {
-    if (!callers.resolve(caller.token().reveal()).sameRightsAs(caller)) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "The token's rights changed during the export; begin it again");
-    }
-  }
-
-  private RecordQuery.Page next(RecordQuery query) throws IOException {
-    for (int millis : PAUSES_MILLIS) {
-      try {
-        return search.page(query);
-      } catch (PlatformException e) {
-        if (e.code() != ErrorCode.UNAVAILABLE) {
-          throw e;
-        }
-        pause(millis);
-      }
-    }
-    return search.page(query);
-  }
-
-  private static void pause(int millis) throws IOException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException().initCause(e);
+      records = pages.next(caller, query.after(Place.of(records.getLast().record()))).records();
     }
   }
 

@@ -28,8 +28,11 @@ final class RecordParams {
   private static final int LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
 
-  /** Of our own API, which has {@code after}: a page is held in memory. */
+  /** Of our own API, which has {@code after}. */
   private static final int MAX_RECORDS = 1_000;
+
+  /** Of a page of a list, see {@link RecordLists}: it is held in memory. */
+  private static final int PAGE_BYTES = 2 << 20;
 
   private static final int MAX_TEXT = 10_000;
   private static final int VALUES = 20;
@@ -65,7 +68,7 @@ final class RecordParams {
             (int) given.number("limit", LIMIT, 0, MAX_LIMIT),
             (int) given.number("offset", 0, 0, Integer.MAX_VALUE),
             params.ascending(),
-            0);
+            PAGE_BYTES);
     return params.query(caller, scope.viewer(), where, paging);
   }
 
@@ -76,7 +79,7 @@ final class RecordParams {
         caller,
         viewer,
         params.where(params.time("until")),
-        params.following((int) given.number("limit", LIMIT, 0, MAX_RECORDS), 0));
+        params.following((int) given.number("limit", LIMIT, 0, MAX_RECORDS), PAGE_BYTES));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,8 @@ public class SharedCommit implements SmartLifecycle {
   private static final int BATCH = 256;
   private static final int WAITING = 10_000;
   private static final long PATIENCE_SECONDS = 5;
+  private static final String NOT_RECORDED =
+      "The call could not be recorded and was not carried out; try again";
 
   /**
    * One statement, which is a transaction: (id, number) of each record, (NULL, project, counter).
@@ -71,6 +74,14 @@ public class SharedCommit implements SmartLifecycle {
       CompletableFuture<Long> done,
       AtomicBoolean taken) {
 
+    static Waiting of(List<AuditRecord> records) {
+      return new Waiting(
+          records,
+          records.stream().map(Json::write).toList(),
+          new CompletableFuture<>(),
+          new AtomicBoolean());
+    }
+
     boolean take() {
       return taken.compareAndSet(false, true);
     }
@@ -81,20 +92,42 @@ public class SharedCommit implements SmartLifecycle {
   }
 
   /**
+   * What was not recorded in time, so that its call fails, while the database was already writing
+   * it: the record may be there yet.
+   */
+  public static final class UndecidedException extends PlatformException {
+    private static final long serialVersionUID = 1L;
+    private final transient AuditRecord record;
+    private final transient Consumer<AuditRecord> correction;
+
+    private UndecidedException(
+        AuditRecord record, Consumer<AuditRecord> correction, Throwable cause) {
+      super(ErrorCode.UNAVAILABLE, NOT_RECORDED, cause);
+      this.record = record;
+      this.correction = correction;
+    }
+
+    /** The call's own record, as it may become durable. */
+    public AuditRecord record() {
+      return record;
+    }
+
+    /** Says what the call was answered with instead; written only if its own record is. */
+    public void correctBy(AuditRecord told) {
+      correction.accept(told);
+    }
+  }
+
+  /**
    * Returns when the records, a call's own first, are durable.
    *
    * @return the revocation counter of the first one's project, read in the same transaction; -1
    *     without a project
    * @throws PlatformException {@code UNAVAILABLE} when it could not be written in time: the call
-   *     must then fail
+   *     must then fail. {@link UndecidedException} when it may become durable all the same
    */
   public long write(List<AuditRecord> records) {
-    Waiting waiting =
-        new Waiting(
-            records,
-            records.stream().map(Json::write).toList(),
-            new CompletableFuture<>(),
-            new AtomicBoolean());
+    Waiting waiting = Waiting.of(records);
     if (!running || !arrivals.offer(waiting)) {
       throw unavailable(null);
     }
@@ -102,22 +135,37 @@ public class SharedCommit implements SmartLifecycle {
       return waiting.done().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unavailable(e);
+      throw givenUp(waiting, e);
     } catch (TimeoutException e) {
-      if (waiting.take()) {
-        arrivals.remove(waiting); // the trail does not tell of a call that was refused here
-      }
-      throw unavailable(e);
+      throw givenUp(waiting, e);
     } catch (ExecutionException e) {
       throw unavailable(e);
     }
   }
 
-  private static PlatformException unavailable(@Nullable Throwable cause) {
-    return new PlatformException(
-        ErrorCode.UNAVAILABLE,
-        "The call could not be recorded and was not carried out; try again",
+  /** The trail must not tell of a call that is refused here as if it had been answered. */
+  private PlatformException givenUp(Waiting waiting, Exception cause) {
+    if (waiting.take()) {
+      arrivals.remove(waiting);
+      return unavailable(cause);
+    }
+    return new UndecidedException(
+        waiting.record(),
+        told -> {
+          var _ = waiting.done().thenRun(() -> writeSometime(told));
+        },
         cause);
+  }
+
+  /** Nobody waits for it. */
+  private void writeSometime(AuditRecord record) {
+    if (!arrivals.offer(Waiting.of(List.of(record)))) {
+      log.error("{} could not be recorded: {}", record.params(), record.message());
+    }
+  }
+
+  private static PlatformException unavailable(@Nullable Throwable cause) {
+    return new PlatformException(ErrorCode.UNAVAILABLE, NOT_RECORDED, cause);
   }
 
   @Override

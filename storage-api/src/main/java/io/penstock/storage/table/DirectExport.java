@@ -40,7 +40,7 @@ record DirectExport(
       whole = true;
     } finally {
       if (sent.begun()) {
-        ends.tell(sent.bytes(), whole, event(sent, whole));
+        ends.tell(whole, event(sent, whole));
       }
     }
   }

@@ -64,7 +64,7 @@ class OwnEntries {
         out.flush();
         whole = true;
       } finally {
-        ends.tell(bytes, whole, event(caller, bytes, whole));
+        ends.tell(whole, event(caller, bytes, whole));
       }
     } finally {
       places.release();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class Call {
   private long ownRevocations;
   private int recordedStatus;
   private boolean endTold;
+  private LongSupplier answeredBytes = () -> 0;
   private IdempotencyKeys.@Nullable Key key;
   private boolean keyIsForJobs;
   private IdempotencyKeys.@Nullable Key takenKey;
@@ -267,6 +269,15 @@ public final class Call {
 
   void recorded(int status) {
     this.recordedStatus = status;
+  }
+
+  /** Bytes of the answer that have been handed on to the caller's connection, uncompressed. */
+  public long answeredBytes() {
+    return answeredBytes.getAsLong();
+  }
+
+  void answersThrough(LongSupplier bytes) {
+    this.answeredBytes = bytes;
   }
 
   /** Whether a record tells already how the answer's stream ended. */

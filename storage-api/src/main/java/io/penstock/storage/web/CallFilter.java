@@ -85,18 +85,20 @@ class CallFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     response.setHeader(RECORD_ID, call.recordId().toString());
     GatedResponse gated = new GatedResponse(response, status -> pass(call, status, response));
+    call.answersThrough(gated::bytes);
     try {
       chain.doFilter(new NormalisedRequest(request), gated);
-    } catch (RuntimeException | ServletException e) {
-      if (response.isCommitted()) {
-        gate.brokenOff(call, gated.bytes());
+    } catch (RuntimeException | ServletException | IOException e) {
+      if (gated.isRefused()) {
+        logger.debug("An answer broke off that had been refused", e);
+        return;
+      }
+      if (response.isCommitted() || e instanceof IOException) {
+        gate.brokenOff(call);
         throw e; // the connection is reset: a broken answer must not look like a whole one
       }
       Throwable cause = e instanceof ServletException && e.getCause() != null ? e.getCause() : e;
       errors.write(gated, errors.of(call, cause), call.recordId());
-    } catch (IOException e) {
-      gate.brokenOff(call, gated.bytes());
-      throw e;
     }
     gated.finish();
   }
@@ -113,7 +115,7 @@ class CallFilter extends OncePerRequestFilter {
       return true;
     } catch (RuntimeException e) {
       ErrorAnswers.Answer answer = errors.of(call, refusal(call, e));
-      gate.answeredOtherwise(call, answer.status());
+      gate.refused(call, answer.status(), e);
       errors.write(response, answer, call.isRecorded() ? call.recordId() : null);
       return false;
     }

@@ -63,17 +63,21 @@ class CallRecords {
         Map.of("bytes", bytes, "complete", whole));
   }
 
-  /** A call's answer that is another one than its record says. */
-  AuditRecord answered(Call call, int status) {
+  /**
+   * A call's answer that is another one than its record says.
+   *
+   * @param recorded the status there
+   */
+  AuditRecord answered(Call call, int status, int recorded) {
     return record(
         call,
         RecordIds.next(),
         Kind.CALL_ENDED,
         outcome(status),
         status,
-        message(call, status) + ", after it was recorded with " + call.recordedStatus(),
+        message(call, status) + ", after it was recorded with " + recorded,
         Map.of("call", call.recordId().toString()),
-        Map.of("recordedStatus", call.recordedStatus()));
+        Map.of("recordedStatus", recorded));
   }
 
   /**

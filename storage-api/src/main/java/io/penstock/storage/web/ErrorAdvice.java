@@ -9,7 +9,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
-import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** The envelope for failures inside of handlers. */
@@ -58,9 +57,6 @@ class ErrorAdvice {
           new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found: malformed id", e);
       case NoResourceFoundException e ->
           new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found", e);
-      case MultipartException e ->
-          new PlatformException(
-              ErrorCode.MALFORMED_REQUEST, "The multipart body is malformed or too large", e);
       default -> failure;
     };
   }

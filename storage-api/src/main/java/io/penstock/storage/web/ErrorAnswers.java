@@ -64,7 +64,9 @@ class ErrorAnswers {
     }
     response.setStatus(answer.status());
     response.setContentType("application/json");
-    response.getOutputStream().write(answer.body().toJson());
+    byte[] body = answer.body().toJson();
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   private static String cause(Throwable failure) {

@@ -5,6 +5,7 @@ import io.penstock.model.audit.AuditRecord;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
 import io.penstock.storage.record.SharedCommit;
+import io.penstock.storage.record.SharedCommit.UndecidedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -61,15 +62,28 @@ class Gate {
    */
   void answeredOtherwise(Call call, int status) {
     if (call.isRecorded() && call.recordedStatus() != status) {
-      tell(records.answered(call, status));
+      tell(records.answered(call, status, call.recordedStatus()));
+    }
+  }
+
+  /**
+   * Tells that the call was refused where it was to be recorded, if its record says, or comes to
+   * say, anything else.
+   */
+  void refused(Call call, int status, RuntimeException why) {
+    if (why instanceof UndecidedException undecided
+        && undecided.record().id().equals(call.recordId())) {
+      undecided.correctBy(records.answered(call, status, undecided.record().status()));
+    } else {
+      answeredOtherwise(call, status);
     }
   }
 
   /** Tells that the answer broke off, unless somebody who knows more has done so. */
-  void brokenOff(Call call, long bytes) {
+  void brokenOff(Call call) {
     if (call.isRecorded() && !call.isEndTold()) {
       call.endTold();
-      tell(records.ended(call, bytes, false));
+      tell(records.ended(call, call.answeredBytes(), false));
     }
   }
 

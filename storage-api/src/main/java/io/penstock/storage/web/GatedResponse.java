@@ -12,9 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response whose first byte has to pass the {@link Gate}; where it is refused, the refusal is
- * what leaves.
+ * what leaves, and whoever goes on writing is broken off.
  */
 final class GatedResponse extends HttpServletResponseWrapper {
+
+  /** Says to whoever still writes an answer that another one has been given in its stead. */
+  static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException() {
+      super("The answer was refused at the gate");
+    }
+  }
 
   /** Decides; returns false when it has already answered in the response's stead. */
   interface Passage {
@@ -24,6 +33,7 @@ final class GatedResponse extends HttpServletResponseWrapper {
   private final Passage passage;
   private boolean decided;
   private boolean discarding;
+  private boolean refused;
   private long bytes;
   private @Nullable ServletOutputStream stream;
   private @Nullable PrintWriter writer;
@@ -41,6 +51,11 @@ final class GatedResponse extends HttpServletResponseWrapper {
     decide();
   }
 
+  /** Whether another answer was given, which is whole and has left. */
+  boolean isRefused() {
+    return refused;
+  }
+
   /** That were handed on, uncompressed. */
   long bytes() {
     return bytes;
@@ -50,8 +65,26 @@ final class GatedResponse extends HttpServletResponseWrapper {
     if (!decided) {
       decided = true;
       discarding = true; // unless it passes, whatever the passage ends with
-      discarding = !passage.pass(getStatus());
+      refused = !passage.pass(getStatus());
+      discarding = refused;
+      if (refused) {
+        super.flushBuffer(); // nobody adds anything to it
+      }
     }
+  }
+
+  /**
+   * Whether what is written now may leave. What comes first learns nothing of a refusal: most
+   * answers are written at once, and have ended with it.
+   *
+   * @throws RefusedException to break off what goes on after it was refused
+   */
+  private boolean passes() throws IOException {
+    if (discarding) {
+      throw new RefusedException();
+    }
+    decide();
+    return !discarding;
   }
 
   @Override
@@ -97,8 +130,7 @@ final class GatedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void write(int b) throws IOException {
-      decide();
-      if (!discarding) {
+      if (passes()) {
         out.write(b);
         bytes++;
       }
@@ -106,8 +138,7 @@ final class GatedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void write(byte[] part, int offset, int length) throws IOException {
-      decide();
-      if (!discarding) {
+      if (passes()) {
         out.write(part, offset, length);
         bytes += length;
       }

@@ -16,7 +16,7 @@ public final class MaskedValues {
   private static final String MASK = "*****";
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?i)#.*|.*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|authori[sz]ation|signature"
+          "(?i)#.*|sig|.*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|authori[sz]ation|signature"
               + "|connection.?string|(?:private|api|access|account|encryption|shared).?key).*");
   private static final Pattern COUNTED = Pattern.compile("(?i)(?!#).*token.*");
   private static final int MAX_TEXT = 500;

@@ -1,12 +1,15 @@
 package io.penstock.storage.web;
 
+import io.penstock.aws.form.MalformedFormException;
+import io.penstock.aws.form.MultipartForm;
+import io.penstock.aws.form.MultipartForm.Part;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.Part;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -26,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class ParamsReader {
   /** JSON and form bodies; configurations may have 4 MB each, encoded. */
   static final int MAX_BODY = 8 * 1024 * 1024;
+
+  /** Of a multipart form. */
+  private static final int MAX_PARTS = 20_000;
 
   /** Far below what Jackson reads: what is recorded of it is wrapped some levels deeper. */
   private static final int MAX_DEPTH = 100;
@@ -174,21 +180,59 @@ final class ParamsReader {
     return decoded;
   }
 
+  /** The fields; files are for those handlers that read them as they come, {@link StreamedForm}. */
   private static Map<String, Object> multipart(HttpServletRequest request) {
+    if (request.getContentLengthLong() > MAX_BODY) {
+      throw tooLarge();
+    }
     BracketFields fields = new BracketFields();
     try {
-      for (Part part : request.getParts()) {
-        if (part.getSubmittedFileName() == null) {
-          try (InputStream in = part.getInputStream()) {
-            fields.add(part.getName(), text(in.readNBytes(MAX_BODY)));
-          }
+      PushbackInputStream body = new PushbackInputStream(new Bounded(request.getInputStream()));
+      int first = body.read();
+      if (first < 0) {
+        return Map.of();
+      }
+      body.unread(first);
+      MultipartForm form = MultipartForm.of(request.getContentType(), body);
+      int parts = 0;
+      for (Part part = form.next(); part != null; part = form.next()) {
+        if (++parts > MAX_PARTS) {
+          throw new MalformedFormException("More than " + MAX_PARTS + " parts");
+        }
+        if (part.fileName() == null) {
+          fields.add(part.name(), text(part.body().readAllBytes()));
         }
       }
-    } catch (ServletException | IOException | IllegalStateException e) {
+    } catch (IOException e) {
       throw new PlatformException(
-          ErrorCode.MALFORMED_REQUEST, "The multipart body is malformed or too large", e);
+          ErrorCode.MALFORMED_REQUEST, "The body is no whole multipart form", e);
     }
     return fields.result();
+  }
+
+  /** A body that has too many bytes is refused where they are read. */
+  private static final class Bounded extends FilterInputStream {
+    private long bytes;
+
+    Bounded(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int count = in.read(target, offset, length);
+      bytes += Math.max(0, count);
+      if (bytes > MAX_BODY) {
+        throw tooLarge();
+      }
+      return count;
+    }
   }
 
   static String text(byte[] bytes) {

@@ -24,18 +24,21 @@ class RefusedRequests {
   private final AnonymousLimit limit;
   private final ErrorAnswers errors;
   private final Clock clock;
+  private final Gate gate;
 
   RefusedRequests(
       CallRecords records,
       SharedCommit commit,
       AnonymousLimit limit,
       ErrorAnswers errors,
-      Clock clock) {
+      Clock clock,
+      Gate gate) {
     this.records = records;
     this.commit = commit;
     this.limit = limit;
     this.errors = errors;
     this.clock = clock;
+    this.gate = gate;
   }
 
   /**
@@ -70,6 +73,7 @@ class RefusedRequests {
       return new Refusal(status, body, call.recordId());
     } catch (PlatformException e) {
       ErrorAnswers.Answer answer = errors.of(call, e);
+      gate.refused(call, answer.status(), e);
       return new Refusal(answer.status(), answer.body(), null);
     }
   }

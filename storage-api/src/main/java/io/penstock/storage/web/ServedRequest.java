@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 /** What features may know of the HTTP request that this thread serves. */
 public final class ServedRequest {
@@ -23,6 +24,11 @@ public final class ServedRequest {
 
   public @Nullable String header(String name) {
     return request.getHeader(name);
+  }
+
+  /** The answer is written while it is made: none of it is held back for an entity tag. */
+  public void answeredInParts() {
+    ShallowEtagHeaderFilter.disableContentCaching(request);
   }
 
   /** Method and normalised path, with its ids: {@code POST /v2/storage/tables/in.c-main.users}. */

@@ -1,11 +1,9 @@
 package io.penstock.storage.web;
 
 import io.penstock.model.PlatformException;
-import io.penstock.model.audit.AuditRecord;
 import io.penstock.storage.record.SharedCommit;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Events.Origin;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Tells how a streamed answer ended, whose call was recorded before its first byte left: how many
- * bytes went out, and whether they were all.
+ * bytes reached the connection, and whether they were all.
  */
 @Component
 public class StreamEnds {
@@ -29,24 +27,16 @@ public class StreamEnds {
     this.events = events;
   }
 
-  /** The same for an answer that is no event. Never fails. */
-  public void tell(long bytes, boolean whole) {
-    tell(bytes, whole, List.of());
-  }
-
   /** Never fails: the answer has left, and a record that could not be written is logged. */
-  public void tell(long bytes, boolean whole, Event event) {
-    tell(bytes, whole, List.of(events.record(Origin.ofCall(), event)));
-  }
-
-  private void tell(long bytes, boolean whole, List<AuditRecord> more) {
+  public void tell(boolean whole, Event event) {
     Call call = Call.current();
     call.endTold();
-    List<AuditRecord> told = new ArrayList<>();
-    told.add(calls.ended(call, bytes, whole));
-    told.addAll(more);
+    if (!call.isRecorded()) {
+      return; // it was refused for that, and has not been carried out
+    }
+    long bytes = call.answeredBytes();
     try {
-      commit.write(told);
+      commit.write(List.of(calls.ended(call, bytes, whole), events.record(Origin.ofCall(), event)));
     } catch (PlatformException e) {
       log.error(
           "Call {} sent {} bytes ({}), which could not be recorded",

@@ -31,6 +31,7 @@ class TomcatEdge implements WebServerFactoryCustomizer<TomcatServletWebServerFac
         context -> {
           if (context.getParent() instanceof StandardHost host) {
             host.getPipeline().addValve(new EnvelopeValve(refused::getObject));
+            host.getPipeline().addValve(new ReopenedResponses());
             // Tomcat makes one of this class unless there is one.
             host.setErrorReportValveClass(EnvelopeValve.class.getName());
           }

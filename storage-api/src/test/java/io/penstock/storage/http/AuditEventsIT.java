@@ -2,6 +2,7 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,50 @@ class AuditEventsIT {
   }
 
   @Test
+  void listGoesOnBehindAPageThatHasAllItsBytes() {
+    GATEWAY.searchAnswers.add(cutPage(kept(7, record(1, "a")), kept(8, record(2, "b"))));
+    GATEWAY.searchAnswers.add(cutPage(kept(9, record(3, "c")), kept(10, record(4, "d"))));
+    GATEWAY.searchAnswers.add(page(kept(11, record(5, "e"))));
+
+    Client.Answer answer = master.get("v2/audit/events?limit=5&facets=type");
+
+    JsonNode body = answer.json(200);
+    assertThat(body.path("events"))
+        .extracting(event -> event.path("event").asString())
+        .containsExactly("a", "b", "c", "d", "e");
+    assertThat(body.path("total").asInt()).as("of the first page").isEqualTo(3);
+    assertThat(answer.response().headers().firstValue("ETag")).isEmpty();
+    JsonNode last = Json.mapper().readTree(GATEWAY.lastSearch.get());
+    assertThat(last.at("/paging/after/id").asString()).isEqualTo(record(4, "d").id().toString());
+    assertThat(last.at("/paging/limit").asInt()).isEqualTo(1);
+    assertThat(last.at("/paging/bytes").asInt()).as("of memory").isEqualTo(2 << 20);
+    assertThat(last.at("/counting/total").asBoolean()).as("counted once").isFalse();
+  }
+
+  @Test
+  void listOfEventsHasAsManyAsWereAskedForWhateverTheirSize() {
+    GATEWAY.searchAnswers.add(cutPage(kept(7, large()), kept(8, large())));
+    GATEWAY.searchAnswers.add(cutPage(kept(9, large())));
+    GATEWAY.searchAnswers.add("!400"); // is not asked for
+
+    Client.Answer answer = master.get("events?limit=3&offset=1");
+
+    assertThat(answer.json(200)).hasSize(3);
+    JsonNode last = Json.mapper().readTree(GATEWAY.lastSearch.get());
+    assertThat(last.at("/paging/offset").asInt()).as("was skipped already").isZero();
+    assertThat(GATEWAY.searchAnswers.poll()).isEqualTo("!400");
+  }
+
+  @Test
+  void listThatBreaksOffInTheMiddleIsNoList() {
+    GATEWAY.searchAnswers.add(cutPage(kept(7, large()), kept(8, large())));
+    GATEWAY.searchAnswers.add("!400");
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> master.get("v2/audit/events"));
+  }
+
+  @Test
   void exportHasEveryPageInTheirOrderAndNoLinks() {
     AuditRecord first = record(1, "say \"a\", b");
     GATEWAY.searchAnswers.add(page(kept(7, first), kept(8, record(2, "b"))));
@@ -174,6 +220,32 @@ class AuditEventsIT {
 
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> master.get("v2/audit/events/export"));
+  }
+
+  @Test
+  void endOfABrokenExportHasTheBytesThatLeft() {
+    GATEWAY.searchAnswers.add(page(kept(7, record(1, "a")))); // is still in the buffer
+    GATEWAY.searchAnswers.add("!400");
+    Client client = master.inRun(Gateway.unique("run-broken"));
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> client.get("v2/audit/events/export"));
+
+    String ended =
+        await()
+            .until(
+                () ->
+                    GATEWAY
+                        .jdbc()
+                        .sql(
+                            "SELECT body FROM outbox_record WHERE body::jsonb ->> 'kind' ="
+                                + " 'CALL_ENDED' AND body::jsonb ->> 'runId' = :run")
+                        .param("run", client.headers().get("X-KBC-RunId"))
+                        .query(String.class)
+                        .optional(),
+                Optional::isPresent)
+            .orElseThrow();
+    assertThat(ended).contains("\"complete\":false", "\"bytes\":0");
   }
 
   @Test
@@ -236,6 +308,16 @@ class AuditEventsIT {
 
   static String page(KeptRecord... records) {
     return Json.write(Map.of("records", List.of(records), "total", -1));
+  }
+
+  /** A page that ended for its bytes. */
+  static String cutPage(KeptRecord... records) {
+    return Json.write(Map.of("records", List.of(records), "total", 3, "cut", true));
+  }
+
+  /** A record of some 100 kB. */
+  static AuditRecord large() {
+    return record(1, "x".repeat(100_000));
   }
 
   static KeptRecord kept(long index, AuditRecord record) {

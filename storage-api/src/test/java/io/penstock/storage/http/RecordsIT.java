@@ -12,12 +12,17 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -176,6 +181,71 @@ class RecordsIT {
     }
   }
 
+  /** Its record waits for a lock longer than its caller is kept, and is written after all. */
+  @Test
+  void recordThatComesTooLateIsFollowedByWhatItsCallerWasTold() throws SQLException {
+    Client client = master.inRun(Gateway.unique("run-late"));
+    try (Connection other = gateway.context.getBean(DataSource.class).getConnection();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE outbox_record IN SHARE MODE");
+
+      Answer answer = client.get("buckets");
+      answer.assertRefused(503, "serviceUnavailable");
+      assertThat(answer.response().headers().firstValue("X-Penstock-Record-Id")).isEmpty();
+      other.rollback();
+      other.setAutoCommit(true);
+
+      List<JsonNode> told = await().until(() -> ofRun(client), records -> records.size() == 2);
+      assertThat(told.getFirst().path("kind").asString()).isEqualTo("CALL");
+      assertThat(told.getFirst().path("status").asInt()).isEqualTo(200);
+      assertThat(told.getLast().path("kind").asString()).isEqualTo("CALL_ENDED");
+      assertThat(told.getLast().path("status").asInt()).isEqualTo(503);
+      assertThat(told.getLast().path("outcome").asString()).isEqualTo("FAILED");
+      assertThat(told.getLast().at("/params/call").asString())
+          .isEqualTo(told.getFirst().path("id").asString());
+      assertThat(told.getLast().at("/results/recordedStatus").asInt()).isEqualTo(200);
+      assertThat(told.getLast().path("exceptionId").asString())
+          .isEqualTo(answer.json().path("exceptionId").asString());
+    }
+  }
+
+  private List<JsonNode> ofRun(Client client) {
+    return gateway
+        .jdbc()
+        .sql("SELECT body FROM outbox_record WHERE body::jsonb ->> 'runId' = :run ORDER BY number")
+        .param("run", client.headers().get("X-KBC-RunId"))
+        .query((rs, _) -> Json.mapper().readTree(rs.getString(1)))
+        .list();
+  }
+
+  @Test
+  void exportThatCannotBeRecordedIsBrokenOffAndNothingTellsOfIt() {
+    gateway
+        .jdbc()
+        .sql(
+            "ALTER TABLE outbox_record ADD CONSTRAINT unwritable CHECK (body NOT LIKE"
+                + " '%\"GET /v2/audit/events/export\"%' OR body NOT LIKE '%\"CALL\"%') NOT VALID")
+        .update();
+    Client client = master.inRun(Gateway.unique("run-unwritable"));
+    String page = AuditEventsIT.page(AuditEventsIT.kept(1, AuditEventsIT.large()));
+    try {
+      for (int i = 0; i < 50; i++) {
+        gateway.searchAnswers.add(page);
+      }
+
+      client.get("v2/audit/events/export").assertRefused(503, "serviceUnavailable");
+
+      await("the refusal has left, and no page is asked for behind it")
+          .during(Duration.ofSeconds(1))
+          .until(() -> gateway.searchAnswers.size() >= 48);
+      assertThat(ofRun(client)).isEmpty();
+    } finally {
+      gateway.searchAnswers.clear();
+      gateway.jdbc().sql("ALTER TABLE outbox_record DROP CONSTRAINT unwritable").update();
+    }
+  }
+
   /** The worker that such a call waits for is not there. */
   @Test
   void answerThatIsAnotherThanItsRecordSaysIsRecordedAgain() {
@@ -249,7 +319,8 @@ class RecordsIT {
     gateway
         .jdbc()
         .sql(
-            "UPDATE stored_file SET created_at = now() - interval '3 days', max_age_days = 1 WHERE id = :id")
+            "UPDATE stored_file SET created_at = now() - interval '3 days', max_age_days = 1 WHERE"
+                + " id = :id")
         .param("id", file)
         .update();
 

@@ -20,12 +20,35 @@ class GatedResponseTest {
             });
 
     assertThatThrownBy(() -> gated.getOutputStream().write(1)).hasMessage("not recorded");
-    gated.getOutputStream().write(new byte[] {2, 3});
+    assertThatThrownBy(() -> gated.getOutputStream().write(new byte[] {2, 3}))
+        .isInstanceOf(GatedResponse.RefusedException.class);
     gated.flushBuffer();
     gated.finish();
 
     assertThat(wire.getContentAsByteArray()).isEmpty();
     assertThat(wire.isCommitted()).isFalse();
+  }
+
+  @Test
+  void whatGoesOnAfterARefusalIsBrokenOffAndTheRefusalStays() throws IOException {
+    GatedResponse gated =
+        new GatedResponse(
+            wire,
+            _ -> {
+              wire.setStatus(503);
+              wire.getOutputStream().write(7);
+              return false;
+            });
+
+    gated.getOutputStream().write(new byte[] {1});
+    gated.getOutputStream().flush();
+    assertThatThrownBy(() -> gated.getOutputStream().write(new byte[] {2, 3}))
+        .isInstanceOf(GatedResponse.RefusedException.class);
+
+    assertThat(gated.isRefused()).isTrue();
+    assertThat(gated.isCommitted()).as("no handler answers again").isTrue();
+    assertThat(gated.bytes()).isZero();
+    assertThat(wire.getContentAsByteArray()).containsExactly(7);
   }
 
   @Test

@@ -34,6 +34,12 @@ public record RecordQuery(
     return new RecordQuery(projectId, query, viewer, where, paging.after(place), counting);
   }
 
+  /** The next so many behind a record, without counting again. */
+  public RecordQuery following(Place place, int limit) {
+    return new RecordQuery(
+        projectId, query, viewer, where, paging.after(place).limitedTo(limit), Counting.NOTHING);
+  }
+
   /** The same search, of what happened then or later. */
   public RecordQuery notBefore(Instant time) {
     return new RecordQuery(projectId, query, viewer, where.notBefore(time), paging, counting);
@@ -134,6 +140,10 @@ public record RecordQuery(
     Paging after(Place place) {
       return new Paging(sinceId, maxId, place, limit, 0, ascending, bytes);
     }
+
+    Paging limitedTo(int most) {
+      return new Paging(sinceId, maxId, after, most, offset, ascending, bytes);
+    }
   }
 
   /**
@@ -220,9 +230,14 @@ public record RecordQuery(
    * @param total how many there are in all; -1 where nobody asked
    * @param facets by wire name, the most frequent first, then by value
    * @param histogram spans with at least one record, oldest first
+   * @param cut whether the page ended for its bytes: there may be more of what was asked for
    */
   public record Page(
-      List<KeptRecord> records, long total, Map<String, List<Count>> facets, List<Span> histogram) {
+      List<KeptRecord> records,
+      long total,
+      Map<String, List<Count>> facets,
+      List<Span> histogram,
+      boolean cut) {
     public static final long NOT_COUNTED = -1;
 
     public Page {
