@@ -25,6 +25,11 @@ final class Findings {
     }
   }
 
+  /** What was not found before. */
+  void addNew(Findings others) {
+    others.found.stream().filter(other -> !found.contains(other)).toList().forEach(this::add);
+  }
+
   void addAll(Findings others) {
     others.found.forEach(this::add);
     more += others.more;

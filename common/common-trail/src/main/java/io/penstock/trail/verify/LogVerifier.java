@@ -1,10 +1,8 @@
 package io.penstock.trail.verify;
 
 import io.penstock.trail.Checkpoint;
-import io.penstock.trail.EntryBundle;
 import io.penstock.trail.NoteKey;
 import io.penstock.trail.SignedNote;
-import io.penstock.trail.TilePath;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,12 +205,21 @@ public final class LogVerifier {
     final RootWatch roots;
     final SegmentWalk segments;
     final LogWalk walk;
+    final boolean believeBundles;
     long searched;
 
     Pass(Checkpoint checkpoint, List<Checkpoint> older, boolean believeBundles) {
       roots = new RootWatch(copy, checkpoint, keys, older, findings);
       segments = new SegmentWalk(copy, checkpoint.size(), findings, notices);
-      walk = new LogWalk(copy, checkpoint, believeBundles, findings, entries, roots, segments);
+      this.believeBundles = believeBundles;
+      walk =
+          new LogWalk(
+              copy,
+              checkpoint,
+              believeBundles,
+              findings,
+              entries::accept,
+              List.of(roots, segments));
       walk.run();
     }
 
@@ -221,26 +228,26 @@ public final class LogVerifier {
         roots.contradict(checkpoint.size(), "checkpoint");
       }
       if (entries.hasSuspects()) {
-        lookAgain(checkpoint.size());
+        lookAgain(checkpoint);
       }
       searched = search.compare(checkpoint.size(), notices::add);
     }
 
-    private void lookAgain(long size) {
-      EntryWatch.SecondLook look = entries.secondLook();
-      for (long first = 0; first < size; first += TilePath.FULL) {
-        long index = first / TilePath.FULL;
-        String place = TilePath.entries(index, (int) Math.min(TilePath.FULL, size - first));
-        List<byte[]> bundle;
-        try {
-          bundle = copy.read(place).map(EntryBundle::decode).orElse(List.of());
-        } catch (IllegalArgumentException _) {
-          continue; // found the first time
-        }
-        for (int at = 0; at < bundle.size(); at++) {
-          look.accept(first + at, bundle.get(at), place);
-        }
+    /** The keeper may show other files the second time: they have to lead to the root as well. */
+    private void lookAgain(Checkpoint checkpoint) {
+      Findings again = new Findings();
+      LogWalk second =
+          new LogWalk(
+              copy, checkpoint, believeBundles, again, entries.secondLook()::accept, List.of());
+      second.run();
+      if (walk.hasRoot() && !second.hasRoot()) {
+        again.add(
+            Finding.general(
+                Problem.CHECKPOINT,
+                "checkpoint",
+                "is not what a second reading of the log led to"));
       }
+      findings.addNew(again);
     }
 
     Verification.Counts counts() {

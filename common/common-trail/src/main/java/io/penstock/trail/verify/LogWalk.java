@@ -32,9 +32,8 @@ final class LogWalk {
   private final Checkpoint checkpoint;
   private final boolean believeBundles;
   private final Findings findings;
-  private final EntryWatch entries;
-  private final RootWatch roots;
-  private final SegmentWalk segments;
+  private final EntryReader entries;
+  private final List<TreeWatch> watches;
   private final TreeEdge edge = new TreeEdge();
   private final Iterator<IndexedEntry> told;
   private @Nullable IndexedEntry nextTold;
@@ -45,41 +44,47 @@ final class LogWalk {
   private long tiles;
   private long bundles;
 
+  /** Is given the entries in their order, each once. */
+  @FunctionalInterface
+  interface EntryReader {
+
+    /** An entry whose hash is the one that was signed for this place. */
+    void accept(long index, byte[] bytes, String place);
+  }
+
   LogWalk(
       LogCopy copy,
       Checkpoint checkpoint,
       boolean believeBundles,
       Findings findings,
-      EntryWatch entries,
-      RootWatch roots,
-      SegmentWalk segments) {
+      EntryReader entries,
+      List<TreeWatch> watches) {
     this.copy = copy;
     this.checkpoint = checkpoint;
     this.believeBundles = believeBundles;
     this.findings = findings;
     this.entries = entries;
-    this.roots = roots;
-    this.segments = segments;
+    this.watches = watches;
     this.told = copy.hasBundles() ? Collections.emptyIterator() : copy.entries();
   }
 
   void run() {
-    roots.grown(edge);
+    watches.forEach(watch -> watch.grown(edge));
     for (long first = 0; first < checkpoint.size(); first += TilePath.FULL) {
       int width = (int) Math.min(TilePath.FULL, checkpoint.size() - first);
       List<Hash> leaves = row(first >> TILE_HEIGHT, width);
       for (Hash leaf : leaves) {
         edge.append(leaf);
         if (!holes) {
-          roots.grown(edge);
+          watches.forEach(watch -> watch.grown(edge));
         }
       }
       edge.takeFull().forEach(this::compareUpper);
       tell(first, leaves);
-      segments.accept(leaves);
+      watches.forEach(watch -> watch.accept(leaves));
     }
     edge.partial().forEach(this::compareUpper);
-    segments.finish();
+    watches.forEach(TreeWatch::finish);
   }
 
   /** Whether the tree that was built has the root of the checkpoint. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Follows the chain of segments beside the tree. It is given the leaves in order and holds those
  * only that the segment at hand needs.
  */
-final class SegmentWalk {
+final class SegmentWalk implements TreeWatch {
   /** The log is ten seconds behind its segments, and copying takes its time. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
@@ -45,8 +45,8 @@ final class SegmentWalk {
     }
   }
 
-  /** The leaves behind those that were given before. */
-  void accept(List<Hash> more) {
+  @Override
+  public void accept(List<Hash> more) {
     if (!copy.hasSegments()) {
       return;
     }
@@ -69,8 +69,8 @@ final class SegmentWalk {
     }
   }
 
-  /** All leaves were given. */
-  void finish() {
+  @Override
+  public void finish() {
     if (copy.hasSegments()) {
       if (next < size) {
         missing(next, size);

@@ -74,6 +74,17 @@ class HttpLogTest {
   }
 
   @Test
+  void ownRecordThatStandsTwiceIsNamedWithoutBundles() throws IOException {
+    log.add(TestLog.record(10)).write();
+    server.refuseBundles();
+    server.tellEntries();
+
+    assertThat(verify().findings())
+        .extracting(Finding::problem, Finding::first)
+        .containsExactly(tuple(Problem.DUPLICATED, 600L));
+  }
+
+  @Test
   void lostTileIsNamedWithoutBundlesToo() throws IOException {
     server.refuseBundles();
     server.tellEntries();
