@@ -167,6 +167,13 @@ final class VerifyCommand implements Callable<Integer> {
     if (result.verified() && save != null && result.note() != null) {
       Texts.write(save, result.note().toString());
     }
-    return result.verified() ? ExitCode.VERIFIED : ExitCode.NOT_VERIFIED;
+    return exitCode(result);
+  }
+
+  private static int exitCode(Verification result) {
+    if (result.verified()) {
+      return ExitCode.VERIFIED;
+    }
+    return result.mayHaveGrown() ? ExitCode.COPY_AGAIN : ExitCode.NOT_VERIFIED;
   }
 }

@@ -74,6 +74,11 @@ public final class HttpLog implements LogCopy, AutoCloseable {
   }
 
   @Override
+  public boolean isCopied() {
+    return false;
+  }
+
+  @Override
   public boolean hasBundles() {
     return bundles;
   }

@@ -37,6 +37,11 @@ public final class DirectoryLog implements LogCopy {
   }
 
   @Override
+  public boolean isCopied() {
+    return true;
+  }
+
+  @Override
   public boolean hasBundles() {
     return true;
   }

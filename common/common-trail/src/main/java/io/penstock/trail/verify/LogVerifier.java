@@ -5,6 +5,7 @@ import io.penstock.trail.NoteKey;
 import io.penstock.trail.SignedNote;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -98,7 +99,8 @@ public final class LogVerifier {
         Verification.Counts.NONE,
         findings.list(),
         findings.more(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** One key signs the logs of all organisations: the origin tells them apart. */
@@ -158,7 +160,7 @@ public final class LogVerifier {
     newest.ifPresent(
         size ->
             findings.add(
-                new Finding(
+                Finding.growth(
                     Problem.OLDER_CHECKPOINT,
                     checkpoint.size(),
                     size - 1,
@@ -183,16 +185,46 @@ public final class LogVerifier {
       Set<NoteKey> signedBy,
       List<Checkpoint> older,
       Findings general) {
+    Pass pass = pass(checkpoint, older);
+    general.addAll(pass.findings);
+    notices.addAll(pass.notices);
+    return new Verification(
+        note,
+        checkpoint,
+        signedBy,
+        pass.counts(),
+        general.list(),
+        general.more(),
+        notices,
+        proven(checkpoint, older, pass, general));
+  }
+
+  private Pass pass(Checkpoint checkpoint, List<Checkpoint> older) {
     Pass pass = new Pass(checkpoint, older, false);
     if (!pass.walk.hasRoot() && pass.walk.isDisputed()) {
       Pass other = new Pass(checkpoint, older, true);
       pass = other.walk.hasRoot() ? other : pass;
     }
     pass.conclude(checkpoint);
-    general.addAll(pass.findings);
-    notices.addAll(pass.notices);
-    return new Verification(
-        note, checkpoint, signedBy, pass.counts(), general.list(), general.more(), notices);
+    return pass;
+  }
+
+  /** What the log is proven up to, when growth explains all the rest. */
+  private @Nullable Checkpoint proven(
+      Checkpoint checkpoint, List<Checkpoint> older, Pass whole, Findings findings) {
+    long kept = older.isEmpty() ? 0 : older.getLast().size();
+    Growth growth = new Growth(copy, checkpoint, keys, kept);
+    if (!growth.isPossible(findings)) {
+      return null;
+    }
+    Checkpoint last = growth.lastBelow(findings);
+    Pass part = last.equals(checkpoint) ? whole : pass(last, older);
+    boolean explained =
+        part.walk.hasRoot()
+            && part.findings.all(f -> f.mayBeGrowth() && f.problem() != Problem.MISSING)
+            && findings.all(found -> growth.explains(found, last.size()));
+    Instant from = last.size() == 0 ? whole.times.oldest() : part.times.newest();
+    return explained && growth.isRecent(from, whole.times.newest()) ? last : null;
   }
 
   /** One reading of everything. */
@@ -201,7 +233,8 @@ public final class LogVerifier {
     final List<String> notices = new ArrayList<>();
     final SearchCheck search =
         new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
-    final EntryWatch entries = new EntryWatch(clock, findings, search::entry);
+    final Times times = new Times();
+    final EntryWatch entries = new EntryWatch(clock, findings, this::read);
     final RootWatch roots;
     final SegmentWalk segments;
     final LogWalk walk;
@@ -221,6 +254,11 @@ public final class LogVerifier {
               entries::accept,
               List.of(roots, segments));
       walk.run();
+    }
+
+    private void read(long index, Entry entry) {
+      search.entry(index, entry);
+      times.saw(entry.time());
     }
 
     void conclude(Checkpoint checkpoint) {

@@ -203,13 +203,17 @@ final class LogWalk {
 
   private void blameTile(TilePath path) {
     long first = path.index() * TilePath.FULL;
+    long last = first + path.width() - 1;
     findings.add(
-        new Finding(
-            Problem.TILE,
-            first,
-            first + path.width() - 1,
-            path.toString(),
-            "have no readable tile with their hashes"));
+        isAbsent(path)
+            ? Finding.growth(
+                Problem.TILE, first, last, path.toString(), "have no tile with their hashes")
+            : new Finding(
+                Problem.TILE,
+                first,
+                last,
+                path.toString(),
+                "have no readable tile with their hashes"));
   }
 
   private void blameTile(TilePath path, List<Hash> stored, List<Hash> computed) {
@@ -251,7 +255,7 @@ final class LogWalk {
       bundles += bundle.isPresent() ? 1 : 0;
       if (bundle.isEmpty()) {
         findings.add(
-            new Finding(
+            Finding.growth(
                 Problem.MISSING, first, first + width - 1, place, "have no bundle, though signed"));
       }
       return bundle;
@@ -295,15 +299,39 @@ final class LogWalk {
     while (stored.isPresent() && stored.get().hash(place).equals(computed.hash(place))) {
       place++;
     }
-    findings.add(
-        new Finding(
-            Problem.TILE,
-            (at + place) << shift,
-            Math.min(checkpoint.size(), (at + path.width()) << shift) - 1,
-            path.toString(),
-            stored.isPresent()
-                ? "have another hash in the tree above them"
-                : "have no readable tile in the tree above them"));
+    long first = (at + place) << shift;
+    long last = Math.min(checkpoint.size(), (at + path.width()) << shift) - 1;
+    if (stored.isPresent()) {
+      findings.add(
+          new Finding(
+              Problem.TILE,
+              first,
+              last,
+              path.toString(),
+              "have another hash in the tree above them"));
+    } else if (isAbsent(path)) {
+      findings.add(
+          Finding.growth(
+              Problem.TILE, first, last, path.toString(), "have no tile in the tree above them"));
+    } else {
+      findings.add(
+          new Finding(
+              Problem.TILE,
+              first,
+              last,
+              path.toString(),
+              "have no readable tile in the tree above them"));
+    }
+  }
+
+  /** Neither the tile itself stands there nor the full one that begins with it. */
+  private boolean isAbsent(TilePath path) {
+    try {
+      return copy.read(path.toString()).isEmpty()
+          && copy.read(TilePath.hash(path.level(), path.index(), TilePath.FULL)).isEmpty();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 
   /** Compares the entries that were told without bundles. */

@@ -98,7 +98,7 @@ final class SegmentWalk implements TreeWatch {
 
   private void missing(long from, long to) {
     findings.add(
-        new Finding(
+        Finding.growth(
             Problem.MISSING, from, to - 1, place(from), "stand in no segment, though signed"));
   }
 
@@ -113,7 +113,7 @@ final class SegmentWalk implements TreeWatch {
     return new Segment(first, Math.max(end, first + 1), place, lines);
   }
 
-  private static String place(long first) {
+  static String place(long first) {
     return "segments/%020d".formatted(first);
   }
 
@@ -136,7 +136,7 @@ final class SegmentWalk implements TreeWatch {
     return bytes[bytes.length - 1] == '\n';
   }
 
-  private static List<byte[]> split(byte[] bytes) {
+  static List<byte[]> split(byte[] bytes) {
     List<byte[]> lines = new ArrayList<>();
     int start = 0;
     for (int at = 0; at < bytes.length; at++) {
@@ -165,7 +165,23 @@ final class SegmentWalk implements TreeWatch {
         expected.set(at, Hash.leaf(lines.get(at)));
       }
     }
-    new RunCheck(segment.first, expected, lines, segment.place, findings).run();
+    if (isOnlyTheBeginning(expected, lines)) {
+      missing(segment.first + lines.size(), end); // cut off, or the segment behind it is not there
+    } else {
+      new RunCheck(segment.first, expected, lines, segment.place, findings).run();
+    }
+  }
+
+  private static boolean isOnlyTheBeginning(List<Hash> expected, List<byte[]> lines) {
+    if (lines.size() >= expected.size()) {
+      return false;
+    }
+    for (int at = 0; at < lines.size(); at++) {
+      if (!Hash.leaf(lines.get(at)).equals(expected.get(at))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void skipTo(long index) {
@@ -191,7 +207,7 @@ final class SegmentWalk implements TreeWatch {
     Instant to = newest.isEmpty() ? null : Entry.parse(newest.getLast()).time();
     if (from != null && to != null && Duration.between(from, to).compareTo(LONGEST_WAIT) > 0) {
       findings.add(
-          new Finding(
+          Finding.growth(
               Problem.OLDER_CHECKPOINT,
               first.getAsLong(),
               last + newest.size() - 1,

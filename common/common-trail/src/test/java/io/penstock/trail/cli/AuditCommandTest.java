@@ -122,6 +122,24 @@ class AuditCommandTest {
   }
 
   @Test
+  void copyOfAGrowingLogIsToldFromATamperedOne() throws IOException {
+    Path newest = Files.write(folder.resolve("newest"), log.read("checkpoint"));
+    log.file("checkpoint", log.read("checkpoints/200"));
+
+    assertThat(verify("--dir", file("log"))).isEqualTo(4);
+    assertThat(out.toString())
+        .contains("this copy was made while the log grew: copy again, checkpoint first")
+        .contains("the first 200 records are proven")
+        .contains("older-checkpoint: records 200 to 299");
+    assertThat(verify("--dir", file("log"), "--json")).isEqualTo(4);
+    JsonNode report = Json.mapper().readTree(out.toString());
+    assertThat(report.path("verified").asBoolean()).isFalse();
+    assertThat(report.path("copyAgain").asBoolean()).isTrue();
+    assertThat(report.path("proven").asLong()).isEqualTo(200);
+    assertThat(verify("--dir", file("log"), "--known", newest.toString())).isEqualTo(2);
+  }
+
+  @Test
   void serverIsAskedForLogAndSearch() throws IOException {
     environment.put("STORAGE_API_TOKEN", LogOverHttp.TOKEN);
     try (LogOverHttp server = new LogOverHttp(log)) {

@@ -31,6 +31,11 @@ final class TwoFacedLog implements LogCopy {
   }
 
   @Override
+  public boolean isCopied() {
+    return true;
+  }
+
+  @Override
   public boolean hasBundles() {
     return true;
   }
