@@ -41,7 +41,7 @@ final class ProofCommand implements Callable<Integer> {
   }
 
   private int check() {
-    RecordProof proof = RecordProof.parse(Texts.read(file, LONGEST));
+    RecordProof proof = Texts.parse(file, LONGEST, RecordProof::parse);
     PrintWriter out = spec.commandLine().getOut();
     return switch (proof.verify(keys.read())) {
       case Proven proven -> {

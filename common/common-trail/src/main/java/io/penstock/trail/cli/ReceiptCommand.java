@@ -50,7 +50,8 @@ final class ReceiptCommand implements Callable<Integer> {
   }
 
   private int check() throws IOException {
-    ReceiptFile receipt = ReceiptFile.parse(Texts.read(file, LONGEST));
+    ReceiptFile receipt = Texts.parse(file, LONGEST, ReceiptFile::parse);
+    data.forEach(Texts::requireFile);
     List<String> problems = receipt.check(keys.read(), data);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -55,9 +55,9 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
     return List.of(
         "NOT DECIDED: the first %,d records are proven; the rest may be missing because"
             .formatted(proven.size()),
-        "this copy was made while the log grew: copy again, checkpoint first (the folder checkpoints"
-            + " before it, the rest behind it), and give --known the newest checkpoint of this copy."
-            + " What is still missing then was taken away:");
+        "this copy was made while the log grew: copy again, checkpoint first (the folder"
+            + " checkpoints before it, the rest behind it), and give --known the newest checkpoint"
+            + " of this copy. What is still missing then was taken away:");
   }
 
   private static String looked(Counts counts) {

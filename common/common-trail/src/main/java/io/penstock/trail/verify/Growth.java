@@ -65,7 +65,7 @@ final class Growth {
   private boolean wasWhole(Finding found) {
     long end =
         TilePath.parse(found.place())
-            .map(tile -> found.first() + (1L << 8 * (Math.max(tile.level(), 0) + 1)))
+            .map(tile -> found.first() + (1L << (8 * (Math.max(tile.level(), 0) + 1))))
             .orElse(found.first() + 1);
     return end <= kept;
   }
@@ -108,7 +108,15 @@ final class Growth {
     long index = (size - 1) / TilePath.FULL;
     int width = (int) (size - index * TilePath.FULL);
     boolean full = size <= missing && index < checkpoint.size() / TilePath.FULL;
-    return full || copy.read(TilePath.entries(index, width)).isPresent();
+    return full || stands(TilePath.entries(index, width));
+  }
+
+  private boolean stands(String path) {
+    try {
+      return copy.read(path).isPresent();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 
   private Optional<Checkpoint> signed(long size) {
@@ -134,7 +142,7 @@ final class Growth {
     Instant newest = to;
     for (byte[] entry : newestEntries()) {
       Instant time = Entry.parse(entry).time();
-      newest = newest == null || time != null && time.isAfter(newest) ? time : newest;
+      newest = newest == null || (time != null && time.isAfter(newest)) ? time : newest;
     }
     return from == null
         || newest == null

@@ -63,14 +63,14 @@ public final class LogVerifier {
    */
   public Verification verify() {
     Findings general = new Findings();
-    Optional<byte[]> bytes = copy.read("checkpoint");
-    if (bytes.isEmpty()) {
-      general.add(Finding.general(Problem.SIGNATURE, "checkpoint", "there is none"));
-      return unread(null, general);
-    }
     SignedNote note;
     Checkpoint checkpoint;
     try {
+      Optional<byte[]> bytes = copy.read("checkpoint");
+      if (bytes.isEmpty()) {
+        general.add(Finding.general(Problem.SIGNATURE, "checkpoint", "there is none"));
+        return unread(null, general);
+      }
       note = Notes.read(bytes.get());
       checkpoint = Checkpoint.parse(note.text());
     } catch (IllegalArgumentException e) {

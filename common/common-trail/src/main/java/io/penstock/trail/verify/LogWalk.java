@@ -35,7 +35,8 @@ final class LogWalk {
   private final EntryReader entries;
   private final List<TreeWatch> watches;
   private final TreeEdge edge = new TreeEdge();
-  private final Iterator<IndexedEntry> told;
+  private Iterator<IndexedEntry> told;
+  private long lastTold = -1;
   private @Nullable IndexedEntry nextTold;
   private @Nullable Tile parent;
   private boolean disputed;
@@ -344,11 +345,13 @@ final class LogWalk {
         return;
       }
       nextTold = null;
-      if (entry.index() < first) {
+      if (entry.index() < first || entry.index() <= lastTold) {
         findings.add(
             Finding.of(Problem.OUT_OF_ORDER, entry.index(), "entries", "is told too late"));
-        continue;
+        told = Collections.emptyIterator(); // what goes back may never end
+        return;
       }
+      lastTold = entry.index();
       hashed++;
       if (leaves.getFirst().equals(UNKNOWN)) {
         continue; // its tile is a finding

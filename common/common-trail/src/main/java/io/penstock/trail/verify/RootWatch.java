@@ -74,12 +74,12 @@ final class RootWatch implements TreeWatch {
 
   private void stored(long size, TreeEdge edge) {
     String place = "checkpoints/" + size;
-    Optional<byte[]> bytes = copy.read(place);
-    if (bytes.isEmpty()) {
-      return;
-    }
-    compared++;
     try {
+      Optional<byte[]> bytes = copy.read(place);
+      if (bytes.isEmpty()) {
+        return;
+      }
+      compared++;
       SignedNote note = Notes.read(bytes.get());
       Checkpoint checkpoint = Checkpoint.parse(note.text());
       if (note.verifiedBy(keys).isEmpty()) {

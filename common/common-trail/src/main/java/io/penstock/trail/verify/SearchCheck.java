@@ -1,5 +1,7 @@
 package io.penstock.trail.verify;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,11 +20,15 @@ final class SearchCheck {
   private static final int CHUNK = 1 << 12;
   private static final String PLACE = "search";
 
+  /** So many records more than the log had may have come while the search was asked. */
+  private static final long MOST_NEWER = 10_000_000;
+
   private final @Nullable SearchRows rows;
   private final Instant settled;
   private final Findings findings;
   private final Map<Long, Chunk> kept = new TreeMap<>();
   private long compared;
+  private long shown;
   private long horizon = Long.MAX_VALUE;
 
   /** Records in the order of the log: what they say, and when they were made. */
@@ -73,6 +79,10 @@ final class SearchCheck {
   }
 
   private void row(JsonNode row, long size) {
+    if (++shown > 2 * size + MOST_NEWER) {
+      throw new UncheckedIOException(
+          new IOException("the search shows more than a log of %,d records has".formatted(size)));
+    }
     long index = row.path("logIndex").asLong(-1);
     if (index < 0 || index >= size) {
       beyond(row);

@@ -118,7 +118,7 @@ final class SegmentWalk implements TreeWatch {
   }
 
   private List<byte[]> lines(long first, String place) {
-    Optional<byte[]> bytes = copy.read(place);
+    Optional<byte[]> bytes = bytes(first, place);
     List<byte[]> lines = bytes.isEmpty() ? List.of() : split(bytes.get());
     read++;
     if (bytes.isPresent() && (bytes.get().length == 0 || !endsWithLine(bytes.get()))) {
@@ -130,6 +130,17 @@ final class SegmentWalk implements TreeWatch {
               "is not whole: the segment ends in it"));
     }
     return lines;
+  }
+
+  private Optional<byte[]> bytes(long first, String place) {
+    try {
+      return copy.read(place);
+    } catch (IllegalArgumentException e) {
+      findings.add(
+          Finding.of(
+              Problem.ALTERED, first, place, "stands in no readable segment: " + e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static boolean endsWithLine(byte[] bytes) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files are copied one by one while the log grows; or somebody takes some of them away. */
 class GrowingCopyTest {
   private static final int STEP = 61;
-  private static final int COPIES = 150;
+  private static final int COPIES = 30;
 
   @TempDir private Path folder;
   private TestLog log;
@@ -214,6 +214,7 @@ class GrowingCopyTest {
     for (String path : paths()) {
       boolean covered =
           states.getLast().containsKey(path)
+              && !path.matches("checkpoints/.*[^0]") // every other way to a checkpoint is the same
               && (!path.contains(".p/") || path.endsWith("/" + size(19) % TilePath.FULL));
       if (covered) {
         byte[] altered = bytes(path, 19).clone();
