@@ -47,6 +47,7 @@ final class VerifyCommand implements Callable<Integer> {
   private final Function<String, @Nullable String> environment;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KeyOptions keys = new KeyOptions();
+  @Mixin private OriginOptions origin = new OriginOptions();
   @Mixin private ServerOptions server = new ServerOptions();
 
   @Option(
@@ -62,12 +63,6 @@ final class VerifyCommand implements Callable<Integer> {
           "With --from: the project that the token has to be of. With --dir: whose records --export"
               + " has.")
   private @Nullable Long project;
-
-  @Option(
-      names = "--origin",
-      paramLabel = "NAME",
-      description = "The log's name, such as audit.example.org/12. Default: any log of the key's.")
-  private @Nullable String origin;
 
   @Option(
       names = "--known",
@@ -177,8 +172,9 @@ final class VerifyCommand implements Callable<Integer> {
       throws IOException {
     LogVerifier verifier = new LogVerifier(copy, trusted, Clock.systemUTC());
     checkpoints.forEach(verifier::knowing);
-    if (origin != null) {
-      verifier.of(origin);
+    String log = origin.name();
+    if (log != null) {
+      verifier.of(log);
     }
     if (rows != null) {
       verifier.comparing(rows);

@@ -103,13 +103,8 @@ public final class LogVerifier {
         null);
   }
 
-  /** One key signs the logs of all organisations: the origin tells them apart. */
   private void ofThisLog(Checkpoint checkpoint, Set<NoteKey> signedBy, Findings findings) {
-    boolean foreign =
-        origin == null
-            ? signedBy.stream().noneMatch(key -> checkpoint.origin().startsWith(key.name() + "/"))
-            : !checkpoint.origin().equals(origin);
-    if (foreign) {
+    if (!checkpoint.isOf(origin, signedBy)) {
       findings.add(
           Finding.general(
               Problem.FOREIGN_LOG,

@@ -225,6 +225,26 @@ class AuditCommandTest {
         .contains("segments/00000000000000000200 is no file");
   }
 
+  @Test
+  void proofsAndReceiptsOfAnotherLogAreRefusedByItsOrigin() throws IOException {
+    Path proof = Files.writeString(folder.resolve("proof.json"), log.proof(42).toJson());
+    Path data = Files.writeString(folder.resolve("users.csv"), "id,name\n1,a\n");
+    Path receipt = loadedWith(data);
+    String key = file("key.pub");
+
+    for (String[] check :
+        List.of(
+            new String[] {"proof", proof.toString(), "--key", key, "--origin", ""},
+            new String[] {"receipt", receipt.toString(), "--key", key, "--origin", ""},
+            new String[] {"verify", "--dir", file("log"), "--key", key, "--origin", ""})) {
+      check[check.length - 1] = TestLog.NAME + "/12";
+      assertThat(run(check)).as(out + "" + err).isZero();
+      check[check.length - 1] = TestLog.NAME + "/13";
+      assertThat(run(check)).isEqualTo(2);
+      assertThat(out.toString()).contains("NOT VERIFIED").contains(TestLog.NAME + "/12");
+    }
+  }
+
   /** The receipt of a load of this file, which record 300 vouches for. */
   private Path loadedWith(Path data) throws IOException {
     Map<String, Object> receipt = receipt(data);
