@@ -1,5 +1,8 @@
 package io.penstock.trail;
 
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a log commits itself to: the root over its first {@code size} entries.
  *
@@ -11,6 +14,19 @@ public record Checkpoint(String origin, long size, Hash root) {
     if (origin.isBlank() || origin.indexOf('\n') >= 0 || size < 0) {
       throw new IllegalArgumentException("A checkpoint has an origin of one line, and a size");
     }
+  }
+
+  /**
+   * Whether it is of the log that somebody asked for. One key signs the logs of all organisations:
+   * the origin tells them apart.
+   *
+   * @param asked null: any log of the keys'
+   * @param signedBy whose signatures it has
+   */
+  public boolean isOf(@Nullable String asked, Collection<NoteKey> signedBy) {
+    return asked == null
+        ? signedBy.stream().anyMatch(key -> origin.startsWith(key.name() + "/"))
+        : origin.equals(asked);
   }
 
   /** The text that is signed: three lines. */

@@ -1,6 +1,7 @@
 package io.penstock.trail;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,8 +22,16 @@ public final class DirectoryTiles implements TileSource {
     if (!file.startsWith(directory) || Files.isDirectory(file)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(Files.readAllBytes(file));
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(path + " is no file"); // a pipe may never end
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      int largest = FileLimits.largest(path);
+      byte[] bytes = in.readNBytes(largest + 1);
+      if (bytes.length > largest) {
+        throw FileLimits.exceeded(path);
+      }
+      return Optional.of(bytes);
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (IOException e) {

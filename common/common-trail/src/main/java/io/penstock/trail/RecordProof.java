@@ -76,10 +76,16 @@ public record RecordProof(long index, String entry, List<Hash> proof, String che
         new File(VERSION, index, entry, proof.stream().map(Hash::base64).toList(), checkpoint));
   }
 
+  /** Of any log of the keys'. */
+  public Outcome verify(Collection<NoteKey> keys) {
+    return verify(keys, null);
+  }
+
   /**
    * @param keys those that are trusted; one of them is enough
+   * @param origin of the log that it has to be; null: any log of the keys'
    */
-  public Outcome verify(Collection<NoteKey> keys) {
+  public Outcome verify(Collection<NoteKey> keys, @Nullable String origin) {
     try {
       SignedNote note = SignedNote.parse(checkpoint);
       Checkpoint claimed = Checkpoint.parse(note.text());
@@ -87,7 +93,7 @@ public record RecordProof(long index, String entry, List<Hash> proof, String che
       if (signed.isEmpty()) {
         return new Outcome.Refuted("The checkpoint is not signed by the given key");
       }
-      if (signed.stream().noneMatch(key -> claimed.origin().startsWith(key.name() + "/"))) {
+      if (!claimed.isOf(origin, signed)) {
         return new Outcome.Refuted("The checkpoint is of another log: " + claimed.origin());
       }
       if (!namesItsIndex()) {

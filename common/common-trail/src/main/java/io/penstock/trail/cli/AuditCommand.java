@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       "0:verified",
       "1:wrong use",
       "2:NOT verified: something was altered, is missing, or is not what was signed",
-      "3:could not be read"
+      "3:could not be read",
+      "4:the copy was made while the log grew: copy again"
     })
 public final class AuditCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

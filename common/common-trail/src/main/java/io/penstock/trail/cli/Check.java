@@ -3,6 +3,7 @@ package io.penstock.trail.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import tools.jackson.core.JacksonException;
 
 /** Something that ends with an exit code. */
 @FunctionalInterface
@@ -14,11 +15,17 @@ interface Check {
     try {
       return check.run();
     } catch (IllegalArgumentException wrong) {
-      err.println("error: " + wrong.getMessage());
+      err.println("error: " + Texts.printable(String.valueOf(wrong.getMessage())));
       return ExitCode.WRONG_USE;
     } catch (IOException | UncheckedIOException unread) {
       String text = unread.getMessage();
-      err.println("could not be read: " + (text == null ? unread : text));
+      err.println("could not be read: " + (text == null ? unread : Texts.printable(text)));
+      return ExitCode.NOT_READ;
+    } catch (JacksonException _) {
+      err.println("could not be read: the answer is not JSON");
+      return ExitCode.NOT_READ;
+    } catch (OutOfMemoryError _) {
+      err.println("could not be read: there is not enough memory for it (-Xmx)");
       return ExitCode.NOT_READ;
     }
   }

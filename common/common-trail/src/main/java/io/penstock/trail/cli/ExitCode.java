@@ -7,5 +7,8 @@ final class ExitCode {
   static final int NOT_VERIFIED = 2;
   static final int NOT_READ = 3;
 
+  /** The copy was made while the log grew, or its end was taken away: another one tells. */
+  static final int COPY_AGAIN = 4;
+
   private ExitCode() {}
 }

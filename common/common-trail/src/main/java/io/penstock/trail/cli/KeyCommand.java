@@ -52,8 +52,10 @@ final class KeyCommand implements Callable<Integer> {
   }
 
   private int show() throws IOException {
-    List<NoteKey> keys =
-        file == null ? fetched() : KeyOptions.parse(Texts.read(file, LONGEST), file);
+    if (save != null) {
+      Texts.requireFolderOf(save);
+    }
+    List<NoteKey> keys = file == null ? fetched() : Texts.parse(file, LONGEST, KeyOptions::parse);
     PrintWriter out = spec.commandLine().getOut();
     StringBuilder lines = new StringBuilder();
     for (NoteKey key : keys) {
@@ -73,7 +75,15 @@ final class KeyCommand implements Callable<Integer> {
           asked
               .read(KEY, LONGEST)
               .orElseThrow(() -> new IOException(asked.base() + " has no key of a log"));
-      return KeyOptions.parse(new String(text, StandardCharsets.UTF_8), asked.base());
+      return keys(asked, new String(text, StandardCharsets.UTF_8));
+    }
+  }
+
+  private static List<NoteKey> keys(LogServer asked, String text) throws IOException {
+    try {
+      return KeyOptions.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s answers no key: %s".formatted(asked.base(), e.getMessage()), e);
     }
   }
 

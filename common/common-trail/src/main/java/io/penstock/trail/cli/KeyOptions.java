@@ -25,15 +25,15 @@ final class KeyOptions {
   List<NoteKey> read() {
     List<NoteKey> keys = new ArrayList<>();
     for (Path file : files) {
-      keys.addAll(parse(Texts.read(file, LONGEST), file));
+      keys.addAll(Texts.parse(file, LONGEST, KeyOptions::parse));
     }
     return keys;
   }
 
-  static List<NoteKey> parse(String text, Object from) {
+  static List<NoteKey> parse(String text) {
     List<NoteKey> keys = text.lines().filter(line -> !line.isBlank()).map(NoteKey::parse).toList();
     if (keys.isEmpty()) {
-      throw new IllegalArgumentException("there is no key in " + from);
+      throw new IllegalArgumentException("there is no key in it");
     }
     return keys;
   }

@@ -28,6 +28,7 @@ final class ProofCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KeyOptions keys = new KeyOptions();
+  @Mixin private OriginOptions origin = new OriginOptions();
 
   @Parameters(paramLabel = "FILE", description = "The proof, as GET /v2/audit/proof/{id} gives it.")
   private Path file = Path.of("");
@@ -41,9 +42,9 @@ final class ProofCommand implements Callable<Integer> {
   }
 
   private int check() {
-    RecordProof proof = RecordProof.parse(Texts.read(file, LONGEST));
+    RecordProof proof = Texts.parse(file, LONGEST, RecordProof::parse);
     PrintWriter out = spec.commandLine().getOut();
-    return switch (proof.verify(keys.read())) {
+    return switch (proof.verify(keys.read(), origin.name())) {
       case Proven proven -> {
         out.println(json ? json(proof, proven) : text(proof, proven));
         yield ExitCode.VERIFIED;

@@ -27,6 +27,7 @@ final class ReceiptCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KeyOptions keys = new KeyOptions();
+  @Mixin private OriginOptions origin = new OriginOptions();
 
   @Parameters(
       paramLabel = "FILE",
@@ -50,8 +51,9 @@ final class ReceiptCommand implements Callable<Integer> {
   }
 
   private int check() throws IOException {
-    ReceiptFile receipt = ReceiptFile.parse(Texts.read(file, LONGEST));
-    List<String> problems = receipt.check(keys.read(), data);
+    ReceiptFile receipt = Texts.parse(file, LONGEST, ReceiptFile::parse);
+    data.forEach(Texts::requireFile);
+    List<String> problems = receipt.check(keys.read(), origin.name(), data);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.write(report(receipt, problems)));

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Function;
 
 /** Small files. */
 final class Texts {
@@ -19,16 +19,53 @@ final class Texts {
    */
   static String read(Path file, int limit) {
     boolean standardInput = file.toString().equals("-");
+    if (!standardInput) {
+      requireFile(file);
+    }
     try (InputStream in = standardInput ? System.in : Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(limit + 1);
       if (bytes.length > limit) {
         throw new IllegalArgumentException(file + " is too large to be the right file");
       }
       return new String(bytes, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException("there is no file " + file, e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  /**
+   * Reads a file of one kind.
+   *
+   * @throws IllegalArgumentException when it is not there or of another kind
+   */
+  static <T> T parse(Path file, int limit, Function<String, T> kind) {
+    String text = read(file, limit);
+    try {
+      return kind.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when there is no such file
+   */
+  static void requireFile(Path file) {
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException("there is no file " + file);
+    }
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException(file + " is a folder");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when the file could not be written for want of its folder
+   */
+  static void requireFolderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("there is no folder " + folder);
     }
   }
 

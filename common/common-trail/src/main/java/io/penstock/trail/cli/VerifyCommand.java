@@ -14,6 +14,7 @@ import io.penstock.trail.verify.SearchRows;
 import io.penstock.trail.verify.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,11 +40,14 @@ import tools.jackson.databind.JsonNode;
             + " segments, the checkpoints that you kept, and the search.")
 final class VerifyCommand implements Callable<Integer> {
   private static final int LONGEST_NOTE = 1 << 20;
+  private static final List<String> PARTS =
+      List.of("checkpoint", "checkpoints", "tile", "segments");
   private static final int LONGEST_ANSWER = 1 << 20;
 
   private final Function<String, @Nullable String> environment;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KeyOptions keys = new KeyOptions();
+  @Mixin private OriginOptions origin = new OriginOptions();
   @Mixin private ServerOptions server = new ServerOptions();
 
   @Option(
@@ -59,12 +63,6 @@ final class VerifyCommand implements Callable<Integer> {
           "With --from: the project that the token has to be of. With --dir: whose records --export"
               + " has.")
   private @Nullable Long project;
-
-  @Option(
-      names = "--origin",
-      paramLabel = "NAME",
-      description = "The log's name, such as audit.example.org/12. Default: any log of the key's.")
-  private @Nullable String origin;
 
   @Option(
       names = "--known",
@@ -105,12 +103,16 @@ final class VerifyCommand implements Callable<Integer> {
     for (Path file : known) {
       checkpoints.add(checkpoint(file));
     }
+    if (save != null) {
+      Texts.requireFolderOf(save);
+    }
     if (directory != null && server.given()) {
       throw new IllegalArgumentException("give --dir or --from, not both");
     }
     if (directory != null) {
-      if (!Files.isDirectory(directory)) {
-        throw new IllegalArgumentException("there is no folder " + directory);
+      requireLog(directory);
+      if (export != null) {
+        Texts.requireFile(export);
       }
       return report(
           new DirectoryLog(directory),
@@ -128,10 +130,26 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
+  /** A folder beside the copy is a mistake, and not a log from which all was taken. */
+  private static void requireLog(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException("there is no folder " + directory);
+    }
+    if (PARTS.stream().noneMatch(part -> Files.exists(directory.resolve(part)))) {
+      throw new IllegalArgumentException(
+          "%s holds no log: that has %s".formatted(directory, String.join(", ", PARTS)));
+    }
+  }
+
   private static SignedNote checkpoint(Path file) {
-    SignedNote note = SignedNote.parse(Texts.read(file, LONGEST_NOTE));
-    Checkpoint _ = Checkpoint.parse(note.text());
-    return note;
+    return Texts.parse(
+        file,
+        LONGEST_NOTE,
+        text -> {
+          SignedNote note = SignedNote.parse(text);
+          Checkpoint _ = Checkpoint.parse(note.text());
+          return note;
+        });
   }
 
   private long projectOf(LogServer asked) throws IOException {
@@ -150,23 +168,40 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** Reads, prints, and keeps the checkpoint. */
   private int report(
-      LogCopy log, List<NoteKey> trusted, List<SignedNote> checkpoints, @Nullable SearchRows rows)
+      LogCopy copy, List<NoteKey> trusted, List<SignedNote> checkpoints, @Nullable SearchRows rows)
       throws IOException {
-    LogVerifier verifier = new LogVerifier(log, trusted, Clock.systemUTC());
+    LogVerifier verifier = new LogVerifier(copy, trusted, Clock.systemUTC());
     checkpoints.forEach(verifier::knowing);
-    if (origin != null) {
-      verifier.of(origin);
+    String log = origin.name();
+    if (log != null) {
+      verifier.of(log);
     }
     if (rows != null) {
       verifier.comparing(rows);
     }
-    Verification result = verifier.verify();
+    Verification result = verified(verifier);
     PrintWriter out = spec.commandLine().getOut();
-    VerifyReport report = new VerifyReport(log, result, checkpoints.size(), rows != null);
+    VerifyReport report = new VerifyReport(copy, result, checkpoints.size(), rows != null);
     out.println(json ? report.json() : report.text());
     if (result.verified() && save != null && result.note() != null) {
       Texts.write(save, result.note().toString());
     }
-    return result.verified() ? ExitCode.VERIFIED : ExitCode.NOT_VERIFIED;
+    return exitCode(result);
+  }
+
+  /** Whatever a log says, it is no wrong use. */
+  private static Verification verified(LogVerifier verifier) {
+    try {
+      return verifier.verify();
+    } catch (IllegalArgumentException e) {
+      throw new UncheckedIOException(new IOException("the log: " + e.getMessage(), e));
+    }
+  }
+
+  private static int exitCode(Verification result) {
+    if (result.verified()) {
+      return ExitCode.VERIFIED;
+    }
+    return result.mayHaveGrown() ? ExitCode.COPY_AGAIN : ExitCode.NOT_VERIFIED;
   }
 }

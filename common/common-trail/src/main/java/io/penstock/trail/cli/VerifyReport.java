@@ -38,13 +38,26 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
     if (result.verified()) {
       lines.add("VERIFIED");
     } else {
-      lines.add("NOT VERIFIED" + first());
+      lines.addAll(verdict());
       result.findings().forEach(found -> lines.add("  " + Texts.printable(found.line())));
       if (result.more() > 0) {
         lines.add("  and %,d more".formatted(result.more()));
       }
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private List<String> verdict() {
+    Checkpoint proven = result.proven();
+    if (proven == null) {
+      return List.of("NOT VERIFIED" + first());
+    }
+    return List.of(
+        "NOT DECIDED: the first %,d records are proven; the rest may be missing because"
+            .formatted(proven.size()),
+        "this copy was made while the log grew: copy again, checkpoint first (the folder"
+            + " checkpoints before it, the rest behind it), and give --known the newest checkpoint"
+            + " of this copy. What is still missing then was taken away:");
   }
 
   private static String looked(Counts counts) {
@@ -97,6 +110,8 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     Checkpoint checkpoint = result.checkpoint();
     json.put("verified", result.verified());
+    json.put("copyAgain", result.mayHaveGrown());
+    json.put("proven", provenSize());
     json.put("place", log.place());
     json.put("origin", checkpoint == null ? null : checkpoint.origin());
     json.put("size", checkpoint == null ? null : checkpoint.size());
@@ -108,6 +123,11 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
     json.put("moreFindings", result.more());
     json.put("notices", notices());
     return Json.write(json);
+  }
+
+  private @Nullable Long provenSize() {
+    Checkpoint proven = result.verified() ? result.checkpoint() : result.proven();
+    return proven == null ? null : proven.size();
   }
 
   private static Map<String, @Nullable Object> members(Finding found) {

@@ -1,12 +1,11 @@
 package io.penstock.trail.http;
 
 import io.penstock.model.Json;
+import io.penstock.trail.EntryBundle;
 import io.penstock.trail.TilePath;
 import io.penstock.trail.verify.LogCopy;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,6 +29,9 @@ public final class HttpLog implements LogCopy, AutoCloseable {
   private static final String LAST_ENTRIES = ENTRIES + "?after=" + (Long.MAX_VALUE - 2);
 
   private static final int LONGEST_ANSWER = 1 << 20;
+
+  /** An entry in which every byte is escaped. */
+  private static final int LONGEST_LINE = 6 * EntryBundle.LARGEST_ENTRY + 1024;
 
   private final LogServer server;
   private final HttpTiles tiles;
@@ -50,6 +53,8 @@ public final class HttpLog implements LogCopy, AutoCloseable {
     try {
       Optional<byte[]> _ = reading.get();
       return true;
+    } catch (IllegalArgumentException _) {
+      return true; // whatever it is: the check names it
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof LogRefusedException) {
         return false;
@@ -71,6 +76,11 @@ public final class HttpLog implements LogCopy, AutoCloseable {
   @Override
   public Optional<byte[]> read(String path) {
     return tiles.read(path);
+  }
+
+  @Override
+  public boolean isCopied() {
+    return false;
   }
 
   @Override
@@ -121,23 +131,18 @@ public final class HttpLog implements LogCopy, AutoCloseable {
 
   /** {@code {"index":7,"entry":"…"}}, one a line. */
   private static final class Lines implements Iterator<IndexedEntry> {
-    private final BufferedReader reader;
+    private final BoundedLines reader;
     private @Nullable String next;
 
     Lines(InputStream in) {
-      reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      reader = new BoundedLines(in, LONGEST_LINE);
     }
 
     @Override
     public boolean hasNext() {
       try {
-        while (next == null || next.isBlank()) {
-          next = reader.readLine();
-          if (next == null) {
-            return false;
-          }
-        }
-        return true;
+        next = next == null ? reader.next() : next;
+        return next != null;
       } catch (IOException e) {
         throw new UncheckedIOException("the entries broke off: " + e.getMessage(), e);
       }
@@ -148,11 +153,19 @@ public final class HttpLog implements LogCopy, AutoCloseable {
       if (!hasNext() || next == null) {
         throw new NoSuchElementException();
       }
-      JsonNode line = Json.mapper().readTree(next);
+      JsonNode line = json(next);
       next = null;
       return new IndexedEntry(
           line.path("index").asLong(-1),
           line.path("entry").asString("").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode json(String line) {
+      try {
+        return Json.mapper().readTree(line);
+      } catch (JacksonException e) {
+        throw new UncheckedIOException(new IOException("the entries are not JSON lines", e));
+      }
     }
   }
 }

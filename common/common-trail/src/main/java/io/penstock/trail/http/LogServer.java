@@ -21,7 +21,7 @@ import tools.jackson.core.JacksonException;
  * not followed, so that the token goes nowhere else. Thread-safe.
  */
 public final class LogServer implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int ATTEMPTS = 5;
   private static final Set<Integer> AGAIN = Set.of(429, 500, 502, 503, 504);
   private static final int LONGEST_MESSAGE = 64 << 10;
@@ -31,16 +31,25 @@ public final class LogServer implements AutoCloseable {
   private final URI base;
   private final Secret token;
   private final Duration firstPause;
+  private final Duration patience;
 
   /**
    * @param base the server's address
    * @param firstPause before the second attempt; it doubles
    */
   public LogServer(HttpClient http, URI base, Secret token, Duration firstPause) {
+    this(http, base, token, firstPause, PATIENCE);
+  }
+
+  /**
+   * @param patience how long an answer, and each further part of it, is waited for
+   */
+  LogServer(HttpClient http, URI base, Secret token, Duration firstPause, Duration patience) {
     this.http = http;
     this.base = base;
     this.token = token;
     this.firstPause = firstPause;
+    this.patience = patience;
   }
 
   public URI base() {
@@ -63,7 +72,7 @@ public final class LogServer implements AutoCloseable {
       try (InputStream in = answer.get()) {
         byte[] bytes = in.readNBytes(limit + 1);
         if (bytes.length > limit) {
-          throw new IOException(path + " answers more than " + limit + " bytes");
+          throw new TooLargeException("%s answers more than %,d bytes".formatted(path, limit));
         }
         return Optional.of(bytes);
       }
@@ -77,7 +86,7 @@ public final class LogServer implements AutoCloseable {
     URI uri = URI.create(base.toString().replaceAll("/+$", "") + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(TIMEOUT)
+            .timeout(patience)
             .header("X-StorageApi-Token", token.reveal())
             .build();
     Duration pause = firstPause;
@@ -85,10 +94,11 @@ public final class LogServer implements AutoCloseable {
       IOException failure;
       try {
         HttpResponse<InputStream> answer = send(request);
+        InputStream body = new PatientStream(answer.body(), patience);
         if (answer.statusCode() == 200) {
-          return Optional.of(answer.body());
+          return Optional.of(body);
         }
-        failure = failure(path, answer);
+        failure = failure(path, answer.statusCode(), body);
         if (answer.statusCode() == 404) {
           return Optional.empty();
         }
@@ -126,18 +136,15 @@ public final class LogServer implements AutoCloseable {
     }
   }
 
-  private static IOException failure(String path, HttpResponse<InputStream> answer)
-      throws IOException {
+  private static IOException failure(String path, int status, InputStream body) throws IOException {
     String message = "";
-    try (InputStream in = answer.body()) {
+    try (InputStream in = body) {
       message = Json.mapper().readTree(in.readNBytes(LONGEST_MESSAGE)).path("error").asString("");
     } catch (JacksonException _) {
       // Not our server's form of an error: the status says enough.
     }
-    String text = "%s: %d %s".formatted(path, answer.statusCode(), message).strip();
-    return answer.statusCode() == 401 || answer.statusCode() == 403
-        ? new LogRefusedException(text)
-        : new IOException(text);
+    String text = "%s: %d %s".formatted(path, status, message).strip();
+    return status == 401 || status == 403 ? new LogRefusedException(text) : new IOException(text);
   }
 
   private static String text(IOException e) {
@@ -165,6 +172,6 @@ public final class LogServer implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    http.shutdownNow(); // what stalls is not waited for
   }
 }

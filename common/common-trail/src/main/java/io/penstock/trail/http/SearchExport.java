@@ -2,12 +2,9 @@ package io.penstock.trail.http;
 
 import io.penstock.model.Json;
 import io.penstock.trail.verify.SearchRows;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -22,6 +19,9 @@ import tools.jackson.databind.JsonNode;
  */
 public record SearchExport(Source source, @Nullable Long project) implements SearchRows {
   private static final String EXPORT = "/v2/audit/events/export?format=jsonl";
+
+  /** A record with all of its parameters, as it was recorded. */
+  private static final int LONGEST_LINE = 64 << 20;
 
   /** Opens the lines. */
   @FunctionalInterface
@@ -44,9 +44,8 @@ public record SearchExport(Source source, @Nullable Long project) implements Sea
 
   @Override
   public void forEach(Consumer<JsonNode> consumer) {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(source.open(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    try (BoundedLines lines = new BoundedLines(source.open(), LONGEST_LINE)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
           consumer.accept(Json.mapper().readTree(line));
         }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * A copy of {@code audit/{trail}/} in a folder. Its segments' and checkpoints' names are read once.
  */
 public final class DirectoryLog implements LogCopy {
+  /** Numbers that are indexes: 2^63 has 19 digits and begins with a 9. */
+  private static final Pattern SEGMENT = Pattern.compile("00[0-9]{18}|0[1-8][0-9]{18}");
+
+  private static final Pattern CHECKPOINT = Pattern.compile("0|[1-9][0-9]{0,17}|[1-8][0-9]{18}");
+
   private final Path directory;
   private final DirectoryTiles tiles;
   private long @Nullable [] segments;
@@ -37,6 +43,11 @@ public final class DirectoryLog implements LogCopy {
   }
 
   @Override
+  public boolean isCopied() {
+    return true;
+  }
+
+  @Override
   public boolean hasBundles() {
     return true;
   }
@@ -53,7 +64,7 @@ public final class DirectoryLog implements LogCopy {
 
   @Override
   public OptionalLong segmentFrom(long index) {
-    long[] known = segments == null ? numbers("segments") : segments;
+    long[] known = segments == null ? numbers("segments", SEGMENT) : segments;
     segments = known;
     int found = Arrays.binarySearch(known, index);
     int at = found < 0 ? -found - 1 : found;
@@ -62,10 +73,10 @@ public final class DirectoryLog implements LogCopy {
 
   @Override
   public long[] checkpointSizes() {
-    return numbers("checkpoints");
+    return numbers("checkpoints", CHECKPOINT);
   }
 
-  private long[] numbers(String folder) {
+  private long[] numbers(String folder, Pattern names) {
     Path path = directory.resolve(folder);
     if (!Files.isDirectory(path)) {
       return new long[0];
@@ -73,7 +84,7 @@ public final class DirectoryLog implements LogCopy {
     try (Stream<Path> files = Files.list(path)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("[0-9]{1,20}"))
+          .filter(name -> names.matcher(name).matches())
           .mapToLong(Long::parseLong)
           .sorted()
           .toArray();

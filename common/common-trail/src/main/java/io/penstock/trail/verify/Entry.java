@@ -39,12 +39,16 @@ record Entry(long index, @Nullable UUID id, @Nullable Instant time, JsonNode rec
 
   /** When the id was made, where it is of version 7 (RFC 9562, section 5.7). */
   @Nullable Instant idTime() {
+    return idTime(id);
+  }
+
+  static @Nullable Instant idTime(@Nullable UUID id) {
     return id == null || id.version() != 7
         ? null
         : Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
   }
 
-  private static @Nullable UUID id(String text) {
+  static @Nullable UUID id(String text) {
     try {
       return text.length() == 36 ? UUID.fromString(text) : null;
     } catch (IllegalArgumentException _) {

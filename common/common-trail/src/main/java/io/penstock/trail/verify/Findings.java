@@ -3,6 +3,7 @@ package io.penstock.trail.verify;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Collects what is wrong: what belongs together as one, and no more than a person reads. */
 final class Findings {
@@ -25,9 +26,23 @@ final class Findings {
     }
   }
 
+  /** What was not found before. */
+  void addNew(Findings others) {
+    others.found.stream().filter(other -> !found.contains(other)).toList().forEach(this::add);
+  }
+
   void addAll(Findings others) {
     others.found.forEach(this::add);
     more += others.more;
+  }
+
+  boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  /** Whether it holds for every one, as far as they are known. */
+  boolean all(Predicate<Finding> condition) {
+    return more == 0 && found.stream().allMatch(condition);
   }
 
   /** Those about the log as a whole first, then in the order of records. */

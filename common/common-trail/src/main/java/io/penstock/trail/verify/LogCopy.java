@@ -10,6 +10,9 @@ public interface LogCopy extends TileSource {
   /** Where somebody would look for it: a folder or an address. */
   String place();
 
+  /** Whether it was copied file by file before, so that the files may be of different times. */
+  boolean isCopied();
+
   /** Whether the bundles of entries can be read. */
   boolean hasBundles();
 

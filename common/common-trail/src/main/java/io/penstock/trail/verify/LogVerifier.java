@@ -1,12 +1,11 @@
 package io.penstock.trail.verify;
 
 import io.penstock.trail.Checkpoint;
-import io.penstock.trail.EntryBundle;
 import io.penstock.trail.NoteKey;
 import io.penstock.trail.SignedNote;
-import io.penstock.trail.TilePath;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -64,14 +63,14 @@ public final class LogVerifier {
    */
   public Verification verify() {
     Findings general = new Findings();
-    Optional<byte[]> bytes = copy.read("checkpoint");
-    if (bytes.isEmpty()) {
-      general.add(Finding.general(Problem.SIGNATURE, "checkpoint", "there is none"));
-      return unread(null, general);
-    }
     SignedNote note;
     Checkpoint checkpoint;
     try {
+      Optional<byte[]> bytes = copy.read("checkpoint");
+      if (bytes.isEmpty()) {
+        general.add(Finding.general(Problem.SIGNATURE, "checkpoint", "there is none"));
+        return unread(null, general);
+      }
       note = Notes.read(bytes.get());
       checkpoint = Checkpoint.parse(note.text());
     } catch (IllegalArgumentException e) {
@@ -100,16 +99,12 @@ public final class LogVerifier {
         Verification.Counts.NONE,
         findings.list(),
         findings.more(),
-        List.of());
+        List.of(),
+        null);
   }
 
-  /** One key signs the logs of all organisations: the origin tells them apart. */
   private void ofThisLog(Checkpoint checkpoint, Set<NoteKey> signedBy, Findings findings) {
-    boolean foreign =
-        origin == null
-            ? signedBy.stream().noneMatch(key -> checkpoint.origin().startsWith(key.name() + "/"))
-            : !checkpoint.origin().equals(origin);
-    if (foreign) {
+    if (!checkpoint.isOf(origin, signedBy)) {
       findings.add(
           Finding.general(
               Problem.FOREIGN_LOG,
@@ -160,7 +155,7 @@ public final class LogVerifier {
     newest.ifPresent(
         size ->
             findings.add(
-                new Finding(
+                Finding.growth(
                     Problem.OLDER_CHECKPOINT,
                     checkpoint.size(),
                     size - 1,
@@ -185,16 +180,46 @@ public final class LogVerifier {
       Set<NoteKey> signedBy,
       List<Checkpoint> older,
       Findings general) {
+    Pass pass = pass(checkpoint, older);
+    general.addAll(pass.findings);
+    notices.addAll(pass.notices);
+    return new Verification(
+        note,
+        checkpoint,
+        signedBy,
+        pass.counts(),
+        general.list(),
+        general.more(),
+        notices,
+        proven(checkpoint, older, pass, general));
+  }
+
+  private Pass pass(Checkpoint checkpoint, List<Checkpoint> older) {
     Pass pass = new Pass(checkpoint, older, false);
     if (!pass.walk.hasRoot() && pass.walk.isDisputed()) {
       Pass other = new Pass(checkpoint, older, true);
       pass = other.walk.hasRoot() ? other : pass;
     }
     pass.conclude(checkpoint);
-    general.addAll(pass.findings);
-    notices.addAll(pass.notices);
-    return new Verification(
-        note, checkpoint, signedBy, pass.counts(), general.list(), general.more(), notices);
+    return pass;
+  }
+
+  /** What the log is proven up to, when growth explains all the rest. */
+  private @Nullable Checkpoint proven(
+      Checkpoint checkpoint, List<Checkpoint> older, Pass whole, Findings findings) {
+    long kept = older.isEmpty() ? 0 : older.getLast().size();
+    Growth growth = new Growth(copy, checkpoint, keys, kept);
+    if (!growth.isPossible(findings)) {
+      return null;
+    }
+    Checkpoint last = growth.lastBelow(findings);
+    Pass part = last.equals(checkpoint) ? whole : pass(last, older);
+    boolean explained =
+        part.walk.hasRoot()
+            && part.findings.all(f -> f.mayBeGrowth() && f.problem() != Problem.MISSING)
+            && findings.all(found -> growth.explains(found, last.size()));
+    Instant from = last.size() == 0 ? whole.times.oldest() : part.times.newest();
+    return explained && growth.isRecent(from, whole.times.newest()) ? last : null;
   }
 
   /** One reading of everything. */
@@ -203,17 +228,32 @@ public final class LogVerifier {
     final List<String> notices = new ArrayList<>();
     final SearchCheck search =
         new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
-    final EntryWatch entries = new EntryWatch(clock, findings, search::entry);
+    final Times times = new Times();
+    final EntryWatch entries = new EntryWatch(clock, findings, this::read);
     final RootWatch roots;
     final SegmentWalk segments;
     final LogWalk walk;
+    final boolean believeBundles;
     long searched;
 
     Pass(Checkpoint checkpoint, List<Checkpoint> older, boolean believeBundles) {
       roots = new RootWatch(copy, checkpoint, keys, older, findings);
       segments = new SegmentWalk(copy, checkpoint.size(), findings, notices);
-      walk = new LogWalk(copy, checkpoint, believeBundles, findings, entries, roots, segments);
+      this.believeBundles = believeBundles;
+      walk =
+          new LogWalk(
+              copy,
+              checkpoint,
+              believeBundles,
+              findings,
+              entries::accept,
+              List.of(roots, segments));
       walk.run();
+    }
+
+    private void read(long index, Entry entry) {
+      search.entry(index, entry);
+      times.saw(entry.time());
     }
 
     void conclude(Checkpoint checkpoint) {
@@ -221,26 +261,26 @@ public final class LogVerifier {
         roots.contradict(checkpoint.size(), "checkpoint");
       }
       if (entries.hasSuspects()) {
-        lookAgain(checkpoint.size());
+        lookAgain(checkpoint);
       }
       searched = search.compare(checkpoint.size(), notices::add);
     }
 
-    private void lookAgain(long size) {
-      EntryWatch.SecondLook look = entries.secondLook();
-      for (long first = 0; first < size; first += TilePath.FULL) {
-        long index = first / TilePath.FULL;
-        String place = TilePath.entries(index, (int) Math.min(TilePath.FULL, size - first));
-        List<byte[]> bundle;
-        try {
-          bundle = copy.read(place).map(EntryBundle::decode).orElse(List.of());
-        } catch (IllegalArgumentException _) {
-          continue; // found the first time
-        }
-        for (int at = 0; at < bundle.size(); at++) {
-          look.accept(first + at, bundle.get(at), place);
-        }
+    /** The keeper may show other files the second time: they have to lead to the root as well. */
+    private void lookAgain(Checkpoint checkpoint) {
+      Findings again = new Findings();
+      LogWalk second =
+          new LogWalk(
+              copy, checkpoint, believeBundles, again, entries.secondLook()::accept, List.of());
+      second.run();
+      if (walk.hasRoot() && !second.hasRoot()) {
+        again.add(
+            Finding.general(
+                Problem.CHECKPOINT,
+                "checkpoint",
+                "is not what a second reading of the log led to"));
       }
+      findings.addNew(again);
     }
 
     Verification.Counts counts() {

@@ -32,11 +32,11 @@ final class LogWalk {
   private final Checkpoint checkpoint;
   private final boolean believeBundles;
   private final Findings findings;
-  private final EntryWatch entries;
-  private final RootWatch roots;
-  private final SegmentWalk segments;
+  private final EntryReader entries;
+  private final List<TreeWatch> watches;
   private final TreeEdge edge = new TreeEdge();
-  private final Iterator<IndexedEntry> told;
+  private Iterator<IndexedEntry> told;
+  private long lastTold = -1;
   private @Nullable IndexedEntry nextTold;
   private @Nullable Tile parent;
   private boolean disputed;
@@ -45,41 +45,47 @@ final class LogWalk {
   private long tiles;
   private long bundles;
 
+  /** Is given the entries in their order, each once. */
+  @FunctionalInterface
+  interface EntryReader {
+
+    /** An entry whose hash is the one that was signed for this place. */
+    void accept(long index, byte[] bytes, String place);
+  }
+
   LogWalk(
       LogCopy copy,
       Checkpoint checkpoint,
       boolean believeBundles,
       Findings findings,
-      EntryWatch entries,
-      RootWatch roots,
-      SegmentWalk segments) {
+      EntryReader entries,
+      List<TreeWatch> watches) {
     this.copy = copy;
     this.checkpoint = checkpoint;
     this.believeBundles = believeBundles;
     this.findings = findings;
     this.entries = entries;
-    this.roots = roots;
-    this.segments = segments;
+    this.watches = watches;
     this.told = copy.hasBundles() ? Collections.emptyIterator() : copy.entries();
   }
 
   void run() {
-    roots.grown(edge);
+    watches.forEach(watch -> watch.grown(edge));
     for (long first = 0; first < checkpoint.size(); first += TilePath.FULL) {
       int width = (int) Math.min(TilePath.FULL, checkpoint.size() - first);
       List<Hash> leaves = row(first >> TILE_HEIGHT, width);
       for (Hash leaf : leaves) {
         edge.append(leaf);
         if (!holes) {
-          roots.grown(edge);
+          watches.forEach(watch -> watch.grown(edge));
         }
       }
       edge.takeFull().forEach(this::compareUpper);
       tell(first, leaves);
-      segments.accept(leaves);
+      watches.forEach(watch -> watch.accept(leaves));
     }
     edge.partial().forEach(this::compareUpper);
-    segments.finish();
+    watches.forEach(TreeWatch::finish);
   }
 
   /** Whether the tree that was built has the root of the checkpoint. */
@@ -198,13 +204,17 @@ final class LogWalk {
 
   private void blameTile(TilePath path) {
     long first = path.index() * TilePath.FULL;
+    long last = first + path.width() - 1;
     findings.add(
-        new Finding(
-            Problem.TILE,
-            first,
-            first + path.width() - 1,
-            path.toString(),
-            "have no readable tile with their hashes"));
+        isAbsent(path)
+            ? Finding.growth(
+                Problem.TILE, first, last, path.toString(), "have no tile with their hashes")
+            : new Finding(
+                Problem.TILE,
+                first,
+                last,
+                path.toString(),
+                "have no readable tile with their hashes"));
   }
 
   private void blameTile(TilePath path, List<Hash> stored, List<Hash> computed) {
@@ -246,7 +256,7 @@ final class LogWalk {
       bundles += bundle.isPresent() ? 1 : 0;
       if (bundle.isEmpty()) {
         findings.add(
-            new Finding(
+            Finding.growth(
                 Problem.MISSING, first, first + width - 1, place, "have no bundle, though signed"));
       }
       return bundle;
@@ -290,15 +300,39 @@ final class LogWalk {
     while (stored.isPresent() && stored.get().hash(place).equals(computed.hash(place))) {
       place++;
     }
-    findings.add(
-        new Finding(
-            Problem.TILE,
-            (at + place) << shift,
-            Math.min(checkpoint.size(), (at + path.width()) << shift) - 1,
-            path.toString(),
-            stored.isPresent()
-                ? "have another hash in the tree above them"
-                : "have no readable tile in the tree above them"));
+    long first = (at + place) << shift;
+    long last = Math.min(checkpoint.size(), (at + path.width()) << shift) - 1;
+    if (stored.isPresent()) {
+      findings.add(
+          new Finding(
+              Problem.TILE,
+              first,
+              last,
+              path.toString(),
+              "have another hash in the tree above them"));
+    } else if (isAbsent(path)) {
+      findings.add(
+          Finding.growth(
+              Problem.TILE, first, last, path.toString(), "have no tile in the tree above them"));
+    } else {
+      findings.add(
+          new Finding(
+              Problem.TILE,
+              first,
+              last,
+              path.toString(),
+              "have no readable tile in the tree above them"));
+    }
+  }
+
+  /** Neither the tile itself stands there nor the full one that begins with it. */
+  private boolean isAbsent(TilePath path) {
+    try {
+      return copy.read(path.toString()).isEmpty()
+          && copy.read(TilePath.hash(path.level(), path.index(), TilePath.FULL)).isEmpty();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 
   /** Compares the entries that were told without bundles. */
@@ -311,11 +345,13 @@ final class LogWalk {
         return;
       }
       nextTold = null;
-      if (entry.index() < first) {
+      if (entry.index() < first || entry.index() <= lastTold) {
         findings.add(
             Finding.of(Problem.OUT_OF_ORDER, entry.index(), "entries", "is told too late"));
-        continue;
+        told = Collections.emptyIterator(); // what goes back may never end
+        return;
       }
+      lastTold = entry.index();
       hashed++;
       if (leaves.getFirst().equals(UNKNOWN)) {
         continue; // its tile is a finding

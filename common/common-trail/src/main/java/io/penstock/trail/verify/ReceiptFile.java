@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -62,10 +63,12 @@ public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordP
    * What is wrong, a sentence each; nothing, when the receipt is proven and the files are what was
    * loaded.
    *
+   * @param origin of the log that it has to be; null: any log of the keys'
    * @param data the uploaded files, in any order; none: only the receipt is checked
    */
-  public List<String> check(Collection<NoteKey> keys, Collection<Path> data) throws IOException {
-    if (proof.verify(keys) instanceof Outcome.Refuted refuted) {
+  public List<String> check(
+      Collection<NoteKey> keys, @Nullable String origin, Collection<Path> data) throws IOException {
+    if (proof.verify(keys, origin) instanceof Outcome.Refuted refuted) {
       return List.of(refuted.reason());
     }
     JsonNode proven = Json.mapper().readTree(proof.entry()).path("record");

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Compares the tree, while it grows leaf by leaf, with every checkpoint that was ever seen of it:
  * those that stand in the copy, and those that the reader kept.
  */
-final class RootWatch {
+final class RootWatch implements TreeWatch {
   private final LogCopy copy;
   private final Checkpoint newest;
   private final Collection<NoteKey> keys;
@@ -45,8 +45,8 @@ final class RootWatch {
     this.sizes = copy.checkpointSizes();
   }
 
-  /** The tree has grown by one leaf, or is empty. */
-  void grown(TreeEdge edge) {
+  @Override
+  public void grown(TreeEdge edge) {
     while (nextKnown < known.size() && known.get(nextKnown).size() == edge.size()) {
       kept(known.get(nextKnown++), edge.root());
     }
@@ -74,12 +74,12 @@ final class RootWatch {
 
   private void stored(long size, TreeEdge edge) {
     String place = "checkpoints/" + size;
-    Optional<byte[]> bytes = copy.read(place);
-    if (bytes.isEmpty()) {
-      return;
-    }
-    compared++;
     try {
+      Optional<byte[]> bytes = copy.read(place);
+      if (bytes.isEmpty()) {
+        return;
+      }
+      compared++;
       SignedNote note = Notes.read(bytes.get());
       Checkpoint checkpoint = Checkpoint.parse(note.text());
       if (note.verifiedBy(keys).isEmpty()) {

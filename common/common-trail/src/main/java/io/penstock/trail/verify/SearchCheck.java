@@ -1,7 +1,8 @@
 package io.penstock.trail.verify;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,36 @@ import tools.jackson.databind.JsonNode;
 /**
  * Compares what the search shows with what the log says: of every record the log holds, eight bytes
  * of the hash over those members that both have.
+ *
+ * <p>The search may forget what is old: by the records' time where an organisation says how long
+ * they are found, by the months of their ids where the index drops some. Either way everything is
+ * shown from some moment on, and what is shown tells that this moment was not later.
  */
 final class SearchCheck {
   private static final int CHUNK = 1 << 12;
   private static final String PLACE = "search";
 
+  /** So many records more than the log had may have come while the search was asked. */
+  private static final long MOST_NEWER = 10_000_000;
+
   private final @Nullable SearchRows rows;
   private final Instant settled;
   private final Findings findings;
-  private final Map<Long, long[]> kept = new HashMap<>();
+  private final Map<Long, Chunk> kept = new TreeMap<>();
   private long compared;
-  private long lowest = Long.MAX_VALUE;
+  private long shown;
+  private long horizon = Long.MAX_VALUE;
+
+  /** Records in the order of the log: what they say, and when they were made. */
+  private static final class Chunk {
+    /** 0: none, or shown. */
+    final long[] prints = new long[CHUNK];
+
+    /** The earlier of the record's time and that of its id, in milliseconds. */
+    final long[] earlier = new long[CHUNK];
+
+    final long[] later = new long[CHUNK];
+  }
 
   /**
    * @param rows null when there is nothing to compare with
@@ -39,7 +59,13 @@ final class SearchCheck {
     }
     Long project = rows.project();
     if (project == null || entry.record().path("projectId").asLong(-1) == project) {
-      chunk(index)[(int) (index % CHUNK)] = RecordPrint.ofRecord(entry.record());
+      Chunk chunk = chunk(index);
+      int at = (int) (index % CHUNK);
+      chunk.prints[at] = RecordPrint.ofRecord(entry.record());
+      long time = millis(entry.time(), Long.MAX_VALUE);
+      long made = millis(entry.idTime(), time);
+      chunk.earlier[at] = Math.min(time, made);
+      chunk.later[at] = Math.max(time, made);
     }
   }
 
@@ -53,7 +79,14 @@ final class SearchCheck {
   }
 
   private void row(JsonNode row, long size) {
+    if (++shown > 2 * size + MOST_NEWER) {
+      throw new UncheckedIOException(
+          new IOException("the search shows more than a log of %,d records has".formatted(size)));
+    }
     long index = row.path("logIndex").asLong(-1);
+    if (index < 0 || index >= size) {
+      beyond(row);
+    }
     if (index >= size) {
       return; // newer than the checkpoint
     }
@@ -62,17 +95,29 @@ final class SearchCheck {
       return;
     }
     compared++;
-    lowest = Math.min(lowest, index);
-    long[] chunk = chunk(index);
+    Chunk chunk = chunk(index);
     int at = (int) (index % CHUNK);
-    long print = chunk[at];
-    chunk[at] = 0;
+    long print = chunk.prints[at];
+    chunk.prints[at] = 0;
     if (print == 0) {
       findings.add(
           Finding.of(Problem.SEARCH, index, PLACE, "is shown twice, or the log has it not"));
-    } else if (!RecordPrint.fits(print, row)) {
-      findings.add(
-          Finding.of(Problem.SEARCH, index, PLACE, "is shown otherwise than the log has it"));
+    } else {
+      horizon = Math.min(horizon, chunk.later[at]);
+      if (!RecordPrint.fits(print, row)) {
+        findings.add(
+            Finding.of(Problem.SEARCH, index, PLACE, "is shown otherwise than the log has it"));
+      }
+    }
+  }
+
+  /** A row shows how far back the search goes, also when the log cannot tell when it was made. */
+  private void beyond(JsonNode row) {
+    Instant time = RecordPrint.time(row.path("created").asString(""));
+    if (time != null) {
+      Instant made = Entry.idTime(Entry.id(row.path("uuid").asString("")));
+      Instant whole = time.plusMillis(999); // shown to the second
+      horizon = Math.min(horizon, Math.max(whole.toEpochMilli(), millis(made, 0)));
     }
   }
 
@@ -91,30 +136,36 @@ final class SearchCheck {
 
   /** The search may forget what is old; the log does not. */
   private void leftOut(Notices notices) {
-    boolean forgetful = lowest != Long.MAX_VALUE;
-    long[] forgotten = {0};
-    new TreeMap<>(kept)
-        .forEach(
-            (number, chunk) -> {
-              for (int at = 0; at < CHUNK; at++) {
-                long index = number * CHUNK + at;
-                if (chunk[at] != 0 && forgetful && index < lowest) {
-                  forgotten[0]++;
-                } else if (chunk[at] != 0) {
-                  findings.add(
-                      Finding.of(Problem.SEARCH, index, PLACE, "is left out by the search"));
-                }
-              }
-            });
-    if (forgotten[0] > 0) {
+    long forgotten = 0;
+    for (Map.Entry<Long, Chunk> entry : kept.entrySet()) {
+      Chunk chunk = entry.getValue();
+      for (int at = 0; at < CHUNK; at++) {
+        if (chunk.prints[at] != 0 && isForgotten(chunk.earlier[at])) {
+          forgotten++;
+        } else if (chunk.prints[at] != 0) {
+          long index = entry.getKey() * CHUNK + at;
+          findings.add(Finding.of(Problem.SEARCH, index, PLACE, "is left out by the search"));
+        }
+      }
+    }
+    if (forgotten > 0) {
       notices.add(
-          "the search shows nothing before record %d; the log has %d older ones"
-              .formatted(lowest, forgotten[0]));
+          "the search shows nothing before %s; the log has %d older records"
+              .formatted(Instant.ofEpochMilli(horizon), forgotten));
     }
   }
 
-  private long[] chunk(long index) {
-    return kept.computeIfAbsent(index / CHUNK, _ -> new long[CHUNK]);
+  /** A search that shows nothing says nothing of how far it goes back. */
+  private boolean isForgotten(long earlier) {
+    return horizon != Long.MAX_VALUE && earlier <= horizon;
+  }
+
+  private static long millis(@Nullable Instant time, long unknown) {
+    return time == null ? unknown : time.toEpochMilli();
+  }
+
+  private Chunk chunk(long index) {
+    return kept.computeIfAbsent(index / CHUNK, _ -> new Chunk());
   }
 
   /** Takes what is good to know. */

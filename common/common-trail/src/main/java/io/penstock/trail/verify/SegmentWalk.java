@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Follows the chain of segments beside the tree. It is given the leaves in order and holds those
  * only that the segment at hand needs.
  */
-final class SegmentWalk {
+final class SegmentWalk implements TreeWatch {
   /** The log is ten seconds behind its segments, and copying takes its time. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
@@ -45,8 +45,8 @@ final class SegmentWalk {
     }
   }
 
-  /** The leaves behind those that were given before. */
-  void accept(List<Hash> more) {
+  @Override
+  public void accept(List<Hash> more) {
     if (!copy.hasSegments()) {
       return;
     }
@@ -69,8 +69,8 @@ final class SegmentWalk {
     }
   }
 
-  /** All leaves were given. */
-  void finish() {
+  @Override
+  public void finish() {
     if (copy.hasSegments()) {
       if (next < size) {
         missing(next, size);
@@ -98,7 +98,7 @@ final class SegmentWalk {
 
   private void missing(long from, long to) {
     findings.add(
-        new Finding(
+        Finding.growth(
             Problem.MISSING, from, to - 1, place(from), "stand in no segment, though signed"));
   }
 
@@ -113,12 +113,12 @@ final class SegmentWalk {
     return new Segment(first, Math.max(end, first + 1), place, lines);
   }
 
-  private static String place(long first) {
+  static String place(long first) {
     return "segments/%020d".formatted(first);
   }
 
   private List<byte[]> lines(long first, String place) {
-    Optional<byte[]> bytes = copy.read(place);
+    Optional<byte[]> bytes = bytes(first, place);
     List<byte[]> lines = bytes.isEmpty() ? List.of() : split(bytes.get());
     read++;
     if (bytes.isPresent() && (bytes.get().length == 0 || !endsWithLine(bytes.get()))) {
@@ -132,11 +132,22 @@ final class SegmentWalk {
     return lines;
   }
 
+  private Optional<byte[]> bytes(long first, String place) {
+    try {
+      return copy.read(place);
+    } catch (IllegalArgumentException e) {
+      findings.add(
+          Finding.of(
+              Problem.ALTERED, first, place, "stands in no readable segment: " + e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
   private static boolean endsWithLine(byte[] bytes) {
     return bytes[bytes.length - 1] == '\n';
   }
 
-  private static List<byte[]> split(byte[] bytes) {
+  static List<byte[]> split(byte[] bytes) {
     List<byte[]> lines = new ArrayList<>();
     int start = 0;
     for (int at = 0; at < bytes.length; at++) {
@@ -165,7 +176,23 @@ final class SegmentWalk {
         expected.set(at, Hash.leaf(lines.get(at)));
       }
     }
-    new RunCheck(segment.first, expected, lines, segment.place, findings).run();
+    if (isOnlyTheBeginning(expected, lines)) {
+      missing(segment.first + lines.size(), end); // cut off, or the segment behind it is not there
+    } else {
+      new RunCheck(segment.first, expected, lines, segment.place, findings).run();
+    }
+  }
+
+  private static boolean isOnlyTheBeginning(List<Hash> expected, List<byte[]> lines) {
+    if (lines.size() >= expected.size()) {
+      return false;
+    }
+    for (int at = 0; at < lines.size(); at++) {
+      if (!Hash.leaf(lines.get(at)).equals(expected.get(at))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void skipTo(long index) {
@@ -191,7 +218,7 @@ final class SegmentWalk {
     Instant to = newest.isEmpty() ? null : Entry.parse(newest.getLast()).time();
     if (from != null && to != null && Duration.between(from, to).compareTo(LONGEST_WAIT) > 0) {
       findings.add(
-          new Finding(
+          Finding.growth(
               Problem.OLDER_CHECKPOINT,
               first.getAsLong(),
               last + newest.size() - 1,

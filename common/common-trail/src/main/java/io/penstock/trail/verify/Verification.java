@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param findings what is wrong; those about the log as a whole first, then in the order of records
  * @param more how many findings there are beyond the list
  * @param notices what is not wrong, and good to know
+ * @param proven where all findings may come from copying while the log grew: what the log is proven
+ *     up to; null otherwise
  */
 public record Verification(
     @Nullable SignedNote note,
@@ -26,7 +28,8 @@ public record Verification(
     Counts counts,
     List<Finding> findings,
     long more,
-    List<String> notices) {
+    List<String> notices,
+    @Nullable Checkpoint proven) {
 
   /** How many entries were read and hashed, and how many files of each sort. */
   public record Counts(
@@ -36,6 +39,11 @@ public record Verification(
 
   public boolean verified() {
     return findings.isEmpty();
+  }
+
+  /** Whether only another copy tells a log that grew from one whose end was taken away. */
+  public boolean mayHaveGrown() {
+    return proven != null;
   }
 
   /** The finding about the first record that is wrong. */

@@ -8,6 +8,7 @@ import io.penstock.trail.http.LogOverHttp;
 import io.penstock.trail.verify.TestLog;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,158 @@ class AuditCommandTest {
     assertThat(run("verify", "--dir", file("log"), "--key", file("no.key"))).isEqualTo(1);
     assertThat(run()).isEqualTo(1);
     assertThat(err.toString()).contains("there is no folder").contains("not both");
+  }
+
+  @Test
+  void copyOfAGrowingLogIsToldFromATamperedOne() throws IOException {
+    Path newest = Files.write(folder.resolve("newest"), log.read("checkpoint"));
+    log.file("checkpoint", log.read("checkpoints/200"));
+
+    assertThat(verify("--dir", file("log"))).isEqualTo(4);
+    assertThat(out.toString())
+        .contains("this copy was made while the log grew: copy again, checkpoint first")
+        .contains("the first 200 records are proven")
+        .contains("older-checkpoint: records 200 to 299");
+    assertThat(verify("--dir", file("log"), "--json")).isEqualTo(4);
+    JsonNode report = Json.mapper().readTree(out.toString());
+    assertThat(report.path("verified").asBoolean()).isFalse();
+    assertThat(report.path("copyAgain").asBoolean()).isTrue();
+    assertThat(report.path("proven").asLong()).isEqualTo(200);
+    assertThat(verify("--dir", file("log"), "--known", newest.toString())).isEqualTo(2);
+  }
+
+  @Test
+  void filesOfTheReaderThatAreWrongAreWrongUse() throws IOException {
+    Path note = Files.writeString(folder.resolve("no.note"), "nothing\n");
+    Path halfKey = Files.writeString(folder.resolve("half.pub"), "log.example/audit+00+%%\n");
+    Path noJson = Files.writeString(folder.resolve("no.json"), "{\"version\":");
+    Files.createDirectory(folder.resolve("empty"));
+    String key = file("key.pub");
+
+    assertWrongUse(
+        "no file " + file("gone.pub"), "verify", "--dir", file("log"), "--key", file("gone.pub"));
+    assertWrongUse("half.pub", "verify", "--dir", file("log"), "--key", halfKey.toString());
+    assertWrongUse("half.pub", "key", halfKey.toString());
+    assertWrongUse("is a folder", "verify", "--dir", file("log"), "--key", file("empty"));
+    assertWrongUse(
+        "no.note", "verify", "--dir", file("log"), "--key", key, "--known", note.toString());
+    assertWrongUse("holds no log", "verify", "--dir", file("empty"), "--key", key);
+    assertWrongUse(
+        "gone.jsonl", "verify", "--dir", file("log"), "--key", key, "--export", file("gone.jsonl"));
+    assertWrongUse(
+        "no folder",
+        "verify",
+        "--dir",
+        file("log"),
+        "--key",
+        key,
+        "--save-checkpoint",
+        file("gone/kept"));
+    assertWrongUse("no.json", "proof", noJson.toString(), "--key", key);
+    assertWrongUse("no.json", "receipt", noJson.toString(), "--key", key);
+    assertWrongUse("no file", "receipt", file("gone.json"), "--key", key);
+  }
+
+  private void assertWrongUse(String message, String... arguments) {
+    err.getBuffer().setLength(0);
+    assertThat(run(arguments)).as(String.join(" ", arguments) + ": " + err).isEqualTo(1);
+    assertThat(err.toString()).contains(message).doesNotContain("Exception");
+  }
+
+  @Test
+  void exportThatIsNoJsonCouldNotBeRead() throws IOException {
+    Path export = Files.writeString(folder.resolve("export"), "id,name\n");
+
+    assertThat(verify("--dir", file("log"), "--export", export.toString())).isEqualTo(3);
+    assertThat(err.toString()).contains("is not JSON lines");
+  }
+
+  @Test
+  void serverThatAnswersNoJsonCouldNotBeRead() throws IOException {
+    environment.put("STORAGE_API_TOKEN", LogOverHttp.TOKEN);
+    try (LogOverHttp server = new LogOverHttp(log)) {
+      server.put("/v2/storage/tokens/verify", "<html>");
+
+      assertThat(verify("--from", server.uri().toString())).isEqualTo(3);
+      assertThat(err.toString()).contains("could not be read: ").doesNotContain("Exception");
+    }
+  }
+
+  @Test
+  void fileThatIsTooLargeToBeOneOfALogIsNamed() throws IOException {
+    try (RandomAccessFile tile = new RandomAccessFile(file("log/tile/0/000"), "rw");
+        RandomAccessFile bundle = new RandomAccessFile(file("log/tile/entries/000"), "rw")) {
+      tile.setLength(3L << 30);
+      bundle.setLength(3L << 30);
+    }
+
+    assertThat(verify("--dir", file("log"))).isEqualTo(2);
+    assertThat(out.toString())
+        .contains("tile: records 0 to 255 have no readable tile")
+        .contains("tile/entries/000 is larger than");
+  }
+
+  @Test
+  void deviceInThePlaceOfAFileIsNotRead() throws IOException {
+    log.delete("tile/entries/000");
+    Files.createSymbolicLink(folder.resolve("log/tile/entries/000"), Path.of("/dev/zero"));
+    log.delete("segments/%020d".formatted(200));
+    Files.createSymbolicLink(
+        folder.resolve("log/segments/%020d".formatted(200)), Path.of("/dev/zero"));
+
+    assertThat(verify("--dir", file("log"))).isEqualTo(2);
+    assertThat(out.toString())
+        .contains("tile/entries/000 is no file")
+        .contains("segments/00000000000000000200 is no file");
+  }
+
+  @Test
+  void proofsAndReceiptsOfAnotherLogAreRefusedByItsOrigin() throws IOException {
+    Path proof = Files.writeString(folder.resolve("proof.json"), log.proof(42).toJson());
+    Path data = Files.writeString(folder.resolve("users.csv"), "id,name\n1,a\n");
+    Path receipt = loadedWith(data);
+    String key = file("key.pub");
+
+    for (String[] check :
+        List.of(
+            new String[] {"proof", proof.toString(), "--key", key, "--origin", ""},
+            new String[] {"receipt", receipt.toString(), "--key", key, "--origin", ""},
+            new String[] {"verify", "--dir", file("log"), "--key", key, "--origin", ""})) {
+      check[check.length - 1] = TestLog.NAME + "/12";
+      assertThat(run(check)).as(out + "" + err).isZero();
+      check[check.length - 1] = TestLog.NAME + "/13";
+      assertThat(run(check)).isEqualTo(2);
+      assertThat(out.toString()).contains("NOT VERIFIED").contains(TestLog.NAME + "/12");
+    }
+  }
+
+  /** The receipt of a load of this file, which record 300 vouches for. */
+  private Path loadedWith(Path data) throws IOException {
+    Map<String, Object> receipt = receipt(data);
+    Map<String, Object> record = new HashMap<>(TestLog.record(300));
+    record.put("operation", "storage.tableImportDone");
+    record.put("results", told(receipt));
+    log.add(record).write();
+    return Files.writeString(folder.resolve("receipt.json"), receiptFile(receipt, record));
+  }
+
+  @Test
+  void uploadedFileThatIsNotThereIsWrongUse() throws IOException {
+    Path data = Files.writeString(folder.resolve("users.csv"), "id,name\n1,a\n");
+    String receipt = loadedWith(data).toString();
+
+    assertWrongUse(
+        "no file", "receipt", receipt, "--key", file("key.pub"), "--data", file("gone.csv"));
+    assertWrongUse(
+        "is a folder", "receipt", receipt, "--key", file("key.pub"), "--data", folder.toString());
+  }
+
+  @Test
+  void numberThatNoSegmentHasIsNoSegment() {
+    log.file("segments/99999999999999999999", new byte[1]);
+    log.file("checkpoints/99999999999999999999", new byte[1]);
+
+    assertThat(verify("--dir", file("log"))).isZero();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.penstock.model.Json;
 import io.penstock.trail.verify.Finding;
 import io.penstock.trail.verify.LogVerifier;
 import io.penstock.trail.verify.Problem;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,89 @@ class HttpLogTest {
     assertThat(verify().findings())
         .extracting(Finding::problem, Finding::first)
         .containsExactly(tuple(Problem.ALTERED, 310L));
+  }
+
+  @Test
+  void ownRecordThatStandsTwiceIsNamedWithoutBundles() throws IOException {
+    log.add(TestLog.record(10)).write();
+    server.refuseBundles();
+    server.tellEntries();
+
+    assertThat(verify().findings())
+        .extracting(Finding::problem, Finding::first)
+        .containsExactly(tuple(Problem.DUPLICATED, 600L));
+  }
+
+  @Test
+  void entriesThatAreNoJsonCouldNotBeRead() {
+    server.refuseBundles();
+    server.put("/v2/audit/log/entries", "{\"index\":0,\n");
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(this::verify)
+        .withMessageContaining("entries");
+  }
+
+  @Test
+  void lineThatDoesNotEndIsNotWaitedFor() {
+    server.refuseBundles();
+    server.neverEnd("/v2/audit/log/entries");
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(this::verify)
+        .withMessageContaining("a line is longer than");
+  }
+
+  @Test
+  void rowOfTheSearchThatDoesNotEndIsNotWaitedFor() {
+    server.neverEnd("/v2/audit/events/export?format=jsonl");
+
+    try (LogServer asked = server.connect(LogOverHttp.TOKEN)) {
+      SearchExport export = SearchExport.of(asked, null);
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> export.forEach(row -> {}))
+          .withMessageContaining("a line is longer than");
+    }
+  }
+
+  @Test
+  void entriesThatAreToldAgainAndAgainAreReadOnce() throws IOException {
+    server.refuseBundles();
+    String line = Json.write(Map.of("index", 4, "entry", log.text(4))) + "\n";
+    server.put("/v2/audit/log/entries", line.repeat(50));
+
+    Verification result = verify();
+
+    assertThat(result.findings())
+        .extracting(Finding::problem, Finding::first)
+        .containsExactly(tuple(Problem.OUT_OF_ORDER, 4L));
+    assertThat(result.counts().entries()).isEqualTo(1);
+  }
+
+  @Test
+  void answerThatIsLargerThanATileIsNamed() throws IOException {
+    server.neverEnd("/v2/audit/log/tile/0/001");
+    server.neverEnd("/v2/audit/log/tile/entries/000");
+
+    assertThat(verify().findings())
+        .extracting(Finding::problem, Finding::first, Finding::last)
+        .containsExactly(tuple(Problem.ALTERED, 0L, 255L), tuple(Problem.TILE, 256L, 511L));
+  }
+
+  @Test
+  void serverThatStallsIsNotWaitedFor() {
+    server.stall("/v2/audit/log/tile/0/001");
+    server.ignore("/v2/audit/log/tile/0/000");
+
+    try (LogServer asked = server.connect(LogOverHttp.TOKEN, Duration.ofMillis(200))) {
+      HttpTiles tiles = new HttpTiles(asked);
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> tiles.read("tile/0/001"))
+          .withMessageContaining("the server has sent nothing for");
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> tiles.read("tile/0/000"))
+          .withMessageContaining("timed out");
+    }
   }
 
   @Test

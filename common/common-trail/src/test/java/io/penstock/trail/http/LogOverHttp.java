@@ -14,8 +14,11 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,6 +30,10 @@ public final class LogOverHttp implements AutoCloseable {
   private final TestLog log;
   private final Map<String, byte[]> answers = new LinkedHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
+  private final Set<String> stalled = new HashSet<>();
+  private final Set<String> ignored = new HashSet<>();
+  private final Set<String> endless = new HashSet<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private boolean refusesBundles;
 
   public LogOverHttp(TestLog log) throws IOException {
@@ -52,6 +59,27 @@ public final class LogOverHttp implements AutoCloseable {
 
   public void put(String path, String answer) {
     answers.put(path, TestLog.bytes(answer));
+  }
+
+  /** Whoever waits no longer than this for an answer or its next part. */
+  public LogServer connect(String token, Duration patience) {
+    return new LogServer(
+        HttpClient.newHttpClient(), uri(), Secret.of(token), Duration.ZERO, patience);
+  }
+
+  /** The path is answered with a part of the answer that was announced, and then with nothing. */
+  public void stall(String path) {
+    stalled.add(path);
+  }
+
+  /** The path is not answered at all. */
+  public void ignore(String path) {
+    ignored.add(path);
+  }
+
+  /** The path is answered with one line that does not end. */
+  public void neverEnd(String path) {
+    endless.add(path);
   }
 
   /** The next calls are answered 503. */
@@ -80,6 +108,18 @@ public final class LogOverHttp implements AutoCloseable {
         send(exchange, 503, TestLog.bytes("{\"error\":\"away\"}"));
       } else if (!TOKEN.equals(exchange.getRequestHeaders().getFirst("X-StorageApi-Token"))) {
         send(exchange, 401, TestLog.bytes("{\"error\":\"Invalid access token\"}"));
+      } else if (ignored.contains(path)) {
+        awaitClose();
+      } else if (stalled.contains(path)) {
+        exchange.sendResponseHeaders(200, 8192);
+        exchange.getResponseBody().write(new byte[64]);
+        exchange.getResponseBody().flush();
+        awaitClose();
+      } else if (endless.contains(path)) {
+        exchange.sendResponseHeaders(200, 0);
+        while (closed.getCount() > 0) {
+          exchange.getResponseBody().write(TestLog.bytes("x".repeat(8192))); // fails in the end
+        }
       } else if (refusesBundles && path.startsWith("/v2/audit/log/tile/entries/")) {
         send(exchange, 403, TestLog.bytes("{\"error\":\"use entries\"}"));
       } else if (answers.containsKey(path)) {
@@ -90,7 +130,17 @@ public final class LogOverHttp implements AutoCloseable {
         send(exchange, found ? 200 : 404, found ? Files.readAllBytes(file) : new byte[0]);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!endless.contains(path)) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void awaitClose() {
+    try {
+      closed.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -103,6 +153,7 @@ public final class LogOverHttp implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

@@ -1,12 +1,14 @@
 package io.penstock.trail.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,52 @@ class LogVerifierTest {
           .forEach(covered::add);
     }
     return covered;
+  }
+
+  @Test
+  void recordThatStandsTwiceIsNamedWhateverASecondReadingShows() {
+    TestLog log = TestLog.of(folder.resolve("log"), 300).add(TestLog.record(5)).write();
+    String bundle = log.last("entries");
+    byte[] twice = log.read(bundle);
+    log.bundle(
+        bundle,
+        entries -> {
+          entries.set(44, TestLog.entry(300, TestLog.record(300)));
+          return entries;
+        });
+    byte[] once = log.read(bundle);
+    log.file(bundle, twice);
+
+    assertThat(log.verifier().verify().findings())
+        .extracting(Finding::problem, Finding::first)
+        .containsExactly(tuple(Problem.DUPLICATED, 300L));
+    assertThat(
+            log.verifier(new TwoFacedLog(log.folder(), Map.of(bundle, once))).verify().findings())
+        .extracting(Finding::problem, Finding::first)
+        .containsExactly(tuple(Problem.ALTERED, 300L));
+  }
+
+  /** No signature says that there is a second one. */
+  @Test
+  void recordIsNotTakenForADuplicateByWhatWasNotSigned() {
+    TestLog log = TestLog.of(folder.resolve("log"), 300).add(TestLog.record(5)).write();
+    byte[] whole = log.read("tile/entries/000");
+    log.bundle(
+        "tile/entries/000",
+        entries -> {
+          entries.set(7, entries.get(5));
+          return entries;
+        });
+    byte[] forged = log.read("tile/entries/000");
+    log.file("tile/entries/000", whole);
+
+    assertThat(
+            log.verifier(new TwoFacedLog(log.folder(), Map.of("tile/entries/000", forged)))
+                .verify()
+                .findings())
+        .extracting(Finding::place, Finding::text)
+        .doesNotContain(
+            tuple("tile/entries/000", "is record 5 again, id " + TestLog.record(5).get("id")));
   }
 
   @Test

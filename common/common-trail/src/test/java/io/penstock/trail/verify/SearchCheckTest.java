@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -129,6 +132,59 @@ class SearchCheckTest {
     rows.removeIf(row -> index(row) < 40);
 
     assertThat(compare(null)).isEmpty();
+  }
+
+  /** A record that reached its trail after an outage is of an older time than those beside it. */
+  private Map<String, Object> late(Instant made, Instant time) {
+    Map<String, Object> record = new LinkedHashMap<>(TestLog.record(log.size()));
+    record.put("id", TestLog.id(made, 5000L + log.size()).toString());
+    record.put("time", time.toString());
+    Map<String, Object> row = row(log.size());
+    row.put("uuid", record.get("id"));
+    row.put("created", time.truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", "+0000"));
+    log.add(record).write();
+    return row;
+  }
+
+  @Test
+  void recordThatCameLateIsForgottenWithThoseOfItsTime() throws IOException {
+    Instant time = TestLog.BEGIN.plusMillis(20_500);
+    late(time, time);
+    rows.removeIf(row -> index(row) < 40);
+
+    assertThat(compare(null)).isEmpty();
+  }
+
+  @Test
+  void recordHiddenWhereOlderOnesAreShownIsNamed() throws IOException {
+    Instant time = TestLog.BEGIN.plusMillis(20_500);
+    Map<String, Object> late = late(time, time);
+    rows.removeIf(row -> index(row) < 40);
+    rows.add(late);
+
+    assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 21L, 39L));
+  }
+
+  @Test
+  void monthThatTheIndexDroppedIsThatOfTheIds() throws IOException {
+    late(TestLog.BEGIN.minus(Duration.ofHours(11)), TestLog.BEGIN.plusSeconds(50));
+
+    assertThat(compare(null)).isEmpty();
+  }
+
+  @Test
+  void allMayBeForgottenButWhatIsNewerThanTheCheckpoint() throws IOException {
+    rows.clear();
+    rows.add(row(300));
+
+    assertThat(compare(null)).isEmpty();
+  }
+
+  @Test
+  void searchThatShowsNothingLeavesAllOut() throws IOException {
+    rows.clear();
+
+    assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 0L, 299L));
   }
 
   @Test

@@ -261,8 +261,13 @@ public final class TestLog {
 
   /** A verifier that knows the key, at a time shortly after the last record. */
   public LogVerifier verifier() {
+    return verifier(new DirectoryLog(folder));
+  }
+
+  /** The same, of another copy. */
+  public LogVerifier verifier(LogCopy copy) {
     return new LogVerifier(
-        new DirectoryLog(folder),
+        copy,
         List.of(key()),
         Clock.fixed(BEGIN.plusSeconds(size()).plus(Duration.ofMinutes(1)), ZoneOffset.UTC));
   }

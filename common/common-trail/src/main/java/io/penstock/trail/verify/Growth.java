@@ -1,0 +1,181 @@
+package io.penstock.trail.verify;
+
+import io.penstock.trail.Checkpoint;
+import io.penstock.trail.EntryBundle;
+import io.penstock.trail.Hash;
+import io.penstock.trail.NoteKey;
+import io.penstock.trail.SignedNote;
+import io.penstock.trail.TilePath;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what a copy may lack because the log grew while it was copied, file by file, from what it
+ * cannot lack for that reason.
+ *
+ * <p>A file of a log is there at the time it is copied, or it is not; what it says never changes.
+ * So growth explains files that are absent from the end of a log, and a checkpoint that is older
+ * than other files. It explains nothing that is otherwise than it was signed, nothing that was
+ * whole under a checkpoint that the reader kept before, and nothing that is older than a copy can
+ * last. Somebody who takes files from the end leaves the same traces: only another copy decides.
+ */
+final class Growth {
+  private static final Duration LONGEST_COPY = Duration.ofDays(1);
+
+  private final LogCopy copy;
+  private final Checkpoint checkpoint;
+  private final Collection<NoteKey> keys;
+  private final long kept;
+
+  /**
+   * @param checkpoint the one that stands in the copy
+   * @param kept the largest size of those that the reader had kept; 0: none
+   */
+  Growth(LogCopy copy, Checkpoint checkpoint, Collection<NoteKey> keys, long kept) {
+    this.copy = copy;
+    this.checkpoint = checkpoint;
+    this.keys = keys;
+    this.kept = kept;
+  }
+
+  /** Whether the log may lead up to a checkpoint that is not the newest. */
+  boolean isPossible(Findings findings) {
+    return copy.isCopied()
+        && !findings.isEmpty()
+        && findings.all(found -> found.problem() == Problem.SEARCH || explains(found));
+  }
+
+  /** Whether the finding is no contradiction to the first records being proven. */
+  boolean explains(Finding found, long proven) {
+    return found.problem() == Problem.SEARCH ? found.first() >= proven : explains(found);
+  }
+
+  private boolean explains(Finding found) {
+    return found.mayBeGrowth() && (found.problem() == Problem.OLDER_CHECKPOINT || !wasWhole(found));
+  }
+
+  /** Segments stay for ever; a tile's place is empty for a moment while it becomes full. */
+  private boolean wasWhole(Finding found) {
+    long end =
+        TilePath.parse(found.place())
+            .map(tile -> found.first() + (1L << (8 * (Math.max(tile.level(), 0) + 1))))
+            .orElse(found.first() + 1);
+    return end <= kept;
+  }
+
+  /** The largest checkpoint below what is missing; that of no records when there is none. */
+  Checkpoint lastBelow(Findings findings) {
+    OptionalLong segment = firstMissing(findings, false);
+    OptionalLong bundle = firstMissing(findings, true);
+    if (segment.isEmpty() && bundle.isEmpty()) {
+      return checkpoint;
+    }
+    long[] sizes =
+        LongStream.of(copy.checkpointSizes())
+            .filter(size -> size <= checkpoint.size())
+            .filter(size -> segment.isEmpty() || size <= segment.getAsLong())
+            .filter(size -> isBundled(size, bundle.orElse(checkpoint.size())))
+            .toArray();
+    for (int at = sizes.length - 1; at >= 0; at--) {
+      Optional<Checkpoint> signed = signed(sizes[at]);
+      if (signed.isPresent()) {
+        return signed.get();
+      }
+    }
+    return new Checkpoint(checkpoint.origin(), 0, Hash.EMPTY_ROOT);
+  }
+
+  private static OptionalLong firstMissing(Findings findings, boolean bundles) {
+    return findings.list().stream()
+        .filter(found -> found.problem() == Problem.MISSING)
+        .filter(found -> found.place().startsWith("tile/") == bundles)
+        .mapToLong(Finding::first)
+        .min();
+  }
+
+  /** The bundle that was not full is gone when the full one came, and may be there before. */
+  private boolean isBundled(long size, long missing) {
+    if (size > missing + TilePath.FULL || size == 0) {
+      return size == 0;
+    }
+    long index = (size - 1) / TilePath.FULL;
+    int width = (int) (size - index * TilePath.FULL);
+    boolean full = size <= missing && index < checkpoint.size() / TilePath.FULL;
+    return full || stands(TilePath.entries(index, width));
+  }
+
+  private boolean stands(String path) {
+    try {
+      return copy.read(path).isPresent();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private Optional<Checkpoint> signed(long size) {
+    try {
+      return copy.read("checkpoints/" + size)
+          .map(Notes::read)
+          .filter(note -> !note.verifiedBy(keys).isEmpty())
+          .map(SignedNote::text)
+          .map(Checkpoint::parse)
+          .filter(read -> read.size() == size && read.origin().equals(checkpoint.origin()));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether all that was written since can have come during one copy.
+   *
+   * @param from when the last proven record was made; null: not known
+   * @param to when the last one was made that was read; null: not known
+   */
+  boolean isRecent(@Nullable Instant from, @Nullable Instant to) {
+    Instant newest = to;
+    for (byte[] entry : newestEntries()) {
+      Instant time = Entry.parse(entry).time();
+      newest = newest == null || (time != null && time.isAfter(newest)) ? time : newest;
+    }
+    return from == null
+        || newest == null
+        || Duration.between(from, newest).compareTo(LONGEST_COPY) <= 0;
+  }
+
+  /** The last entries of the last segment and of the last bundle that belong to the log. */
+  private List<byte[]> newestEntries() {
+    List<byte[]> entries = new ArrayList<>();
+    try {
+      OptionalLong segment = OptionalLong.empty();
+      for (OptionalLong next = copy.segmentFrom(0);
+          next.isPresent();
+          next = copy.segmentFrom(next.getAsLong() + 1)) {
+        segment = next;
+      }
+      if (segment.isPresent()) {
+        copy.read(SegmentWalk.place(segment.getAsLong()))
+            .map(SegmentWalk::split)
+            .filter(lines -> !lines.isEmpty())
+            .ifPresent(lines -> entries.add(lines.getLast()));
+      }
+      long newest = LongStream.of(copy.checkpointSizes()).max().orElse(0) - 1;
+      if (newest >= checkpoint.size()) {
+        int width = (int) (newest % TilePath.FULL) + 1;
+        copy.read(TilePath.entries(newest / TilePath.FULL, width))
+            .map(EntryBundle::decode)
+            .filter(bundle -> !bundle.isEmpty())
+            .ifPresent(bundle -> entries.add(bundle.getLast()));
+      }
+    } catch (IllegalArgumentException _) {
+      return entries; // what cannot be read tells no time
+    }
+    return entries;
+  }
+}
