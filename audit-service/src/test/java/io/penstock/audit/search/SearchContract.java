@@ -159,6 +159,32 @@ abstract class SearchContract {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "status:4* | status:[10 TO 20]",
+        "status:4?4 | status:[10 TO 20]",
+        "status:4*4 | status:[10 TO 20]",
+        "message:imported OR durationMillis:1* | durationMillis:[10 TO 20]",
+        "number:50* | number:[10 TO 20]",
+        "created:2030* | created:[2030-01-01 TO 2030-01-31]",
+        "time:2030-01-0? | created:[2030-01-01 TO 2030-01-31]"
+      })
+  void beginningOfANumberOrTimeIsRefusedWithWhatToWriteInstead(String query, String instead) {
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> records.find(12, query))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_SYNTAX))
+        .withMessageContaining("\"*\"")
+        .withMessageContaining(instead);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status:*", "durationMillis:*", "created:*"})
+  void presenceOfANumberOrTimeIsNoBeginningOfIt(String query) {
+    assertThat(records.find(12, query)).containsExactly(9L, 4L, 3L, 2L, 1L);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "project:2 OR *:*",
