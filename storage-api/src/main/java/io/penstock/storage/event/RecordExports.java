@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
@@ -32,7 +31,6 @@ import org.springframework.stereotype.Component;
 class RecordExports {
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 4 << 20;
-  private static final int MOST_AT_ONCE = 8;
   private static final List<Integer> PAUSES_MILLIS = List.of(250, 500, 1_000, 2_000, 4_000);
 
   private final EventSearch search;
@@ -40,7 +38,7 @@ class RecordExports {
   private final Callers callers;
   private final StreamEnds ends;
   private final Clock clock;
-  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+  private final ExportPlaces places = new ExportPlaces();
 
   RecordExports(EventSearch search, EventJson json, Callers callers, StreamEnds ends, Clock clock) {
     this.search = search;
@@ -66,10 +64,7 @@ class RecordExports {
     RecordQuery query =
         RecordParams.whole(
             caller, search.viewer(caller), params, clock.instant(), PAGE, PAGE_BYTES);
-    if (!places.tryAcquire()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "Too many exports are under way, try again later");
-    }
+    places.take(caller.projectId());
     try {
       RecordQuery.Page first = search.page(caller, query);
       Sent sent = new Sent(target.open());
@@ -83,7 +78,7 @@ class RecordExports {
         ends.tell(sent.bytes, whole, event(caller, sent, whole));
       }
     } finally {
-      places.release();
+      places.leave(caller.projectId());
     }
   }
 
