@@ -381,6 +381,35 @@ abstract class SearchContract {
     }
   }
 
+  @Test
+  void facetOfTooManyValuesIsRefusedAndOneOfFewerIsExact(@TempDir Path directory) {
+    int most = RecordCounts.MOST_DISTINCT_VALUES;
+    try (TestIndex own = index(directory)) {
+      own.add(
+          IntStream.rangeClosed(0, most)
+              .mapToObj(i -> Samples.event(i).address("10." + (i == 7 ? 8 : i)).build())
+              .toArray(AuditRecord[]::new));
+      own.add(Samples.event(most + 1L).address("10.0").build());
+      Queries addresses = Queries.of(12).page(1, 0).counting(counting(2, null, Facet.ADDRESS));
+
+      assertThat(own.page(addresses.build()).facets().get("address"))
+          .as("of as many values as are counted")
+          .containsExactly(new Count("10.0", 2), new Count("10.8", 2));
+      own.add(Samples.event(most + 2L).address("10.7").build());
+
+      assertThatExceptionOfType(PlatformException.class)
+          .isThrownBy(() -> own.page(addresses.build()))
+          .withMessageContaining("\"address\"")
+          .withMessageContaining("since")
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.VALIDATION));
+      assertThat(
+              own.page(addresses.times(null, Samples.START.plusSeconds(2)).build())
+                  .facets()
+                  .get("address"))
+          .containsExactly(new Count("10.0", 1), new Count("10.1", 1));
+    }
+  }
+
   private static RecordQuery.Counting counting(
       int values, RecordQuery.@Nullable Interval histogram, Facet... facets) {
     return new RecordQuery.Counting(true, Set.of(facets), values, histogram);
