@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.penstock.audit.Samples;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.model.audit.AuditRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LuceneSearchTest extends SearchContract {
-  private static final int WORDS = 8_000;
+  private static final int RECORDS = 400;
+  private static final int WORDS_OF_EACH = 20;
 
   @Override
   TestIndex index(Path directory) {
@@ -30,12 +32,10 @@ class LuceneSearchTest extends SearchContract {
     RecordIndex index = new RecordIndex(directory, "test", Duration.ofMillis(20));
     try (TestIndex filled = new TestIndex(index)) {
       filled.add(
-          Samples.event(2).build(), // or the first word would be found in every record
-          Samples.event(1)
-              .message(
-                  IntStream.range(0, WORDS).mapToObj(i -> "w" + i).collect(Collectors.joining(" ")))
-              .build());
-      RecordSearch search = new RecordSearch(index, () -> endsAtLook(WORDS / 200));
+          IntStream.range(0, RECORDS)
+              .mapToObj(n -> Samples.event(n).message(words(n)).build())
+              .toArray(AuditRecord[]::new));
+      RecordSearch search = new RecordSearch(index, () -> endsAtLook(RECORDS / 10));
 
       assertThatExceptionOfType(PlatformException.class)
           .isThrownBy(() -> TestIndex.page(search, Queries.of(12).query(query).build()))
@@ -45,6 +45,13 @@ class LuceneSearchTest extends SearchContract {
           .as("what has few terms ends in time")
           .hasSize(1);
     }
+  }
+
+  /** Other ones in each record. */
+  private static String words(int record) {
+    return IntStream.range(record * WORDS_OF_EACH, (record + 1) * WORDS_OF_EACH)
+        .mapToObj(number -> "w" + number)
+        .collect(Collectors.joining(" "));
   }
 
   private static QueryTimeout endsAtLook(int last) {
