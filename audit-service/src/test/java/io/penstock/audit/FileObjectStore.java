@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Objects as files; a write that only happens where nothing is is a hard link, which is as atomic
@@ -35,6 +37,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FileObjectStore implements ObjectStore {
   public final AtomicInteger opened = new AtomicInteger();
   public final AtomicInteger lostAnswers = new AtomicInteger();
+
+  /** How often single objects were looked for. */
+  public final AtomicInteger asked = new AtomicInteger();
+
+  /** What another writer does meanwhile, once. */
+  public final AtomicReference<Runnable> beforeReplacing = new AtomicReference<>(() -> {});
 
   /** How many objects beside segments are written until the writer dies. */
   public final AtomicLong stepsLeft = new AtomicLong(Long.MAX_VALUE);
@@ -74,6 +82,49 @@ public final class FileObjectStore implements ObjectStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public Optional<Version> read(String bucket, String key) {
+    try (InputStream in = open(bucket, key)) {
+      byte[] body = in.readAllBytes();
+      return Optional.of(new Version(body, tag(body)));
+    } catch (NoSuchObjectException _) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String tag(byte[] body) {
+    return new String(body, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public boolean replace(
+      String bucket, String key, Version version, byte[] body, String contentType) {
+    beforeReplacing.getAndSet(() -> {}).run();
+    synchronized (this) {
+      try {
+        if (!tag(Files.readAllBytes(path(bucket, key))).equals(version.tag())) {
+          return false;
+        }
+      } catch (NoSuchFileException _) {
+        return false;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      put(bucket, key, body, contentType);
+      return true;
+    }
+  }
+
+  @Override
+  public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+    asked.incrementAndGet();
+    return list(bucket, prefix).stream()
+        .filter(found -> found.key().compareTo(key) > 0)
+        .findFirst();
   }
 
   @Override
@@ -165,8 +216,18 @@ public final class FileObjectStore implements ObjectStore {
           .map(file -> base.relativize(file).toString())
           .filter(key -> key.startsWith(prefix))
           .sorted()
-          .map(key -> new StoredObject(key, 0, null))
+          .map(key -> new StoredObject(key, 0, written(path(bucket, key))))
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Instant written(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (NoSuchFileException _) {
+      return Instant.EPOCH; // removed meanwhile
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where segments stand. Thread-safe; throws {@link PlatformException} {@code UNAVAILABLE} while the
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 public final class SegmentStore {
   private static final String TRAILS = "audit/trails/";
   private static final Duration LOCK_OF_A_DAY = Duration.ofDays(1);
+  private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
 
   private final TrailObjects objects;
   private final RecentSegments recent = new RecentSegments();
@@ -34,7 +36,11 @@ public final class SegmentStore {
 
   /** {@code audit/12/segments/00000000000000000042}. */
   public static String key(Trail trail, long firstIndex) {
-    return "%ssegments/%020d".formatted(trail.prefix(), firstIndex);
+    return "%s%020d".formatted(folder(trail), firstIndex);
+  }
+
+  private static String folder(Trail trail) {
+    return trail.prefix() + "segments/";
   }
 
   /** The trails that were ever begun. */
@@ -79,20 +85,51 @@ public final class SegmentStore {
   }
 
   /**
-   * The index of the first segment that was written since; of the last, when none was. Lists the
-   * whole trail.
+   * The index of a segment before which all were written earlier; of the last, when all were. It is
+   * the first of them but for {@link #CLOCKS_DIFFER}: so far may the store's clock have been wrong
+   * meanwhile. Asks for one segment at a time, at most twice for each bit of the trail's length.
    */
   long firstSince(Trail trail, Instant since) {
-    String prefix = trail.prefix() + "segments/";
-    long first = 0;
-    for (StoredObject segment : objects.list(prefix)) {
-      first = Long.parseLong(segment.key().substring(prefix.length()));
-      Instant written = segment.lastModified();
-      if (written == null || written.isAfter(since)) {
-        return first;
+    Instant early = since.minus(CLOCKS_DIFFER);
+    long old = -1; // a segment that was written before
+    long end = 0; // no segment that begins here or later was
+    long found = older(trail, end, early);
+    for (long reach = 1; found >= 0; reach *= 2) {
+      old = found;
+      end = old + reach;
+      found = older(trail, end, early);
+    }
+    while (end > old + 1) {
+      long middle = old + (end - old) / 2;
+      found = older(trail, middle, early);
+      if (found < 0) {
+        end = middle;
+      } else {
+        old = found;
       }
     }
-    return first;
+    return segmentFrom(trail, end).map(segment -> index(trail, segment)).orElse(Math.max(0, old));
+  }
+
+  /** The first segment from this index on, where it was written before the time; else -1. */
+  private long older(Trail trail, long from, Instant time) {
+    return segmentFrom(trail, from)
+        .filter(found -> isOlder(found.lastModified(), time))
+        .map(found -> index(trail, found))
+        .orElse(-1L);
+  }
+
+  private static boolean isOlder(@Nullable Instant written, Instant time) {
+    return written != null && written.isBefore(time);
+  }
+
+  private Optional<StoredObject> segmentFrom(Trail trail, long index) {
+    String folder = folder(trail);
+    return objects.firstAfter(folder, index == 0 ? folder : key(trail, index - 1));
+  }
+
+  private static long index(Trail trail, StoredObject segment) {
+    return Long.parseLong(segment.key().substring(folder(trail).length()));
   }
 
   /**

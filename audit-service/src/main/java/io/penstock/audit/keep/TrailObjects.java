@@ -3,6 +3,7 @@ package io.penstock.audit.keep;
 import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectStore;
 import io.penstock.aws.ObjectStore.StoredObject;
+import io.penstock.aws.ObjectStore.Version;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import java.io.IOException;
@@ -46,9 +47,14 @@ public final class TrailObjects {
     return objects.putIfAbsent(bucket, key, body, contentType);
   }
 
-  /** Writes over what is there. */
-  public void replace(String key, byte[] body, String contentType) {
-    objects.put(bucket, key, body, contentType);
+  /** As it stands there, for {@link #replace}. */
+  public Optional<Version> version(String key) {
+    return objects.read(bucket, key);
+  }
+
+  /** Writes over what was read; false when another writer was faster, whose object stays. */
+  public boolean replace(String key, Version version, byte[] body, String contentType) {
+    return objects.replace(bucket, key, version, body, contentType);
   }
 
   public Optional<byte[]> read(String key) {
@@ -63,6 +69,11 @@ public final class TrailObjects {
 
   public List<StoredObject> list(String prefix) {
     return objects.list(bucket, prefix);
+  }
+
+  /** The first object behind this key, there or not, whose key begins with the prefix. */
+  Optional<StoredObject> firstAfter(String prefix, String key) {
+    return objects.firstAfter(bucket, prefix, key);
   }
 
   /** What is locked cannot be among them. */

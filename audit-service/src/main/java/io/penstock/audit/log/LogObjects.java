@@ -2,6 +2,7 @@ package io.penstock.audit.log;
 
 import io.penstock.audit.keep.Trail;
 import io.penstock.audit.keep.TrailObjects;
+import io.penstock.aws.ObjectStore.Version;
 import io.penstock.trail.Checkpoint;
 import io.penstock.trail.SignedNote;
 import io.penstock.trail.TilePath;
@@ -34,6 +35,8 @@ final class LogObjects {
   /** Partial tiles and bundles that are in the store, and will be superfluous. */
   private final Set<TilePath> partial = new HashSet<>();
 
+  private Optional<Version> seen = Optional.empty();
+
   LogObjects(TrailObjects objects, Trail trail) {
     this.objects = objects;
     this.trail = trail;
@@ -44,9 +47,8 @@ final class LogObjects {
   }
 
   Optional<String> newest() {
-    return objects
-        .read(trail.prefix() + NEWEST)
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    seen = objects.version(trail.prefix() + NEWEST);
+    return seen.map(version -> new String(version.body(), StandardCharsets.UTF_8));
   }
 
   /** The one of the most records that was kept for good, for want of the newest. */
@@ -125,8 +127,14 @@ final class LogObjects {
     }
   }
 
-  void replaceNewest(SignedNote note) {
-    objects.replace(trail.prefix() + NEWEST, bytes(note), TEXT);
+  /**
+   * Writes over what {@link #newest} has seen last; false when another writer was faster, and what
+   * stands there has to be looked at.
+   */
+  boolean replaceNewest(SignedNote note) {
+    String key = trail.prefix() + NEWEST;
+    return seen.map(version -> objects.replace(key, version, bytes(note), TEXT))
+        .orElseGet(() -> objects.putIfAbsent(key, bytes(note), TEXT));
   }
 
   /** Looks for partial ones that an earlier writer left at the edge of a log of this size. */

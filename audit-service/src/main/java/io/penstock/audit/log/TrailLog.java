@@ -24,6 +24,8 @@ final class TrailLog {
 
   private static final long MOST_BYTES = 16 << 20;
 
+  private static final int MOST_LOST_RACES = 10;
+
   private final Trail trail;
   private final SegmentStore segments;
   private final LogObjects objects;
@@ -75,11 +77,11 @@ final class TrailLog {
     if (log.size() < known) {
       while (log.size() < known) {
         take(known);
-        publish(stored);
+        publish(stored, known);
       }
     } else if (stored < written) {
-      objects.replaceNewest(keys.sign(log.checkpoint(keys.originOf(trail))));
-      lookAgain = true;
+      Checkpoint checkpoint = log.checkpoint(keys.originOf(trail));
+      announce(checkpoint, keys.sign(checkpoint), stored, known);
     }
   }
 
@@ -98,7 +100,7 @@ final class TrailLog {
     }
   }
 
-  private void publish(long stored) {
+  private void publish(long stored, long known) {
     Map<TilePath, byte[]> full = log.takeFull();
     objects.writeFull(full);
     lookAgain = true;
@@ -109,11 +111,21 @@ final class TrailLog {
     Checkpoint checkpoint = log.checkpoint(keys.originOf(trail));
     SignedNote note = keys.sign(checkpoint);
     objects.writeCheckpoint(checkpoint, note);
-    if (checkpoint.size() >= stored) {
-      objects.replaceNewest(note);
-    }
+    announce(checkpoint, note, stored, known);
     written = checkpoint.size();
     objects.removeSuperfluous(full.keySet());
+  }
+
+  /** Unless a larger one stands there, also one that another writer put there meanwhile. */
+  private void announce(Checkpoint checkpoint, SignedNote note, long stored, long known) {
+    long there = stored;
+    for (int race = 0; race < MOST_LOST_RACES && checkpoint.size() >= there; race++) {
+      if (objects.replaceNewest(note)) {
+        break;
+      }
+      there = sizeInStore(known);
+    }
+    lookAgain = true; // whoever lost all races has another turn
   }
 
   /** What the newest checkpoint claims: another writer may be before us, or have fallen back. */

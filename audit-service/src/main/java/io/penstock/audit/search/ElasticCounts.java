@@ -19,11 +19,8 @@ final class ElasticCounts {
   private static final String HISTOGRAM = "histogram";
   private static final long MICROS = 1_000_000;
 
-  /**
-   * Of how many values each month's counts are added up: counts are exact while a month has no
-   * more.
-   */
-  private static final int VALUES_OF_A_MONTH = 10_000;
+  /** One more than may be there, of each month and of all: what is answered is exact. */
+  private static final int VALUES = RecordCounts.MOST_DISTINCT_VALUES + 1;
 
   private ElasticCounts() {}
 
@@ -34,10 +31,7 @@ final class ElasticCounts {
         String field = ElasticFields.name(RecordCounts.field(facet).wholeField());
         requested.put(
             facet.wireName(),
-            Aggregation.of(
-                a ->
-                    a.terms(
-                        t -> t.field(field).size(counting.values()).shardSize(VALUES_OF_A_MONTH))));
+            Aggregation.of(a -> a.terms(t -> t.field(field).size(VALUES).shardSize(VALUES))));
       }
     }
     RecordQuery.Interval interval = counting.histogram();
@@ -60,8 +54,13 @@ final class ElasticCounts {
     Map<String, List<Count>> facets = new LinkedHashMap<>();
     counting.facets().stream()
         .sorted()
-        .map(Facet::wireName)
-        .forEach(name -> facets.put(name, values(aggregates.get(name))));
+        .forEach(
+            facet -> {
+              String name = facet.wireName();
+              List<Count> values = values(aggregates.get(name));
+              RecordCounts.requireFew(facet, values.size());
+              facets.put(name, values.stream().limit(counting.values()).toList());
+            });
     List<Span> histogram = spans(aggregates.get(HISTOGRAM));
     if (histogram.size() > RecordQuery.MOST_SPANS) {
       throw RecordCounts.tooManySpans();

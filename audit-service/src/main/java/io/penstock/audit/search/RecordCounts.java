@@ -46,6 +46,9 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
   private static final Set<QueryField> COUNTED = Set.copyOf(FIELDS.values());
   private static final long MICROS = 1_000_000;
 
+  /** A facet of more values than these is refused: what is answered is exact. */
+  static final int MOST_DISTINCT_VALUES = 10_000;
+
   private final RecordQuery.Counting wanted;
 
   RecordCounts(RecordQuery.Counting wanted) {
@@ -109,7 +112,9 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
     }
 
     private void add(Facet facet, String value, long count) {
-      values.computeIfAbsent(facet, _ -> new LinkedHashMap<>()).merge(value, count, Long::sum);
+      Map<String, Long> counts = values.computeIfAbsent(facet, _ -> new LinkedHashMap<>());
+      counts.merge(value, count, Long::sum);
+      requireFew(facet, counts.size());
     }
 
     private void addSpan(long from, long count) {
@@ -158,7 +163,7 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
         if (field.kind() == QueryField.Kind.NUMBER) {
           numbers.put(facet, DocValues.getSortedNumeric(reader, field.wireName()));
         } else {
-          texts.put(facet, new Texts(DocValues.getSortedSet(reader, field.wholeField())));
+          texts.put(facet, new Texts(facet, DocValues.getSortedSet(reader, field.wholeField())));
         }
       }
       RecordQuery.Interval histogram = part.wanted.histogram();
@@ -207,37 +212,72 @@ final class RecordCounts implements CollectorManager<RecordCounts.Part, RecordCo
     @Override
     public void finish() throws IOException {
       endSpan();
-      for (Map.Entry<Facet, Texts> column : texts.entrySet()) {
-        column.getValue().addTo(part, column.getKey());
+      for (Texts column : texts.values()) {
+        column.addTo(part);
       }
     }
   }
 
-  /** A column of texts, and how often each is there. */
+  /**
+   * A column of texts, and how often each is there. Its values are those of all projects: only
+   * where one is counted is there a page of counts.
+   */
   private static final class Texts {
-    private final SortedSetDocValues column;
-    private final int[] counts;
+    private static final int PAGE = 64;
 
-    Texts(SortedSetDocValues column) {
+    private final Facet facet;
+    private final SortedSetDocValues column;
+    private final int[] @Nullable [] pages;
+    private int distinct;
+
+    Texts(Facet facet, SortedSetDocValues column) {
+      this.facet = facet;
       this.column = column;
-      this.counts = new int[Math.toIntExact(column.getValueCount())];
+      this.pages = new int[Math.toIntExact(column.getValueCount() / PAGE + 1)][];
     }
 
     void collect(int doc) throws IOException {
       if (column.advanceExact(doc)) {
         int values = column.docValueCount();
         for (int i = 0; i < values; i++) {
-          counts[Math.toIntExact(column.nextOrd())]++;
+          count(Math.toIntExact(column.nextOrd()));
         }
       }
     }
 
-    void addTo(Part whole, Facet facet) throws IOException {
-      for (int ord = 0; ord < counts.length; ord++) {
-        if (counts[ord] > 0) {
-          whole.add(facet, column.lookupOrd(ord).utf8ToString(), counts[ord]);
+    private void count(int ord) {
+      int @Nullable [] page = pages[ord / PAGE];
+      if (page == null) {
+        page = new int[PAGE];
+        pages[ord / PAGE] = page;
+      }
+      if (page[ord % PAGE]++ == 0) {
+        requireFew(facet, ++distinct);
+      }
+    }
+
+    void addTo(Part whole) throws IOException {
+      for (int number = 0; number < pages.length; number++) {
+        int @Nullable [] page = pages[number];
+        for (int at = 0; page != null && at < PAGE; at++) {
+          if (page[at] > 0) {
+            long ord = (long) number * PAGE + at;
+            whole.add(facet, column.lookupOrd(ord).utf8ToString(), page[at]);
+          }
         }
       }
+    }
+  }
+
+  /**
+   * @param distinct how many values were found until now
+   */
+  static void requireFew(Facet facet, int distinct) {
+    if (distinct > MOST_DISTINCT_VALUES) {
+      throw new PlatformException(
+          ErrorCode.VALIDATION,
+          "What is found has more than %d values of \"%s\": narrow it by since and until, or leave this facet out"
+              .formatted(MOST_DISTINCT_VALUES, facet.wireName()));
     }
   }
 

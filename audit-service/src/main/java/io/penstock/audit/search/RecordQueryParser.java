@@ -164,7 +164,7 @@ final class RecordQueryParser extends QueryParser {
   }
 
   @Override
-  protected Query getPrefixQuery(String name, String text) {
+  protected Query getPrefixQuery(String name, String text) throws ParseException {
     if (isBare(name)) {
       return new PrefixQuery(new Term(RecordDocument.TEXT, QueryField.lower(text)));
     }
@@ -177,6 +177,7 @@ final class RecordQueryParser extends QueryParser {
     if (field == null) {
       return unknown(name);
     }
+    requireText(field);
     Query whole = new PrefixQuery(new Term(field.wholeField(), field.term(text)));
     return field.kind() == Kind.WORDS
         ? either(whole, new PrefixQuery(new Term(field.wireName(), QueryField.lower(text))))
@@ -200,9 +201,27 @@ final class RecordQueryParser extends QueryParser {
       String pattern = RecordDocument.wholeData(escapeWildcards(name), text);
       return new WildcardQuery(new Term(RecordDocument.DATA, pattern));
     }
-    return field == null
-        ? unknown(name)
-        : new WildcardQuery(new Term(field.wholeField(), field.term(text)));
+    if (field == null) {
+      return unknown(name);
+    }
+    requireText(field);
+    return new WildcardQuery(new Term(field.wholeField(), field.term(text)));
+  }
+
+  /** Numbers and times have no beginning or middle to be compared with. */
+  private static void requireText(QueryField field) throws ParseException {
+    String range =
+        switch (field.kind()) {
+          case EXACT, LOWER, WORDS -> null;
+          case NUMBER -> "[10 TO 20]";
+          case TIME -> "[2030-01-01 TO 2030-01-31]";
+        };
+    if (range != null) {
+      String name = field.wireName();
+      throw new ParseException(
+          "\"%s\" takes no \"*\" or \"?\" within a value, write a range such as %s:%s"
+              .formatted(name, name, range));
+    }
   }
 
   private Query existence(String name) {

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.lucene.document.LongField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.ExitableDirectoryReader;
+import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
@@ -27,10 +31,19 @@ import org.jspecify.annotations.Nullable;
 /** Finds records in an index on a local disk. */
 public final class RecordSearch implements RecordFinder {
   private final RecordIndex index;
+  private final Supplier<QueryTimeout> deadlines;
   private final SearchTurns turns = new SearchTurns();
 
   public RecordSearch(RecordIndex index) {
+    this(index, RecordSearch::deadline);
+  }
+
+  /**
+   * @param deadlines one for each search, from its beginning
+   */
+  RecordSearch(RecordIndex index, Supplier<QueryTimeout> deadlines) {
     this.index = index;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -61,8 +74,7 @@ public final class RecordSearch implements RecordFinder {
         });
   }
 
-  private static void search(IndexSearcher shared, RecordQuery query, Body body)
-      throws IOException {
+  private void search(IndexSearcher shared, RecordQuery query, Body body) throws IOException {
     RecordQuery.Paging paging = query.paging();
     RecordPlaces places = new RecordPlaces(query.projectId(), new Singles(shared));
     Position above = places.position("sinceId", paging.sinceId());
@@ -80,11 +92,13 @@ public final class RecordSearch implements RecordFinder {
               : null;
     } catch (IndexSearcher.TooManyClauses | TooComplexToDeterminizeException e) {
       throw QueryText.syntax("too complex", e);
+    } catch (ExitableDirectoryReader.ExitingReaderException _) {
+      throw SearchTurns.tookTooLong();
     }
     if (searcher.timedOut()) {
       throw SearchTurns.tookTooLong();
     }
-    write(searcher, found, counts, query, body.open());
+    write(shared, found, counts, query, body.open());
   }
 
   private static TopDocs top(
@@ -124,11 +138,21 @@ public final class RecordSearch implements RecordFinder {
         query.counting().total() ? found.totalHits.value() : RecordQuery.Page.NOT_COUNTED, counts);
   }
 
-  private static IndexSearcher limited(IndexSearcher shared) {
-    IndexSearcher searcher = new IndexSearcher(shared.getIndexReader());
-    long end = System.nanoTime() + SearchTurns.LONGEST_SEARCH.toNanos();
-    searcher.setTimeout(() -> System.nanoTime() - end > 0);
+  /**
+   * The searcher looks at the time while it goes through records, the reader while terms are looked
+   * up: a prefix or a pattern may have millions of them.
+   */
+  private IndexSearcher limited(IndexSearcher shared) throws IOException {
+    QueryTimeout deadline = deadlines.get();
+    DirectoryReader reader = (DirectoryReader) shared.getIndexReader();
+    IndexSearcher searcher = new IndexSearcher(ExitableDirectoryReader.wrap(reader, deadline));
+    searcher.setTimeout(deadline);
     return searcher;
+  }
+
+  private static QueryTimeout deadline() {
+    long end = System.nanoTime() + SearchTurns.LONGEST_SEARCH.toNanos();
+    return () -> System.nanoTime() - end > 0;
   }
 
   private static Sort order(boolean newestFirst) {

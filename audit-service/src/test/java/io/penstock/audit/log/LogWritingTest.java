@@ -197,6 +197,40 @@ class LogWritingTest {
   }
 
   @Test
+  void slowWriterDoesNotTakeTheNewestCheckpointBack() {
+    service.keep(0, 100);
+    service.log.turn();
+    service.keep(100, 200);
+    Service faster = new Service(signer);
+    objects.beforeReplacing.set(
+        () -> {
+          faster.keep(200, 300);
+          faster.log.turn();
+        });
+
+    service.log.turn();
+
+    assertThat(checkpoint(300).size()).isEqualTo(300);
+    assertThat(service.log.refused()).isEmpty();
+    assertThat(faster.log.refused()).isEmpty();
+  }
+
+  @Test
+  void writerThatIsOvertakenByAnOlderCheckpointWritesItsOwn() {
+    service.keep(0, 100);
+    service.log.turn();
+    byte[] hundred = copy.read("checkpoint");
+    service.keep(100, 200);
+    service.log.turn();
+    service.keep(200, 300);
+    objects.beforeReplacing.set(() -> objects.put("trail", "audit/1/checkpoint", hundred, ""));
+
+    service.log.turn();
+
+    assertThat(checkpoint(300).size()).isEqualTo(300);
+  }
+
+  @Test
   void partialTilesGoWhenTheyAreFull() throws IOException {
     service.keep(0, 100);
     service.log.turn();

@@ -159,6 +159,32 @@ abstract class SearchContract {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "status:4* | status:[10 TO 20]",
+        "status:4?4 | status:[10 TO 20]",
+        "status:4*4 | status:[10 TO 20]",
+        "message:imported OR durationMillis:1* | durationMillis:[10 TO 20]",
+        "number:50* | number:[10 TO 20]",
+        "created:2030* | created:[2030-01-01 TO 2030-01-31]",
+        "time:2030-01-0? | created:[2030-01-01 TO 2030-01-31]"
+      })
+  void beginningOfANumberOrTimeIsRefusedWithWhatToWriteInstead(String query, String instead) {
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> records.find(12, query))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_SYNTAX))
+        .withMessageContaining("\"*\"")
+        .withMessageContaining(instead);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status:*", "durationMillis:*", "created:*"})
+  void presenceOfANumberOrTimeIsNoBeginningOfIt(String query) {
+    assertThat(records.find(12, query)).containsExactly(9L, 4L, 3L, 2L, 1L);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "project:2 OR *:*",
@@ -359,6 +385,35 @@ abstract class SearchContract {
           .hasSize(34)
           .first()
           .isEqualTo(new Span(Samples.START, 60));
+    }
+  }
+
+  @Test
+  void facetOfTooManyValuesIsRefusedAndOneOfFewerIsExact(@TempDir Path directory) {
+    int most = RecordCounts.MOST_DISTINCT_VALUES;
+    try (TestIndex own = index(directory)) {
+      own.add(
+          IntStream.rangeClosed(0, most)
+              .mapToObj(i -> Samples.event(i).address("10." + (i == 7 ? 8 : i)).build())
+              .toArray(AuditRecord[]::new));
+      own.add(Samples.event(most + 1L).address("10.0").build());
+      Queries addresses = Queries.of(12).page(1, 0).counting(counting(2, null, Facet.ADDRESS));
+
+      assertThat(own.page(addresses.build()).facets().get("address"))
+          .as("of as many values as are counted")
+          .containsExactly(new Count("10.0", 2), new Count("10.8", 2));
+      own.add(Samples.event(most + 2L).address("10.7").build());
+
+      assertThatExceptionOfType(PlatformException.class)
+          .isThrownBy(() -> own.page(addresses.build()))
+          .withMessageContaining("\"address\"")
+          .withMessageContaining("since")
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.VALIDATION));
+      assertThat(
+              own.page(addresses.times(null, Samples.START.plusSeconds(2)).build())
+                  .facets()
+                  .get("address"))
+          .containsExactly(new Count("10.0", 1), new Count("10.1", 1));
     }
   }
 

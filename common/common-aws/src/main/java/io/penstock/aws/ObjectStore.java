@@ -32,7 +32,16 @@ public interface ObjectStore {
    */
   InputStream open(String bucket, String key);
 
+  /** A small object as a whole, with the mark of this version of it; empty when it is not there. */
+  Optional<Version> read(String bucket, String key);
+
   void put(String bucket, String key, byte[] body, String contentType);
+
+  /**
+   * Writes only over this very version ({@code If-Match}); false when another one stands there or
+   * none, which stays so.
+   */
+  boolean replace(String bucket, String key, Version version, byte[] body, String contentType);
 
   /**
    * Writes only where nothing is ({@code If-None-Match: *}); false when something was there, which
@@ -62,6 +71,9 @@ public interface ObjectStore {
    */
   List<StoredObject> list(String bucket, String prefix);
 
+  /** The first object behind this key, there or not, whose key begins with the prefix. */
+  Optional<StoredObject> firstAfter(String bucket, String prefix, String key);
+
   /** A link that anyone can read the object with, until the time is over. */
   URI presignGet(String bucket, String key, Duration validity);
 
@@ -84,4 +96,11 @@ public interface ObjectStore {
 
   /** What a listing or a HEAD tells. */
   record StoredObject(String key, long bytes, @Nullable Instant lastModified) {}
+
+  /**
+   * An object as it was read.
+   *
+   * @param tag another one for each other content
+   */
+  record Version(byte[] body, String tag) {}
 }

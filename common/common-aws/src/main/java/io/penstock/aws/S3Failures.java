@@ -9,6 +9,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** Turns what the AWS SDK throws into the failures of our ports. */
 final class S3Failures {
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final int PRECONDITION_FAILED = 412;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
@@ -56,6 +57,17 @@ final class S3Failures {
 
   static boolean isPreconditionFailure(SdkException e) {
     return e instanceof AwsServiceException service && service.statusCode() == PRECONDITION_FAILED;
+  }
+
+  /**
+   * Why a write over a version did not happen: another one is there, is just being written, or
+   * there is none any more
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+   */
+  static boolean isOtherVersion(SdkException e) {
+    return isPreconditionFailure(e)
+        || (e instanceof AwsServiceException service
+            && (service.statusCode() == CONFLICT || service.statusCode() == NOT_FOUND));
   }
 
   private static PlatformException unavailable(SdkException e) {

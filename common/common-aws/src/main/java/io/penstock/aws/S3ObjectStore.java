@@ -114,10 +114,41 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<Version> read(String bucket, String key) {
+    try {
+      var whole = S3Failures.call(key, () -> s3.getObjectAsBytes(b -> b.bucket(bucket).key(key)));
+      return Optional.of(new Version(whole.asByteArray(), whole.response().eTag()));
+    } catch (NoSuchObjectException _) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public void put(String bucket, String key, byte[] body, String contentType) {
     PutObjectRequest request =
         PutObjectRequest.builder().bucket(bucket).key(key).contentType(contentType).build();
     S3Failures.call(key, () -> s3.putObject(request, RequestBody.fromBytes(body)));
+  }
+
+  @Override
+  public boolean replace(
+      String bucket, String key, Version version, byte[] body, String contentType) {
+    PutObjectRequest request =
+        PutObjectRequest.builder()
+            .bucket(bucket)
+            .key(key)
+            .contentType(contentType)
+            .ifMatch(version.tag())
+            .build();
+    try {
+      s3.putObject(request, RequestBody.fromBytes(body));
+      return true;
+    } catch (SdkException e) {
+      if (S3Failures.isOtherVersion(e)) {
+        return false;
+      }
+      throw S3Failures.map(key, e);
+    }
   }
 
   @Override
@@ -192,6 +223,19 @@ public final class S3ObjectStore implements ObjectStore {
           }
           return found;
         });
+  }
+
+  @Override
+  public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+    return S3Failures.call(
+        bucket,
+        () ->
+            s3
+                .listObjectsV2(b -> b.bucket(bucket).prefix(prefix).startAfter(key).maxKeys(1))
+                .contents()
+                .stream()
+                .map(found -> new StoredObject(found.key(), found.size(), found.lastModified()))
+                .findFirst());
   }
 
   @Override

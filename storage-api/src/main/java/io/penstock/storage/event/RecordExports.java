@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,14 +27,13 @@ import org.springframework.stereotype.Component;
 class RecordExports {
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 4 << 20;
-  private static final int MOST_AT_ONCE = 8;
 
   private final EventSearch search;
   private final EventJson json;
   private final RecordPages pages;
   private final StreamEnds ends;
   private final Clock clock;
-  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+  private final ExportPlaces places = new ExportPlaces();
 
   RecordExports(
       EventSearch search, EventJson json, RecordPages pages, StreamEnds ends, Clock clock) {
@@ -62,10 +60,7 @@ class RecordExports {
     RecordQuery query =
         RecordParams.whole(
             caller, search.viewer(caller), params, clock.instant(), PAGE, PAGE_BYTES);
-    if (!places.tryAcquire()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "Too many exports are under way, try again later");
-    }
+    places.take(caller.projectId());
     try {
       RecordQuery.Page first = search.page(caller, query);
       Sent sent = new Sent(target.open());
@@ -79,7 +74,7 @@ class RecordExports {
         ends.tell(whole, event(caller, sent, whole));
       }
     } finally {
-      places.release();
+      places.leave(caller.projectId());
     }
   }
 

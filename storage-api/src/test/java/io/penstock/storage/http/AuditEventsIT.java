@@ -12,13 +12,17 @@ import io.penstock.model.audit.AuditRecord.Kind;
 import io.penstock.model.audit.AuditRecord.Outcome;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.model.audit.KeptRecord;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -253,6 +257,33 @@ class AuditEventsIT {
     GATEWAY.searchAnswers.add("");
 
     master.get("v2/audit/events/export").assertRefused(503, "serviceUnavailable");
+  }
+
+  @Test
+  void twoSlowExportsOfAProjectKeepNoOtherProjectOut() throws IOException {
+    String noEnd = page(kept(7, record(1, "x".repeat(500_000))));
+    String before = GATEWAY.searchAnswer.getAndSet(noEnd);
+    Client elsewhere = Tenant.in(GATEWAY, Tenant.newOrganisation(GATEWAY)).master();
+    try (InputStream _ = opened(master);
+        InputStream _ = opened(master)) {
+
+      Client.Answer third = master.get("v2/audit/events/export");
+      third.assertRefused(429, "tooManyRequests");
+      assertThat(third.json(429).path("error").asString()).contains("wait until one has ended");
+      assertThat(third.response().headers().firstValue("Retry-After")).isPresent();
+      opened(elsewhere).close();
+    } finally {
+      GATEWAY.searchAnswer.set(before);
+    }
+
+    Awaitility.await("who went away has left")
+        .until(() -> master.get("v2/audit/events/export").status() == 200);
+  }
+
+  private static InputStream opened(Client client) {
+    HttpResponse<InputStream> answer = client.open("v2/audit/events/export");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,6 +63,18 @@ record Client(String address, String token, long tokenId, Map<String, String> he
 
   Answer get(String path) {
     return send(request(path).GET());
+  }
+
+  /** An answer whose body is read by whoever asked, or never. */
+  HttpResponse<InputStream> open(String path) {
+    try {
+      return HTTP.send(request(path).GET().build(), BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A page of the gateway outside of the Storage API. */

@@ -54,6 +54,22 @@ public final class MemoryObjects implements ObjectStore {
   }
 
   @Override
+  public Optional<Version> read(String bucket, String key) {
+    throw new UnsupportedOperationException("Only trails have versions");
+  }
+
+  @Override
+  public boolean replace(
+      String bucket, String key, Version version, byte[] body, String contentType) {
+    throw new UnsupportedOperationException("Only trails have versions");
+  }
+
+  @Override
+  public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+    throw new UnsupportedOperationException("Only trails are searched");
+  }
+
+  @Override
   public boolean putIfAbsent(String bucket, String key, byte[] body, String contentType) {
     return objects.putIfAbsent(name(bucket, key), body.clone()) == null;
   }

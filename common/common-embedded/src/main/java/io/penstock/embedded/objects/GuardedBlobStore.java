@@ -54,17 +54,17 @@ final class GuardedBlobStore implements BlobStore {
   private final ObjectFiles files;
   private final Uploads uploads;
   private final Caller caller;
-  private final boolean ifAbsent;
+  private final WriteCondition condition;
 
   /**
-   * @param ifAbsent the request's own condition: it writes only where nothing is. S3Proxy hands
-   *     conditions on to stores of its own only, hence they come this way.
+   * @param condition the request's own. S3Proxy hands conditions on to stores of its own only,
+   *     hence they come this way.
    */
-  GuardedBlobStore(ObjectFiles files, Uploads uploads, Caller caller, boolean ifAbsent) {
+  GuardedBlobStore(ObjectFiles files, Uploads uploads, Caller caller, WriteCondition condition) {
     this.files = files;
     this.uploads = uploads;
     this.caller = caller;
-    this.ifAbsent = ifAbsent;
+    this.condition = condition;
   }
 
   @Override
@@ -157,7 +157,7 @@ final class GuardedBlobStore implements BlobStore {
               payload,
               request.contentLength(),
               S3Attributes.md5(request.contentMD5()),
-              once(request.key()));
+              condition(request.key()));
       return PutObjectResponse.builder()
           .eTag(index.etag())
           .serverSideEncryption(attributes.encryptionOrDefault())
@@ -173,7 +173,7 @@ final class GuardedBlobStore implements BlobStore {
       throws IOException {
     require(Action.WRITE, bucket, key);
     requireEncryption(attributes.encryption(), null);
-    return files.put(bucket, key, attributes, file, -1, null, LockedKeys.isLocked(key));
+    return files.put(bucket, key, attributes, file, -1, null, condition(key));
   }
 
   void tag(String bucket, String key, Map<String, String> tags) {
@@ -203,7 +203,7 @@ final class GuardedBlobStore implements BlobStore {
               source.body(0, from.length()),
               from.length(),
               null,
-              once(request.destinationKey()));
+              condition(request.destinationKey()));
       return SdkResponses.copyResponse(to.etag(), to.modified()).toBuilder()
           .serverSideEncryption(to.attributes().encryptionOrDefault())
           .build();
@@ -325,7 +325,7 @@ final class GuardedBlobStore implements BlobStore {
               upload.blobName(),
               upload.id(),
               request.multipartUpload().parts().stream().map(CompletedPart::partNumber).toList(),
-              once(upload.blobName()));
+              condition(upload.blobName()));
       return SdkResponses.completeResponse(index.etag());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -350,8 +350,8 @@ final class GuardedBlobStore implements BlobStore {
   // Rights
 
   /** What is locked is written where nothing is, whatever the request says. */
-  private boolean once(String key) {
-    return ifAbsent || LockedKeys.isLocked(key);
+  private WriteCondition condition(String key) {
+    return LockedKeys.isLocked(key) ? WriteCondition.ABSENT : condition;
   }
 
   private void require(Action action, String bucket, String key) {

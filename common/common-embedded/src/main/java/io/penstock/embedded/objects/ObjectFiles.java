@@ -1,5 +1,6 @@
 package io.penstock.embedded.objects;
 
+import com.google.common.util.concurrent.Striped;
 import io.penstock.embedded.objects.KeyPath.Child;
 import io.penstock.embedded.objects.ObjectIndex.Attributes;
 import io.penstock.embedded.objects.ObjectIndex.Extent;
@@ -22,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
 import java.util.regex.Pattern;
 import org.gaul.s3proxy.S3ErrorCode;
 import org.gaul.s3proxy.S3ProxyException;
@@ -46,6 +48,7 @@ final class ObjectFiles implements Closeable {
   private final ObjectKeys keys;
   private final Clock clock;
   private final FileChannel lock;
+  private final Striped<Lock> replacing = Striped.lock(64);
 
   private ObjectFiles(Path root, ObjectKeys keys, Clock clock, FileChannel lock) {
     this.root = root;
@@ -162,7 +165,7 @@ final class ObjectFiles implements Closeable {
    *
    * @param length -1: not known before the body's end
    * @param expectedMd5 null: not checked
-   * @param ifAbsent true: PreconditionFailed when something is there at the moment of publishing
+   * @param condition looked at in the moment of publishing
    */
   ObjectIndex put(
       String bucket,
@@ -171,7 +174,7 @@ final class ObjectFiles implements Closeable {
       InputStream body,
       long length,
       byte @Nullable [] expectedMd5,
-      boolean ifAbsent)
+      WriteCondition condition)
       throws IOException {
     Path aside = temporary(bucket);
     Sealing sealing = sealing(bucket, key);
@@ -185,7 +188,7 @@ final class ObjectFiles implements Closeable {
       String etag = HexFormat.of().formatHex(digest);
       var index = new ObjectIndex(key, extent.length(), etag, now(), attributes, List.of(extent));
       ObjectFile.finish(file, file.size(), sealing, index);
-      publish(aside, bucket, key, ifAbsent);
+      publish(aside, bucket, key, condition);
       return index;
     } finally {
       Files.deleteIfExists(aside);
@@ -214,19 +217,18 @@ final class ObjectFiles implements Closeable {
 
   /**
    * Gives a finished file its object's name: by a rename, which replaces, or by a link, which does
-   * not.
+   * not. One at a time replaces an object, so that what a condition has seen is what is replaced.
    */
-  void publish(Path aside, String bucket, String key, boolean ifAbsent) throws IOException {
+  void publish(Path aside, String bucket, String key, WriteCondition condition) throws IOException {
     Path target = KeyPath.of(directory(bucket, OBJECTS), key);
     Path parent = target.resolveSibling("");
     for (int attempt = 1; ; attempt++) {
       try {
         Files.createDirectories(parent);
-        if (ifAbsent) {
+        if (condition instanceof WriteCondition.Absent) {
           Files.createLink(target, aside);
         } else {
-          Files.move(
-              aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          replace(aside, target, bucket, key, condition);
         }
         Disk.sync(parent);
         remove(directory(bucket, TAGS), key);
@@ -242,6 +244,21 @@ final class ObjectFiles implements Closeable {
           throw e;
         }
       }
+    }
+  }
+
+  private void replace(Path aside, Path target, String bucket, String key, WriteCondition condition)
+      throws IOException {
+    Lock turn = replacing.get(target);
+    turn.lock();
+    try {
+      if (condition instanceof WriteCondition.Matching(String etag)) {
+        S3Attributes.requireMatch(etag, index(bucket, key));
+      }
+      Files.move(
+          aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      turn.unlock();
     }
   }
 

@@ -136,6 +136,10 @@ final class S3Attributes {
     }
   }
 
+  static void requireMatch(String ifMatch, ObjectIndex index) {
+    requirePrecondition(names(ifMatch, index.etag()));
+  }
+
   static void checkCopyConditions(CopyObjectRequest request, ObjectIndex source) {
     String ifMatch = request.copySourceIfMatch();
     String ifNoneMatch = request.copySourceIfNoneMatch();

@@ -64,7 +64,7 @@ final class S3Servlet extends HttpServlet {
     this.serviceKeys = Map.copyOf(serviceKeys);
     this.grants = grants;
     this.clock = clock;
-    this.protocol = new S3Protocol(store(new Caller.Nobody(), false));
+    this.protocol = new S3Protocol(store(new Caller.Nobody()));
   }
 
   @Override
@@ -89,16 +89,21 @@ final class S3Servlet extends HttpServlet {
       throw GuardedBlobStore.denied();
     }
     if (request.parameterNames().contains("tagging") && !request.isAboutBucket()) {
-      tag(request, response, body, store(caller, false));
+      tag(request, response, body, store(caller));
       return;
     }
     // Decoded and verified: from here on the body is just bytes.
     var hidden = new HashSet<>(Set.of("x-amz-content-sha256", "x-amz-trailer"));
-    boolean ifAbsent = isWrite(request) && "*".equals(request.getHeader("If-None-Match"));
-    if (ifAbsent) {
-      hidden.add("if-none-match");
+    WriteCondition condition =
+        isWrite(request)
+            ? WriteCondition.of(request.getHeader("If-Match"), request.getHeader("If-None-Match"))
+            : WriteCondition.ALWAYS;
+    switch (condition) {
+      case WriteCondition.Always _ -> {}
+      case WriteCondition.Absent _ -> hidden.add("if-none-match");
+      case WriteCondition.Matching _ -> hidden.add("if-match");
     }
-    protocol.handle(request.without(hidden), response, body, store(caller, ifAbsent));
+    protocol.handle(request.without(hidden), response, body, store(caller, condition));
   }
 
   /** Only holders of temporary credentials may post forms: services have no use for them. */
@@ -106,8 +111,7 @@ final class S3Servlet extends HttpServlet {
     FormUpload form = FormUpload.read(request);
     Caller caller = callerOf(form.accessKeyId(), form.sessionToken());
     InputStream file = form.verify(secretOf(caller), clock.instant());
-    ObjectIndex made =
-        store(caller, false).putForm(form.bucket(), form.key(), form.attributes(), file);
+    ObjectIndex made = store(caller).putForm(form.bucket(), form.key(), form.attributes(), file);
     response.setHeader("ETag", '"' + made.etag() + '"');
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
   }
@@ -176,8 +180,12 @@ final class S3Servlet extends HttpServlet {
     };
   }
 
-  private GuardedBlobStore store(Caller caller, boolean ifAbsent) {
-    return new GuardedBlobStore(files, uploads, caller, ifAbsent);
+  private GuardedBlobStore store(Caller caller) {
+    return store(caller, WriteCondition.ALWAYS);
+  }
+
+  private GuardedBlobStore store(Caller caller, WriteCondition condition) {
+    return new GuardedBlobStore(files, uploads, caller, condition);
   }
 
   /**

@@ -136,7 +136,7 @@ final class Uploads implements Closeable {
 
   /** Makes the object of these parts, in the order of their numbers. */
   ObjectIndex complete(
-      String bucket, String key, String id, List<Integer> numbers, boolean ifAbsent)
+      String bucket, String key, String id, List<Integer> numbers, WriteCondition condition)
       throws IOException {
     Upload upload = find(bucket, key, id);
     upload.lock().writeLock().lock();
@@ -145,7 +145,7 @@ final class Uploads implements Closeable {
       ObjectIndex index = index(upload, numbers);
       long offset = upload.end().getAndAdd(Sealing.room(0));
       ObjectFile.finish(upload.file(), offset, files.sealing(bucket, key), index);
-      files.publish(upload.path(), bucket, key, ifAbsent);
+      files.publish(upload.path(), bucket, key, condition);
       forget(upload);
       return index;
     } finally {

@@ -9,6 +9,7 @@ import io.penstock.aws.AwsSettings;
 import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectSink;
 import io.penstock.aws.ObjectStore.StoredObject;
+import io.penstock.aws.ObjectStore.Version;
 import io.penstock.aws.S3ObjectStore;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
@@ -357,6 +358,71 @@ class S3ObjectStoreIT {
     }
 
     assertThat(won).containsOnlyOnce(true);
+  }
+
+  @Test
+  void versionIsReplacedOnceAndNeverAnotherOne() throws IOException {
+    String key = "audit/12/checkpoint";
+    assertThat(test.store.read(BUCKET, key)).isEmpty();
+    test.store.put(BUCKET, key, bytes("first"), "text/plain");
+    Version first = test.store.read(BUCKET, key).orElseThrow();
+    assertThat(first.body()).isEqualTo(bytes("first"));
+
+    assertThat(test.store.replace(BUCKET, key, first, bytes("second"), "text/plain")).isTrue();
+    assertThat(test.store.replace(BUCKET, key, first, bytes("third"), "text/plain")).isFalse();
+
+    assertThat(read(key)).isEqualTo(bytes("second"));
+    Version second = test.store.read(BUCKET, key).orElseThrow();
+    test.store.delete(BUCKET, List.of(key));
+    assertThat(test.store.replace(BUCKET, key, second, bytes("fourth"), "text/plain")).isFalse();
+    assertThat(test.store.head(BUCKET, key)).isEmpty();
+  }
+
+  @Test
+  void ofManyWhoReplaceAVersionOneWins() throws InterruptedException {
+    test.store.put(BUCKET, KEY, bytes("first"), "text/plain");
+    Version first = test.store.read(BUCKET, KEY).orElseThrow();
+    List<Boolean> won;
+    try (var pool = Executors.newFixedThreadPool(8)) {
+      won =
+          pool
+              .invokeAll(
+                  IntStream.range(0, 16)
+                      .<Callable<Boolean>>mapToObj(
+                          i ->
+                              () ->
+                                  test.store.replace(
+                                      BUCKET, KEY, first, bytes("body " + i), "text/plain"))
+                      .toList())
+              .stream()
+              .map(future -> future.resultNow())
+              .toList();
+    }
+
+    assertThat(won).containsOnlyOnce(true);
+  }
+
+  @Test
+  void whatATrailKeepsIsNotReplacedEither() throws IOException {
+    String key = "audit/12/checkpoints/7";
+    test.store.put(BUCKET, key, bytes("first"), "text/plain");
+    Version first = test.store.read(BUCKET, key).orElseThrow();
+
+    assertThat(test.store.replace(BUCKET, key, first, bytes("second"), "text/plain")).isFalse();
+    assertThat(read(key)).isEqualTo(bytes("first"));
+  }
+
+  @Test
+  void firstObjectBehindAKeyIsFound() {
+    for (String key : List.of("a/1", "a/3", "a/5", "b/1")) {
+      test.store.put(BUCKET, key, bytes("x"), "text/plain");
+    }
+
+    assertThat(test.store.firstAfter(BUCKET, "a/", "a/")).map(StoredObject::key).contains("a/1");
+    assertThat(test.store.firstAfter(BUCKET, "a/", "a/1")).map(StoredObject::key).contains("a/3");
+    assertThat(test.store.firstAfter(BUCKET, "a/", "a/4")).map(StoredObject::key).contains("a/5");
+    assertThat(test.store.firstAfter(BUCKET, "a/", "a/5")).isEmpty();
+    assertThat(test.store.firstAfter(BUCKET, "a/", "a/4").orElseThrow().lastModified()).isNotNull();
   }
 
   @Test

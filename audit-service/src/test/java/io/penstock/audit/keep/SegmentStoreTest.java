@@ -1,0 +1,103 @@
+package io.penstock.audit.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.audit.FileObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SegmentStoreTest {
+  private static final Trail TRAIL = new Trail("1");
+  private static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");
+  private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
+
+  @TempDir Path directory;
+  private FileObjectStore objects;
+  private SegmentStore segments;
+  private final List<Long> firsts = new ArrayList<>();
+  private final Random random = new Random(20300101);
+
+  @BeforeEach
+  void store() {
+    objects = new FileObjectStore(directory);
+    segments = new SegmentStore(objects, "trail");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 40, 400})
+  void firstSegmentSinceATimeIsFoundWhereverItIs(int size) throws IOException {
+    for (int hour = 0; hour < size; hour++) {
+      write(BEGIN.plus(Duration.ofHours(hour)));
+    }
+
+    for (int hour = 0; hour < size; hour += 1 + size / 20) {
+      Instant since = BEGIN.plus(Duration.ofHours(hour)).plus(CLOCKS_DIFFER);
+      assertThat(segments.firstSince(TRAIL, since)).isEqualTo(firsts.get(hour));
+    }
+    assertThat(segments.firstSince(TRAIL, BEGIN)).as("all are later").isZero();
+    assertThat(segments.firstSince(TRAIL, Instant.MAX))
+        .as("the last, when all are earlier")
+        .isEqualTo(firsts.getLast());
+  }
+
+  @Test
+  void trailWithoutSegmentsBeginsAtItsBeginning() {
+    assertThat(segments.firstSince(TRAIL, BEGIN)).isZero();
+  }
+
+  @Test
+  void fewQuestionsAreAskedOfALongTrail() throws IOException {
+    for (int hour = 0; hour < 1_000; hour++) {
+      write(BEGIN.plus(Duration.ofHours(hour)));
+    }
+
+    for (int hour : List.of(0, 1, 500, 998, 2_000)) {
+      objects.asked.set(0);
+      long _ = segments.firstSince(TRAIL, BEGIN.plus(Duration.ofHours(hour)));
+      assertThat(objects.asked)
+          .as("bits of %d, twice", firsts.getLast())
+          .hasValueLessThan(2 * Long.toBinaryString(firsts.getLast()).length() + 4);
+    }
+  }
+
+  @Test
+  void clockThatJumpsBackAndForthHidesNoSegment() throws IOException {
+    List<Instant> times = new ArrayList<>();
+    for (int hour = 0; hour < 300; hour++) {
+      Duration wrong = Duration.ofMinutes(random.nextInt(-11 * 60, 11 * 60));
+      times.add(BEGIN.plus(Duration.ofHours(hour)).plus(wrong));
+      write(times.getLast());
+    }
+
+    for (int hour = 0; hour < 300; hour += 7) {
+      Instant since = BEGIN.plus(Duration.ofHours(hour));
+      long first = segments.firstSince(TRAIL, since);
+
+      for (int at = 0; firsts.get(at) < first; at++) {
+        assertThat(times.get(at)).isBefore(since);
+      }
+      assertThat(firsts.get(Math.max(0, hour - 60))).as("not much more").isLessThanOrEqualTo(first);
+    }
+  }
+
+  /** A segment of some records, behind the last. */
+  private void write(Instant time) throws IOException {
+    long first = firsts.isEmpty() ? 0 : firsts.getLast() + 1 + random.nextInt(50);
+    String key = SegmentStore.key(TRAIL, first);
+    objects.put("trail", key, new byte[0], "application/x-ndjson");
+    Files.setLastModifiedTime(directory.resolve("trail").resolve(key), FileTime.from(time));
+    firsts.add(first);
+  }
+}
