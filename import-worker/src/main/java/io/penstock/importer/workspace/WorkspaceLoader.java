@@ -32,8 +32,8 @@ public final class WorkspaceLoader {
   private final Duration lockTimeout;
 
   /**
-   * @param lockTimeout how long a session of the workspace's user may hold a table that is replaced
-   *     or added to
+   * @param lockTimeout how long sessions of the workspace's user may hold what is replaced or added
+   *     to, all of it together
    */
   public WorkspaceLoader(Duration lockTimeout) {
     this.lockTimeout = lockTimeout;
@@ -49,7 +49,9 @@ public final class WorkspaceLoader {
     Connection connection = job.connection();
     WorkspaceSchema schema =
         new WorkspaceSchema(
-            connection, new WorkspaceNames(job.message().projectId(), task.workspaceId()));
+            connection,
+            new WorkspaceNames(job.message().projectId(), task.workspaceId()),
+            lockTimeout);
     try (Statement statement = connection.createStatement()) {
       // A snapshot for all inputs; locks come before it, so that it shows what is behind them.
       statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");

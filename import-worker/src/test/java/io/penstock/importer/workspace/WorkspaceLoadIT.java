@@ -23,12 +23,14 @@ import io.penstock.model.table.TableQuery.Operator;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -385,6 +387,48 @@ class WorkspaceLoadIT {
     assertThat(second).isEqualTo(first);
     try (Connection user = project.asUser(workspace)) {
       assertThat(rows(user, "SELECT count(*) FROM t")).containsExactly("2");
+    }
+  }
+
+  /** Each lock is freed before its own wait is over. */
+  @Test
+  @Timeout(60)
+  void locksAreWaitedForTogetherAndNotOneAfterTheOther() throws Exception {
+    long table = project.newTable("id\n1\n");
+    List<Connection> holders = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        Connection user = project.asUser(workspace);
+        holders.add(user);
+        run(user, "CREATE TABLE h%d (id int)".formatted(i));
+        user.setAutoCommit(false);
+        run(user, "LOCK TABLE h%d".formatted(i));
+      }
+      WorkspaceInput[] inputs = new WorkspaceInput[holders.size()];
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = overwriting(table, "h" + i);
+      }
+      Thread freeing =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  for (Connection holder : holders) {
+                    Thread.sleep(200);
+                    holder.rollback();
+                  }
+                } catch (InterruptedException | SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+
+      JobOutcome outcome = load(true, inputs);
+
+      assertThat(code(outcome)).isEqualTo("workspace.tableInUse");
+      freeing.join();
+    } finally {
+      for (Connection holder : holders) {
+        holder.close();
+      }
     }
   }
 
