@@ -145,7 +145,7 @@ class WorkspaceEndings implements JobEnding {
                 .as("success")
                 .with(
                     new JsonFields()
-                        .put("workspaceId", id)
+                        .put("workspaceId", Long.toString(id))
                         .put("source", source)
                         .put("destination", input.get("destination"))
                         .put("incremental", input.get("incremental"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.model.Json;
+import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
@@ -190,6 +191,9 @@ class WorkspacesIT {
     master
         .post("workspaces", Map.of("backendSize", "x".repeat(51)))
         .assertRefused(400, "storage.validation");
+    master.post("workspaces", Map.of("type", "file")).assertRefused(501, "notImplemented");
+    master.post("workspaces", Map.of("type", "reader")).assertRefused(501, "notImplemented");
+    master.post("workspaces", Map.of("type", "x")).assertRefused(400, "storage.validation");
     master.post("workspaces", Map.of("publicKey", "x")).assertRefused(400, "storage.validation");
     master
         .post("workspaces", Map.of("readOnlyStorageAccess", "true"))
@@ -283,7 +287,12 @@ class WorkspacesIT {
     assertThat(second.columns())
         .containsExactly(new WorkspaceInput.Column("id", "id", "NUMBER", "38,0", true, true));
     assertThat(Worker.finished(master, job.path("id").asLong()).path("results").isNull()).isTrue();
-    assertThat(events("storage.workspaceLoaded", users)).hasSize(1);
+    assertThat(events("storage.workspaceLoaded", users))
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(Json.read(event, AuditRecord.class).params())
+                    .containsEntry("workspaceId", Long.toString(id)));
     assertThat(events("storage.workspaceLoaded", orders)).hasSize(1);
   }
 
@@ -539,7 +548,51 @@ class WorkspacesIT {
     master.post(path, Map.of()).assertRefused(400, "storage.validation");
     master
         .post(path, Map.of("tableName", "t", "fileType", "parquet"))
+        .assertRefused(501, "notImplemented");
+    master
+        .post(path, Map.of("tableName", "t", "fileType", "orc"))
         .assertRefused(400, "storage.validation");
+  }
+
+  @Test
+  void exportedFileIsACsvFileWhateverItsName() {
+    long id = newWorkspace();
+    Map<String, String> names =
+        Map.of(
+            "result", "result.csv",
+            "out.CSV", "out.CSV",
+            "my table/é.parquet", "my_table__.parquet.csv",
+            "packed.csv.gz", "packed.csv.gz.csv");
+
+    names.forEach(
+        (asked, called) -> {
+          JsonNode job =
+              master
+                  .post(
+                      "workspaces/" + id + "/table-export",
+                      Map.of("tableName", "Výsledek", "fileName", asked))
+                  .json(202);
+          JsonNode file = exported(job);
+          assertThat(file.path("name").asString()).isEqualTo(called);
+          assertThat(file.path("fileType").asString()).as(asked).isEqualTo("csv");
+        });
+    JsonNode unnamed =
+        exported(
+            master
+                .post("workspaces/" + id + "/table-export", Map.of("tableName", "Výsledek"))
+                .json(202));
+    assertThat(unnamed.path("name").asString()).isEqualTo("V_sledek.csv");
+  }
+
+  private JsonNode exported(JsonNode job) {
+    JobMessage message = worker.receive(job.path("id").asLong());
+    JobTask.ExportWorkspaceTable task = (JobTask.ExportWorkspaceTable) message.task();
+    worker.exported(
+        message,
+        new ExportReceipt(
+            List.of("id"), List.of(new Slice(task.key() + "0000_part_00", 7)), 1, 0.1));
+    JsonNode results = Worker.finished(master, job.path("id").asLong()).path("results");
+    return master.get("files/" + results.path("file").path("id").asLong()).json(200);
   }
 
   @Test
