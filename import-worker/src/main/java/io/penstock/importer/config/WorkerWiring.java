@@ -12,6 +12,7 @@ import io.penstock.importer.intake.JobRunner;
 import io.penstock.importer.intake.SqsJobQueue;
 import io.penstock.importer.intake.SqsJobReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.load.WorkspaceFiles;
 import io.penstock.importer.provision.Provisioner;
 import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
@@ -86,7 +87,7 @@ class WorkerWiring {
             new TableDropper(),
             new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
             new TableChanges(LockPatience.DEFAULT, limits.columns()),
-            new WorkspaceLoader(workspaces.lockWait()),
+            new WorkspaceLoader(workspaces.lockWait(), new WorkspaceFiles(objects, csv)),
             new Sweeper(properties.keepPrevious()));
     return new JobRunner(
         warehouse, opener, reports, work, clock, version(), properties.heartbeat());

@@ -8,6 +8,7 @@ import io.penstock.importer.export.WorkspaceExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.load.WorkspaceFiles;
 import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
@@ -59,7 +60,8 @@ final class PausedWorker {
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
                 new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),
-                new WorkspaceLoader(Duration.ofSeconds(1)),
+                new WorkspaceLoader(
+                    Duration.ofSeconds(1), new WorkspaceFiles(objects, CsvLimits.DEFAULTS)),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),
             "paused",

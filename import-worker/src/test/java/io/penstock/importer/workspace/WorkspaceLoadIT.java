@@ -13,6 +13,8 @@ import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobTask.DefineTable;
 import io.penstock.model.job.JobTask.DefinedColumn;
+import io.penstock.model.job.JobTask.FileSource;
+import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceInput.Column;
@@ -430,6 +432,94 @@ class WorkspaceLoadIT {
         holder.close();
       }
     }
+  }
+
+  @Test
+  void fileBecomesATableOfTheWorkspace() throws SQLException {
+    long table = project.newTable("id\n7\n");
+    FileSource one =
+        file(project.load(0, true, false, "id,First Name\n1,\"a,\n\"\"b\"\"\"\r\n2,\n"));
+    FileSource slices =
+        file(
+            project.loadSlices(
+                0, true, false, true, List.of("id,n\n1,10\n", "2,\n"), ProjectFixture.COMMA));
+
+    JobOutcome outcome =
+        load(
+            false,
+            ofFile(one, "one", List.of(), false),
+            input(table, "t"),
+            ofFile(
+                slices,
+                "two",
+                List.of(
+                    new Column("n", "number", "INTEGER", null, true, true),
+                    new Column("id", "id", null, null, true, false)),
+                false));
+
+    assertThat(outcome.error()).isNull();
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id, \"First_Name\" FROM one ORDER BY id"))
+          .containsExactly("1|a,\n\"b\"", "2|");
+      assertThat(rows(user, "SELECT count(*) FROM one WHERE _timestamp <= now()"))
+          .containsExactly("2");
+      assertThat(rows(user, "SELECT number, id FROM two ORDER BY id"))
+          .containsExactly("10|1", "null|2");
+      assertThat(rows(user, "SELECT id FROM t")).containsExactly("7");
+    }
+    assertThat(load(true, ofFile(one, "one", List.of(), true)).error()).isNull();
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT count(*) FROM one")).containsExactly("4");
+    }
+    assertThat(project.relations(0)).as("nothing is left of the way").isEmpty();
+  }
+
+  @Test
+  void fileThatCannotBeLoadedLeavesTheWorkspaceAsItWas() throws SQLException {
+    long table = project.newTable("id\n7\n");
+    load(false, input(table, "t"));
+    FileSource broken = file(project.load(0, true, false, "id,n\n1\n"));
+    FileSource good = file(project.load(0, true, false, "id\n1\n"));
+    FileSource none = new FileSource(9, "gone.csv", ProjectFixture.BUCKET, "gone", false, false);
+
+    assertThat(code(load(false, ofFile(broken, "b", List.of(), false)))).isEqualTo("invalidCsv");
+    assertThat(code(load(false, ofFile(none, "b", List.of(), false))))
+        .isEqualTo("storage.fileNotUploaded");
+    assertThat(
+            code(
+                load(
+                    false,
+                    ofFile(
+                        good,
+                        "b",
+                        List.of(new Column("nope", "nope", null, null, true, false)),
+                        false))))
+        .isEqualTo("storage.tables.nonExistingColumns");
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id FROM t")).containsExactly("7");
+    }
+    assertThat(project.relations(0)).isEmpty();
+  }
+
+  private static FileSource file(LoadTable load) {
+    return (FileSource) load.source();
+  }
+
+  private static WorkspaceInput ofFile(
+      FileSource file, String destination, List<Column> columns, boolean incremental) {
+    return new WorkspaceInput(
+        0,
+        "file 7",
+        TableQuery.everything(),
+        destination,
+        columns,
+        incremental,
+        false,
+        true,
+        List.of(),
+        null,
+        file);
   }
 
   @Test

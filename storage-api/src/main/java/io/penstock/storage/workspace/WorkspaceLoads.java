@@ -3,6 +3,7 @@ package io.penstock.storage.workspace;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.file.Files;
@@ -42,7 +43,7 @@ class WorkspaceLoads {
   Map<String, Object> load(Caller caller, String id, Params params) {
     Workspace workspace = workspaces.require(caller, id);
     List<WorkspaceInput> inputs =
-        new LoadInputs(tables, caller, clock.instant()).read(params);
+        new LoadInputs(tables, files, caller, clock.instant()).read(params);
     about(workspace);
     boolean preserve = params.flag("preserve", false);
     return jobs.submit(
@@ -66,8 +67,9 @@ class WorkspaceLoads {
   }
 
   private static Map<String, Object> shown(WorkspaceInput input) {
+    FileSource file = input.file();
     return new JsonFields()
-        .put("source", input.label())
+        .put(file == null ? "source" : "dataFileId", file == null ? input.label() : file.fileId())
         .put("destination", input.destination())
         .put("incremental", input.incremental())
         .put("overwrite", input.overwrite())

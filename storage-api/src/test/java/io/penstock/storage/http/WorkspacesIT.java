@@ -11,6 +11,7 @@ import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.Slice;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.JobTask.WorkspaceChange;
@@ -296,6 +297,60 @@ class WorkspacesIT {
     assertThat(events("storage.workspaceLoaded", orders)).hasSize(1);
   }
 
+  @Test
+  void loadOfAFileBecomesATask() {
+    long id = newWorkspace();
+    JsonNode file =
+        master
+            .post(
+                "files/prepare",
+                Map.of("name", "users.csv.gz", "federationToken", 1, "isEncrypted", true))
+            .json(201);
+    long fileId = file.path("id").asLong();
+    Map<String, Object> input =
+        Map.of(
+            "dataFileId",
+            Long.toString(fileId),
+            "destination",
+            "users",
+            "rows",
+            7,
+            "primaryKey",
+            List.of("id"),
+            "columns",
+            List.of(Map.of("source", "id", "type", "INTEGER")));
+    refused(id, 400, "storage.fileNotUploaded", input);
+    String key = file.path("uploadParams").path("key").asString();
+    gateway.objects().put(gateway.objectBucket(), key, "id\n1\n".getBytes(UTF_8), "text/csv");
+    gateway
+        .limited()
+        .post("workspaces/" + id + "/load", Map.of("input", List.of(input)))
+        .assertRefused(403, "accessDenied");
+
+    JsonNode job =
+        master.post("workspaces/" + id + "/load", Map.of("input", List.of(input))).json(202);
+    JobMessage message = worker.receive(job.path("id").asLong());
+    worker.succeeded(message);
+
+    WorkspaceInput told = ((LoadWorkspace) message.task()).inputs().getFirst();
+    assertThat(told.file())
+        .isEqualTo(
+            new FileSource(fileId, "users.csv.gz", gateway.objectBucket(), key, false, true));
+    assertThat(told.query().limit()).isEqualTo(7);
+    assertThat(told.primaryKey()).containsExactly("id");
+    assertThat(told.columns())
+        .containsExactly(new WorkspaceInput.Column("id", "id", "INTEGER", null, true, false));
+    JsonNode ended = Worker.finished(master, job.path("id").asLong());
+    assertThat(ended.path("operationParams").path("input").path(0).path("dataFileId").asLong())
+        .isEqualTo(fileId);
+    assertThat(events("storage.workspaceLoaded", "\"dataFileId\":\"" + fileId + "\"")).hasSize(1);
+    Client owner = gateway.limited();
+    long own = created(owner).path("id").asLong();
+    owner
+        .post("workspaces/" + own + "/load", Map.of("input", List.of(input)))
+        .assertRefused(403, "accessDenied");
+  }
+
   /** A field a column and a value, as form and as multipart: all that R sends is multipart. */
   @ParameterizedTest
   @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=b"})
@@ -390,7 +445,18 @@ class WorkspacesIT {
         "workspace.sourceNotFound",
         Map.of("source", bucket + ".none", "destination", "t"));
     refused(id, 404, "workspace.sourceNotFound", Map.of("source", "nonsense", "destination", "t"));
-    refused(id, 501, "notImplemented", Map.of("dataFileId", 1, "destination", "t"));
+    refused(id, 404, "storage.files.notFound", Map.of("dataFileId", 999999999, "destination", "t"));
+    refused(
+        id,
+        400,
+        "storage.validation",
+        Map.of("dataFileId", 1, "source", table, "destination", "t"));
+    refused(
+        id,
+        400,
+        "storage.validation",
+        Map.of(
+            "dataFileId", 1, "destination", "t", "whereColumn", "id", "whereValues", List.of("1")));
     refused(
         id,
         400,
