@@ -23,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param keepPrevious how long the generation before the current one is kept for undoing
  * @param sliceSize of an export's slices, before compression
  * @param limits what a file may be at most
+ * @param workspaceReads how long a job keeps its place for what a workspace's user made
  */
 @ConfigurationProperties("penstock.import-worker")
 public record ImportWorkerProperties(
@@ -37,7 +38,8 @@ public record ImportWorkerProperties(
     @DefaultValue("20s") Duration stopGrace,
     @DefaultValue("24h") Duration keepPrevious,
     @DefaultValue("64MB") DataSize sliceSize,
-    @DefaultValue Limits limits) {
+    @DefaultValue Limits limits,
+    @DefaultValue WorkspaceReads workspaceReads) {
 
   /**
    * Where the warehouse is.
@@ -66,4 +68,17 @@ public record ImportWorkerProperties(
       @DefaultValue("250") int gzipRatio,
       @DefaultValue("1000") int columns,
       @DefaultValue("256KB") DataSize block) {}
+
+  /**
+   * How long a job waits for what a workspace's user made of a table or view; then it fails, and
+   * says what the user has to change.
+   *
+   * @param lockWait for a lock that a session of the user holds
+   * @param nextRow without any row
+   * @param longest from the job's beginning to the last row
+   */
+  public record WorkspaceReads(
+      @DefaultValue("20s") Duration lockWait,
+      @DefaultValue("5m") Duration nextRow,
+      @DefaultValue("2h") Duration longest) {}
 }

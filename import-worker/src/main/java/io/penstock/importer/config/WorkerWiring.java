@@ -12,6 +12,7 @@ import io.penstock.importer.intake.JobRunner;
 import io.penstock.importer.intake.SqsJobQueue;
 import io.penstock.importer.intake.SqsJobReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.load.WorkspaceFiles;
 import io.penstock.importer.provision.Provisioner;
 import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
@@ -19,11 +20,11 @@ import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.ReadPatience;
 import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.QueueNames;
 import io.penstock.model.job.RoleCredential;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -33,9 +34,6 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 /** Puts the worker together; its parts know nothing of Spring. */
 @Configuration(proxyBeanMethods = false)
 class WorkerWiring {
-  /** How long a user's session may hold what a load into the workspace replaces. */
-  private static final Duration WORKSPACE_PATIENCE = Duration.ofSeconds(20);
-
   /** A removal that waits for sessions to end does not hold a creation up. */
   private static final int PROVISION_SLOTS = 2;
 
@@ -76,17 +74,20 @@ class WorkerWiring {
             limits.gzipRatio(),
             limits.columns(),
             Math.toIntExact(limits.block().toBytes()));
+    var reads = properties.workspaceReads();
+    var workspaces = new ReadPatience(reads.lockWait(), reads.nextRow(), reads.longest());
     var exporter = new TableExporter(objects, properties.sliceSize().toBytes());
     var work =
         new JobRunner.Work(
             new TableDefiner(csv.maxColumns()),
-            new TableLoader(objects, csv, LockPatience.DEFAULT, properties.connections()),
+            new TableLoader(
+                objects, csv, LockPatience.DEFAULT, properties.connections(), workspaces),
             exporter,
-            new WorkspaceExporter(exporter, csv.maxRecordBytes()),
+            new WorkspaceExporter(exporter, csv.maxRecordBytes(), workspaces),
             new TableDropper(),
             new ImportUndo(LockPatience.DEFAULT, properties.keepPrevious()),
             new TableChanges(LockPatience.DEFAULT, limits.columns()),
-            new WorkspaceLoader(WORKSPACE_PATIENCE),
+            new WorkspaceLoader(workspaces.lockWait(), new WorkspaceFiles(objects, csv)),
             new Sweeper(properties.keepPrevious()));
     return new JobRunner(
         warehouse, opener, reports, work, clock, version(), properties.heartbeat());

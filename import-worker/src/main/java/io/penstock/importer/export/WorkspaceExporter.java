@@ -1,6 +1,7 @@
 package io.penstock.importer.export;
 
 import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.workspace.ReadPatience;
 import io.penstock.importer.workspace.WorkspaceTable;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
@@ -19,13 +20,15 @@ import org.postgresql.copy.CopyOut;
 public final class WorkspaceExporter {
   private final TableExporter exporter;
   private final long maxRowBytes;
+  private final ReadPatience patience;
 
   /**
    * @param maxRowBytes of a row that is written; each is held in memory
    */
-  public WorkspaceExporter(TableExporter exporter, long maxRowBytes) {
+  public WorkspaceExporter(TableExporter exporter, long maxRowBytes, ReadPatience patience) {
     this.exporter = exporter;
     this.maxRowBytes = maxRowBytes;
+    this.patience = patience;
   }
 
   /**
@@ -34,7 +37,8 @@ public final class WorkspaceExporter {
    * @throws PlatformException what the user has to change
    */
   public JobOutcome export(RunningJob job, ExportWorkspaceTable task) throws SQLException {
-    try (WorkspaceTable table = WorkspaceTable.open(job, task.workspaceId(), task.table());
+    try (WorkspaceTable table =
+            WorkspaceTable.open(job, task.workspaceId(), task.table(), patience);
         SliceWriter slices = exporter.slices(target(task))) {
       long rows = copy(table, slices);
       ExportReceipt receipt =
@@ -65,18 +69,12 @@ public final class WorkspaceExporter {
 
   private long copy(WorkspaceTable table, SliceWriter slices) throws SQLException, IOException {
     CopyOut copy = table.copyOut(table.columns(), "FORCE_QUOTE *", maxRowBytes);
-    try {
-      for (byte[] row = table.next(copy); row != null; row = table.next(copy)) {
-        if (Thread.interrupted()) {
-          throw new SQLException("The worker stops, or the job's time is over", "57014");
-        }
-        slices.write(row);
+    for (byte[] row = table.next(copy); row != null; row = table.next(copy)) {
+      if (Thread.interrupted()) {
+        throw new SQLException("The worker stops, or the job's time is over", "57014");
       }
-      return copy.getHandledRowCount();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
+      slices.write(row);
     }
+    return copy.getHandledRowCount();
   }
 }

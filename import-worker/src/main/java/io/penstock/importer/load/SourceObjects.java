@@ -2,6 +2,7 @@ package io.penstock.importer.load;
 
 import io.penstock.aws.ObjectStore;
 import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.workspace.ReadPatience;
 import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.WorkspaceSource;
@@ -18,15 +19,21 @@ interface SourceObjects {
    *
    * @param typed whether the table knows NULL
    * @param maxRowBytes of a workspace's row
+   * @param patience with a workspace's table
    */
   static SourceObjects of(
-      RunningJob job, LoadTable task, boolean typed, ObjectStore objects, long maxRowBytes) {
+      RunningJob job,
+      LoadTable task,
+      boolean typed,
+      ObjectStore objects,
+      long maxRowBytes,
+      ReadPatience patience) {
     return switch (task.source()) {
       case FileSource file -> new FileObjects(objects, file);
       case WorkspaceSource workspace -> {
         String word = task.csv().nullValue();
         boolean mapped = typed && word != null && !word.isEmpty();
-        yield new WorkspaceObjects(job, workspace, maxRowBytes, mapped ? word : null);
+        yield new WorkspaceObjects(job, workspace, maxRowBytes, mapped ? word : null, patience);
       }
     };
   }

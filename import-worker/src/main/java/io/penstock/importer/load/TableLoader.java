@@ -6,6 +6,7 @@ import io.penstock.importer.csv.CsvLimits;
 import io.penstock.importer.ledger.RunningJob;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.SqlStates;
+import io.penstock.importer.workspace.ReadPatience;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.ErrorCode.Category;
 import io.penstock.model.PlatformException;
@@ -34,16 +35,23 @@ public final class TableLoader {
   private final CsvLimits limits;
   private final LockPatience patience;
   private final int connections;
+  private final ReadPatience workspaces;
 
   /**
    * @param connections over which one load copies at most
+   * @param workspaces patience with what is read from them
    */
   public TableLoader(
-      ObjectStore objects, CsvLimits limits, LockPatience patience, int connections) {
+      ObjectStore objects,
+      CsvLimits limits,
+      LockPatience patience,
+      int connections,
+      ReadPatience workspaces) {
     this.objects = objects;
     this.limits = limits;
     this.patience = patience;
     this.connections = connections;
+    this.workspaces = workspaces;
   }
 
   /**
@@ -88,7 +96,7 @@ public final class TableLoader {
 
   private SourceObjects objects(RunningJob job, LoadTable task, Optional<CatalogueRow> table) {
     boolean typed = table.map(CatalogueRow::isTyped).orElse(false);
-    return SourceObjects.of(job, task, typed, objects, limits.maxRecordBytes());
+    return SourceObjects.of(job, task, typed, objects, limits.maxRecordBytes(), workspaces);
   }
 
   private static Diagnosis diagnosis(RunningJob job, LoadTable task, SourceReader source) {

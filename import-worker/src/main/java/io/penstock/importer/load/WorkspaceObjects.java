@@ -1,6 +1,7 @@
 package io.penstock.importer.load;
 
 import io.penstock.importer.ledger.RunningJob;
+import io.penstock.importer.workspace.ReadPatience;
 import io.penstock.importer.workspace.WorkspaceTable;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.LoadTable;
@@ -22,16 +23,22 @@ final class WorkspaceObjects implements SourceObjects {
   private final WorkspaceSource source;
   private final long maxRowBytes;
   private final @Nullable String nullWord;
+  private final ReadPatience patience;
 
   /**
    * @param nullWord a value that is read as NULL
    */
   WorkspaceObjects(
-      RunningJob job, WorkspaceSource source, long maxRowBytes, @Nullable String nullWord) {
+      RunningJob job,
+      WorkspaceSource source,
+      long maxRowBytes,
+      @Nullable String nullWord,
+      ReadPatience patience) {
     this.job = job;
     this.source = source;
     this.maxRowBytes = maxRowBytes;
     this.nullWord = nullWord;
+    this.patience = patience;
   }
 
   /**
@@ -67,7 +74,8 @@ final class WorkspaceObjects implements SourceObjects {
   @Override
   public Optional<InputStream> open(Entry entry) throws IOException {
     try {
-      WorkspaceTable table = WorkspaceTable.open(job, source.workspaceId(), source.table());
+      WorkspaceTable table =
+          WorkspaceTable.open(job, source.workspaceId(), source.table(), patience);
       return Optional.of(WorkspaceRowsStream.open(table, source.columns(), maxRowBytes, nullWord));
     } catch (SQLException e) {
       throw new IOException("The workspace cannot be read right now", e);

@@ -77,10 +77,8 @@ final class WorkspaceRowsStream extends InputStream {
 
   @Override
   public void close() throws IOException {
-    try (WorkspaceTable _ = table) {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
+    try {
+      table.close();
     } catch (SQLException e) {
       throw new IOException("The workspace's session did not end well", e);
     }

@@ -36,11 +36,13 @@ final class NewTable {
     requireKey();
     String table = schema.qualified(input.destination());
     try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE %s (%s)".formatted(table, definitions()));
+      schema.locks().run(statement, "CREATE TABLE %s (%s)".formatted(table, definitions()));
       statement.execute("SAVEPOINT made");
       fill(statement, table);
       if (!input.primaryKey().isEmpty()) {
-        statement.execute("ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(table, key()));
+        schema
+            .locks()
+            .runAtOnce(statement, "ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(table, key()));
       }
       statement.execute(
           "ALTER TABLE %s OWNER TO %s".formatted(table, Identifiers.quote(schema.role())));

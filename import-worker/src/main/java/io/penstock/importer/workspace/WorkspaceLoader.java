@@ -5,10 +5,13 @@ import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobOutcome;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceNames;
 import io.penstock.warehouse.Catalogue;
+import io.penstock.warehouse.CatalogueRow;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,20 +26,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies tables of the project into a workspace, inside of the database: all of them as of one
- * moment, in one transaction with the ledger's row. Thread-safe.
+ * moment, in one transaction with the ledger's row; and files with them. Thread-safe.
  */
 public final class WorkspaceLoader {
   /** How LOCK TABLE refuses sequences and the like, and views of what their user may not lock. */
   private static final Set<String> NO_TABLE = Set.of("42809", "42501");
 
   private final Duration lockTimeout;
+  private final FileRows files;
 
   /**
-   * @param lockTimeout how long a session of the workspace's user may hold a table that is replaced
-   *     or added to
+   * @param lockTimeout how long sessions of the workspace's user may hold what is replaced or added
+   *     to, all of it together
    */
-  public WorkspaceLoader(Duration lockTimeout) {
+  public WorkspaceLoader(Duration lockTimeout, FileRows files) {
     this.lockTimeout = lockTimeout;
+    this.files = files;
   }
 
   /**
@@ -44,12 +49,14 @@ public final class WorkspaceLoader {
    *
    * @throws PlatformException what the user has to change; the transaction is open
    */
-  public JobOutcome load(RunningJob job, LoadWorkspace task) throws SQLException {
+  public JobOutcome load(RunningJob job, LoadWorkspace task) throws SQLException, IOException {
     requireDifferentDestinations(task);
     Connection connection = job.connection();
     WorkspaceSchema schema =
         new WorkspaceSchema(
-            connection, new WorkspaceNames(job.message().projectId(), task.workspaceId()));
+            connection,
+            new WorkspaceNames(job.message().projectId(), task.workspaceId()),
+            lockTimeout);
     try (Statement statement = connection.createStatement()) {
       // A snapshot for all inputs; locks come before it, so that it shows what is behind them.
       statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
@@ -62,7 +69,7 @@ public final class WorkspaceLoader {
     }
     try (LinkedRows linked = new LinkedRows(job)) {
       for (WorkspaceInput input : task.inputs()) {
-        load(connection, schema, linked, input, held.get(input.destination()));
+        load(job, schema, linked, input, held.get(input.destination()));
       }
       linked.drop();
     }
@@ -89,15 +96,19 @@ public final class WorkspaceLoader {
     return held;
   }
 
-  private static void load(
-      Connection connection,
+  private void load(
+      RunningJob job,
       WorkspaceSchema schema,
       LinkedRows linked,
       WorkspaceInput input,
       @Nullable Existing held)
-      throws SQLException {
+      throws SQLException, IOException {
+    Connection connection = job.connection();
     try {
-      SourceRows rows = rows(connection, linked, input);
+      FileSource file = input.file();
+      CatalogueRow staged = file == null ? null : files.stage(job, file);
+      SourceRows rows =
+          staged == null ? rows(connection, linked, input) : SourceRows.of(staged, input);
       if (held == null) {
         if (input.overwrite()) {
           schema.dropTable(input.destination());
@@ -106,6 +117,11 @@ public final class WorkspaceLoader {
       } else {
         held.requirePlain(connection, input);
         held.add(connection, input, rows);
+      }
+      if (staged != null) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("DROP TABLE " + staged.table());
+        }
       }
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.UNDEFINED_TABLE)) {

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,10 +37,25 @@ final class WorkspaceSchema {
 
   private final Connection connection;
   private final WorkspaceNames names;
+  private final LockWaits locks;
 
+  /** To look whether it is there. */
   WorkspaceSchema(Connection connection, WorkspaceNames names) {
+    this(connection, names, Duration.ZERO);
+  }
+
+  /**
+   * @param lockWait for all that sessions of the workspace's user hold
+   */
+  WorkspaceSchema(Connection connection, WorkspaceNames names, Duration lockWait) {
     this.connection = connection;
     this.names = names;
+    this.locks = new LockWaits(lockWait);
+  }
+
+  /** Waits for what sessions hold. */
+  LockWaits locks() {
+    return locks;
   }
 
   /** The role that owns what is loaded. */
@@ -97,7 +113,7 @@ final class WorkspaceSchema {
     }
     try (Statement statement = connection.createStatement()) {
       for (String drop : drops) {
-        statement.execute(drop);
+        locks.run(statement, drop);
       }
     } catch (SQLException e) {
       if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
@@ -120,7 +136,7 @@ final class WorkspaceSchema {
     Optional<String> kind = kind(table);
     if (kind.isPresent()) {
       try (Statement statement = connection.createStatement()) {
-        statement.execute("DROP %s %s".formatted(kind.get(), qualified(table)));
+        locks.run(statement, "DROP %s %s".formatted(kind.get(), qualified(table)));
       }
     }
   }
@@ -151,7 +167,8 @@ final class WorkspaceSchema {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SAVEPOINT look");
       try {
-        statement.execute(
+        locks.run(
+            statement,
             "LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE".formatted(qualified(table)));
         return Optional.of(new Existing(names.schema(), table));
       } catch (SQLException e) {

@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table or view of a workspace, open for reading as of one moment. A view may run any code of its
- * user: it runs with the rights of the workspace, in a transaction that writes nothing. Belongs to
- * one thread.
+ * user: it runs with the rights of the workspace, in a transaction that writes nothing, and no
+ * longer than the {@link ReadPatience}. Belongs to one thread.
  */
 public final class WorkspaceTable implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceTable.class);
   private static final String COLUMNS =
       """
       SELECT a.attname, a.atttypid = 'bool'::regtype,
@@ -37,19 +41,37 @@ public final class WorkspaceTable implements AutoCloseable {
       ORDER BY a.attnum\
       """;
 
+  /**
+   * What a reading transaction gets from its own query only: a function may raise anything, and a
+   * job that is tried again has its place again.
+   */
+  private static final Set<String> RAISED = Set.of("40001", "57014");
+
   /** Classes of SQLSTATE that a query brings upon itself, see PostgreSQL's appendix A. */
   private static final Set<String> USERS_CODE =
       Set.of("0A", "21", "22", "23", "25", "2F", "38", "42", "54", "P0");
 
+  private final RunningJob job;
   private final Connection connection;
   private final String name;
   private final Map<String, Column> known;
+  private final ReadWatch watch;
   private @Nullable BoundedRows reading;
+  private @Nullable CopyOut copying;
 
-  private WorkspaceTable(Connection connection, String name, Map<String, Column> known) {
+  private WorkspaceTable(
+      RunningJob job,
+      Connection connection,
+      String name,
+      Map<String, Column> known,
+      ReadPatience patience) {
+    this.job = job;
     this.connection = connection;
     this.name = name;
     this.known = known;
+    this.watch =
+        new ReadWatch(
+            patience, Duration.between(job.startedAt(), job.clock().instant()), this::breakOff);
   }
 
   /**
@@ -57,14 +79,13 @@ public final class WorkspaceTable implements AutoCloseable {
    *
    * @throws PlatformException {@code WORKSPACE_NOT_FOUND} or {@code WORKSPACE_TABLE_NOT_FOUND}
    */
-  public static WorkspaceTable open(RunningJob job, long workspaceId, String table)
-      throws SQLException {
+  public static WorkspaceTable open(
+      RunningJob job, long workspaceId, String table, ReadPatience patience) throws SQLException {
     WorkspaceNames names = new WorkspaceNames(job.message().projectId(), workspaceId);
     Connection connection = connect(job, names);
     try {
       try (Statement statement = connection.createStatement()) {
-        // What the workspace's user set for the role is not the worker's.
-        statement.execute("SET statement_timeout = 0; SET client_min_messages = error");
+        statement.execute(settings(patience));
       }
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
@@ -76,12 +97,31 @@ public final class WorkspaceTable implements AutoCloseable {
             "The workspace %d has no table \"%s\"; names are case-sensitive."
                 .formatted(workspaceId, table));
       }
-      return new WorkspaceTable(
-          connection, Identifiers.quote(names.schema()) + "." + Identifiers.quote(table), columns);
+      WorkspaceTable opened =
+          new WorkspaceTable(
+              job,
+              connection,
+              Identifiers.quote(names.schema()) + "." + Identifiers.quote(table),
+              columns,
+              patience);
+      opened.watch.start();
+      return opened;
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }
+  }
+
+  /**
+   * What the workspace's user set for the role is not the worker's. A view's function may change
+   * the limits again, so that they only spare the server what outlives a worker; {@link ReadWatch}
+   * is what holds.
+   */
+  private static String settings(ReadPatience patience) {
+    return "SET statement_timeout = %d; SET lock_timeout = %d; SET client_connection_check_interval = '10s'; SET client_min_messages = error"
+        .formatted(
+            Math.min(patience.longest().toMillis(), Integer.MAX_VALUE),
+            Math.min(patience.lockWait().toMillis(), Integer.MAX_VALUE));
   }
 
   private static Connection connect(RunningJob job, WorkspaceNames names) throws SQLException {
@@ -124,7 +164,8 @@ public final class WorkspaceTable implements AutoCloseable {
    * @param options of COPY, beside the format
    * @param maxRowBytes of the values of a row; each row is held in memory
    * @throws PlatformException {@code WORKSPACE_COLUMNS_NOT_MATCH} when there is no such column;
-   *     {@code WORKSPACE_LOAD_FAILED} when a view fails
+   *     {@code WORKSPACE_LOAD_FAILED} when a view fails or takes too long; {@code
+   *     WORKSPACE_TABLE_IN_USE} when a session holds the table
    */
   public CopyOut copyOut(List<String> columns, String options, long maxRowBytes)
       throws SQLException {
@@ -144,10 +185,15 @@ public final class WorkspaceTable implements AutoCloseable {
     String statement =
         "COPY (%s) TO STDOUT (FORMAT csv, %s, ENCODING 'UTF8')"
             .formatted(rows.select(name, nullWord), options);
+    watch.waits();
     try {
-      return connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement);
+      CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement);
+      copying = copy;
+      return copy;
     } catch (SQLException e) {
       throw explained(e);
+    } finally {
+      watch.goesOn();
     }
   }
 
@@ -156,9 +202,12 @@ public final class WorkspaceTable implements AutoCloseable {
     try {
       // The driver keeps whatever a view's code says until somebody forgets it.
       connection.clearWarnings();
+      watch.waits();
       return copy.readFromCopy();
     } catch (SQLException e) {
       throw explained(e);
+    } finally {
+      watch.goesOn();
     }
   }
 
@@ -168,6 +217,21 @@ public final class WorkspaceTable implements AutoCloseable {
    * @return what to throw instead, when it is something else
    */
   private SQLException explained(SQLException e) {
+    String late = watch.reason();
+    if (late != null) {
+      throw new PlatformException(
+          ErrorCode.WORKSPACE_LOAD_FAILED,
+          "%s of the workspace cannot be read: %s. Make a table of its rows first (CREATE TABLE … AS SELECT …), or several smaller ones, and read that."
+              .formatted(name, late),
+          e);
+    }
+    if (SqlStates.is(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+      throw new PlatformException(
+          ErrorCode.WORKSPACE_TABLE_IN_USE,
+          "A session holds %s of the workspace, or a table that it reads. End its transaction and try again."
+              .formatted(name),
+          e);
+    }
     BoundedRows rows = reading;
     String tooLong = rows == null ? null : rows.tooLong(e);
     if (tooLong != null) {
@@ -177,7 +241,8 @@ public final class WorkspaceTable implements AutoCloseable {
           e);
     }
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    if (USERS_CODE.contains(state.substring(0, Math.min(2, state.length())))) {
+    if (RAISED.contains(state)
+        || USERS_CODE.contains(state.substring(0, Math.min(2, state.length())))) {
       throw new PlatformException(
           ErrorCode.WORKSPACE_LOAD_FAILED,
           "%s of the workspace cannot be read: its own SQL fails with SQLSTATE %s."
@@ -198,8 +263,33 @@ public final class WorkspaceTable implements AutoCloseable {
     return column;
   }
 
+  /**
+   * Frees whoever reads, and ends the session in the server: a function that catches a cancellation
+   * does not catch this, and one that never writes would not notice that nobody reads.
+   */
+  private void breakOff() {
+    try {
+      int session = connection.unwrap(PGConnection.class).getBackendPID();
+      connection.abort(Runnable::run);
+      try (Connection again = job.connectToWorkspace();
+          PreparedStatement end =
+              again.prepareStatement("SELECT pg_catalog.pg_terminate_backend(?)")) {
+        end.setInt(1, session);
+        end.execute();
+      }
+    } catch (SQLException e) {
+      LOG.warn("A session of job {} on {} may go on for a while: {}", job.id(), name, e.toString());
+    }
+  }
+
+  /** Ends the session, also in the middle of its rows: nobody waits for the user's code to end. */
   @Override
   public void close() throws SQLException {
+    watch.close();
+    CopyOut copy = copying;
+    if (copy != null && copy.isActive() && watch.reason() == null) {
+      breakOff();
+    }
     connection.close();
   }
 }

@@ -8,12 +8,14 @@ import io.penstock.importer.export.WorkspaceExporter;
 import io.penstock.importer.fixture.MemoryObjects;
 import io.penstock.importer.fixture.RecordedReports;
 import io.penstock.importer.load.TableLoader;
+import io.penstock.importer.load.WorkspaceFiles;
 import io.penstock.importer.structure.TableChanges;
 import io.penstock.importer.sweep.Sweeper;
 import io.penstock.importer.sweep.TableDropper;
 import io.penstock.importer.undo.ImportUndo;
 import io.penstock.importer.warehouse.LockPatience;
 import io.penstock.importer.warehouse.Warehouse;
+import io.penstock.importer.workspace.ReadPatience;
 import io.penstock.importer.workspace.WorkspaceLoader;
 import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
@@ -29,6 +31,8 @@ import java.time.Duration;
  * its job, and goes on when it is told to.
  */
 final class PausedWorker {
+  private static final ReadPatience READS =
+      new ReadPatience(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofMinutes(2));
   private static final long LIMIT_NANOS = Duration.ofSeconds(60).toNanos();
 
   private PausedWorker() {}
@@ -50,13 +54,14 @@ final class PausedWorker {
             reports,
             new JobRunner.Work(
                 new TableDefiner(CsvLimits.DEFAULTS.maxColumns()),
-                new TableLoader(objects, CsvLimits.DEFAULTS, LockPatience.DEFAULT, 4),
+                new TableLoader(objects, CsvLimits.DEFAULTS, LockPatience.DEFAULT, 4, READS),
                 new TableExporter(objects, 64 << 10),
-                new WorkspaceExporter(new TableExporter(objects, 64 << 10), 1 << 20),
+                new WorkspaceExporter(new TableExporter(objects, 64 << 10), 1 << 20, READS),
                 new TableDropper(),
                 new ImportUndo(LockPatience.DEFAULT, Duration.ofHours(24)),
                 new TableChanges(LockPatience.DEFAULT, CsvLimits.DEFAULTS.maxColumns()),
-                new WorkspaceLoader(Duration.ofSeconds(1)),
+                new WorkspaceLoader(
+                    Duration.ofSeconds(1), new WorkspaceFiles(objects, CsvLimits.DEFAULTS)),
                 new Sweeper(Duration.ofHours(24))),
             Clock.systemUTC(),
             "paused",

@@ -13,6 +13,8 @@ import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobTask.DefineTable;
 import io.penstock.model.job.JobTask.DefinedColumn;
+import io.penstock.model.job.JobTask.FileSource;
+import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceInput.Column;
@@ -23,12 +25,14 @@ import io.penstock.model.table.TableQuery.Operator;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -386,6 +390,136 @@ class WorkspaceLoadIT {
     try (Connection user = project.asUser(workspace)) {
       assertThat(rows(user, "SELECT count(*) FROM t")).containsExactly("2");
     }
+  }
+
+  /** Each lock is freed before its own wait is over. */
+  @Test
+  @Timeout(60)
+  void locksAreWaitedForTogetherAndNotOneAfterTheOther() throws Exception {
+    long table = project.newTable("id\n1\n");
+    List<Connection> holders = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        Connection user = project.asUser(workspace);
+        holders.add(user);
+        run(user, "CREATE TABLE h%d (id int)".formatted(i));
+        user.setAutoCommit(false);
+        run(user, "LOCK TABLE h%d".formatted(i));
+      }
+      WorkspaceInput[] inputs = new WorkspaceInput[holders.size()];
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = overwriting(table, "h" + i);
+      }
+      Thread freeing =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  for (Connection holder : holders) {
+                    Thread.sleep(200);
+                    holder.rollback();
+                  }
+                } catch (InterruptedException | SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+
+      JobOutcome outcome = load(true, inputs);
+
+      assertThat(code(outcome)).isEqualTo("workspace.tableInUse");
+      freeing.join();
+    } finally {
+      for (Connection holder : holders) {
+        holder.close();
+      }
+    }
+  }
+
+  @Test
+  void fileBecomesATableOfTheWorkspace() throws SQLException {
+    long table = project.newTable("id\n7\n");
+    FileSource one =
+        file(project.load(0, true, false, "id,First Name\n1,\"a,\n\"\"b\"\"\"\r\n2,\n"));
+    FileSource slices =
+        file(
+            project.loadSlices(
+                0, true, false, true, List.of("id,n\n1,10\n", "2,\n"), ProjectFixture.COMMA));
+
+    JobOutcome outcome =
+        load(
+            false,
+            ofFile(one, "one", List.of(), false),
+            input(table, "t"),
+            ofFile(
+                slices,
+                "two",
+                List.of(
+                    new Column("n", "number", "INTEGER", null, true, true),
+                    new Column("id", "id", null, null, true, false)),
+                false));
+
+    assertThat(outcome.error()).isNull();
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id, \"First_Name\" FROM one ORDER BY id"))
+          .containsExactly("1|a,\n\"b\"", "2|");
+      assertThat(rows(user, "SELECT count(*) FROM one WHERE _timestamp <= now()"))
+          .containsExactly("2");
+      assertThat(rows(user, "SELECT number, id FROM two ORDER BY id"))
+          .containsExactly("10|1", "null|2");
+      assertThat(rows(user, "SELECT id FROM t")).containsExactly("7");
+    }
+    assertThat(load(true, ofFile(one, "one", List.of(), true)).error()).isNull();
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT count(*) FROM one")).containsExactly("4");
+    }
+    assertThat(project.relations(0)).as("nothing is left of the way").isEmpty();
+  }
+
+  @Test
+  void fileThatCannotBeLoadedLeavesTheWorkspaceAsItWas() throws SQLException {
+    long table = project.newTable("id\n7\n");
+    load(false, input(table, "t"));
+    FileSource broken = file(project.load(0, true, false, "id,n\n1\n"));
+    FileSource good = file(project.load(0, true, false, "id\n1\n"));
+    FileSource none = new FileSource(9, "gone.csv", ProjectFixture.BUCKET, "gone", false, false);
+
+    assertThat(code(load(false, ofFile(broken, "b", List.of(), false)))).isEqualTo("invalidCsv");
+    assertThat(code(load(false, ofFile(none, "b", List.of(), false))))
+        .isEqualTo("storage.fileNotUploaded");
+    assertThat(
+            code(
+                load(
+                    false,
+                    ofFile(
+                        good,
+                        "b",
+                        List.of(new Column("nope", "nope", null, null, true, false)),
+                        false))))
+        .isEqualTo("storage.tables.nonExistingColumns");
+
+    try (Connection user = project.asUser(workspace)) {
+      assertThat(rows(user, "SELECT id FROM t")).containsExactly("7");
+    }
+    assertThat(project.relations(0)).isEmpty();
+  }
+
+  private static FileSource file(LoadTable load) {
+    return (FileSource) load.source();
+  }
+
+  private static WorkspaceInput ofFile(
+      FileSource file, String destination, List<Column> columns, boolean incremental) {
+    return new WorkspaceInput(
+        0,
+        "file 7",
+        TableQuery.everything(),
+        destination,
+        columns,
+        incremental,
+        false,
+        true,
+        List.of(),
+        null,
+        file);
   }
 
   @Test

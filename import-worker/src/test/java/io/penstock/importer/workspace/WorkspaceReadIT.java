@@ -1,7 +1,9 @@
 package io.penstock.importer.workspace;
 
+import static io.penstock.importer.workspace.Sessions.rows;
 import static io.penstock.importer.workspace.Sessions.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.importer.fixture.ProjectFixture;
 import io.penstock.importer.fixture.WarehouseFixture;
@@ -20,12 +22,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What comes out of workspaces. */
@@ -112,6 +117,158 @@ class WorkspaceReadIT {
       written.append(new String(project.objects().get(slice), StandardCharsets.UTF_8));
     }
     assertThat(written).contains("xxx\",\"{1,NULL}\",,\"ab  \",\"1.50\",\"false\"\n");
+  }
+
+  /** Both ways out of a workspace. */
+  private static List<JobOutcome> read(WorkspaceNames workspace, String table) {
+    return List.of(
+        export(workspace, table),
+        project.runWith(workspace, load(workspace, WarehouseFixture.nextId(), true, false, table)));
+  }
+
+  private static void patience(Duration nextRow, Duration longest) {
+    project.patience(new ReadPatience(Duration.ofMillis(300), nextRow, longest));
+  }
+
+  @AfterEach
+  void usualPatience() {
+    patience(Duration.ofSeconds(30), Duration.ofMinutes(2));
+  }
+
+  private static void assertNoSession(WorkspaceNames workspace) throws SQLException {
+    try (Connection writer = project.asWriter()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          rows(
+                              writer,
+                              "SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'"
+                                  .formatted(workspace.workerRole())))
+                      .containsExactly("0"));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void tableThatASessionHoldsIsSaidSo() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    try (Connection user = project.asUser(workspace)) {
+      run(user, "CREATE TABLE lk (a int)", "CREATE VIEW over AS SELECT a FROM lk");
+      user.setAutoCommit(false);
+      run(user, "LOCK TABLE lk IN ACCESS EXCLUSIVE MODE");
+
+      for (String table : new String[] {"lk", "over"}) {
+        for (JobOutcome outcome : read(workspace, table)) {
+          assertThat(code(outcome)).as(table).isEqualTo("workspace.tableInUse");
+          assertThat(Objects.requireNonNull(outcome.error()).message())
+              .contains("\"" + table + "\"", "End its transaction");
+        }
+      }
+      user.rollback();
+    }
+    assertThat(export(workspace, "lk").error()).isNull();
+  }
+
+  @Test
+  @Timeout(60)
+  void viewThatGivesNoRowIsBrokenOffWhateverItsCodeDoes() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE VIEW slow AS SELECT 1 AS x, pg_sleep(600)::text AS y",
+          """
+          CREATE FUNCTION stubborn() RETURNS int LANGUAGE plpgsql AS $$
+          BEGIN
+            PERFORM set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
+              set_config('client_connection_check_interval', '0', false), set_config('client_min_messages', 'notice', false);
+            LOOP
+              BEGIN
+                RAISE NOTICE 'still here';
+                PERFORM pg_sleep(0.1);
+              EXCEPTION WHEN query_canceled THEN
+                NULL;
+              END;
+            END LOOP;
+          END $$
+          """,
+          "CREATE VIEW stubborn_view AS SELECT stubborn() AS x",
+          "CREATE TABLE guarded AS SELECT 1 AS x",
+          "ALTER TABLE guarded ENABLE ROW LEVEL SECURITY",
+          "ALTER TABLE guarded FORCE ROW LEVEL SECURITY",
+          "CREATE POLICY slowly ON guarded USING (stubborn() > 0)");
+    }
+    patience(Duration.ofSeconds(1), Duration.ofMinutes(2));
+
+    for (String table : new String[] {"slow", "stubborn_view", "guarded"}) {
+      for (JobOutcome outcome : read(workspace, table)) {
+        assertThat(code(outcome)).as(table).isEqualTo("workspace.loadFailed");
+        assertThat(Objects.requireNonNull(outcome.error()).message())
+            .contains("\"" + table + "\"", "no row for 1 seconds", "CREATE TABLE");
+      }
+    }
+
+    assertNoSession(workspace);
+  }
+
+  @Test
+  @Timeout(60)
+  void viewThatDripsIsBrokenOffInTheEnd() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE VIEW drip AS SELECT n, pg_sleep(0.05)::text AS y FROM generate_series(1, 100000)"
+              + " AS n");
+    }
+    patience(Duration.ofSeconds(5), Duration.ofSeconds(2));
+
+    for (JobOutcome outcome : read(workspace, "drip")) {
+      assertThat(code(outcome)).isEqualTo("workspace.loadFailed");
+      assertThat(Objects.requireNonNull(outcome.error()).message())
+          .contains("longer than 2 seconds");
+    }
+
+    assertNoSession(workspace);
+  }
+
+  @Test
+  @Timeout(60)
+  void readThatNobodyGoesOnWithWaitsForNoCode() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    long table = project.newTable("id\n1\n");
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE VIEW other AS SELECT n, CASE WHEN n > 5000 THEN pg_sleep(600)::text ELSE"
+              + " repeat('x', 100) END AS y FROM generate_series(1, 100000) AS n");
+    }
+
+    JobOutcome refused = project.runWith(workspace, load(workspace, table, false, false, "other"));
+
+    assertThat(code(refused)).isEqualTo("csvImport.columnsNotMatch");
+    assertNoSession(workspace);
+  }
+
+  @Test
+  void functionOfAViewRunsAsTheRoleThatReadsTheWorkspace() throws SQLException {
+    WorkspaceNames workspace = project.newWorkspace();
+    try (Connection user = project.asUser(workspace)) {
+      run(
+          user,
+          "CREATE FUNCTION who() RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN session_user || "
+              + "''/'' || current_user; END'",
+          "CREATE FUNCTION definer() RETURNS text SECURITY DEFINER LANGUAGE plpgsql AS 'BEGIN"
+              + " RETURN session_user || ''/'' || current_user; END'",
+          "CREATE VIEW runs AS SELECT who() AS w, definer() AS d");
+    }
+
+    assertThat(export(workspace, "runs").error()).isNull();
+
+    String reader = workspace.workerRole();
+    assertThat(new String(project.objects().get("out/runs0000_part_00"), StandardCharsets.UTF_8))
+        .isEqualTo("\"%s/%s\",\"%s/%s\"\n".formatted(reader, reader, reader, workspace.role()));
   }
 
   @Test

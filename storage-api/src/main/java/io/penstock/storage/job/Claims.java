@@ -12,7 +12,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Chooses the jobs that may be sent, and leases them: one writing job a table, one owner a bucket
  * or a workspace, projects in turn and each below its parallelism. The provisioner's jobs do not
- * count for that, since calls wait for them. Readers wait for nobody.
+ * count for that, since calls wait for them. Readers wait for nobody, but for those of workspaces:
+ * what they read may be a user's code, which decides how long it takes. So few of them are under
+ * way that other jobs have places left, and the project goes first that had its turn the longest
+ * ago.
  *
  * <p>Conflicting jobs are in line by (not yet sent, id). Ids are drawn before their transactions
  * commit, so a lower one can appear when a higher one is already under way: it then goes behind it.
@@ -29,6 +32,7 @@ class Claims {
       """
       WITH unfinished AS (
         SELECT id, project_id, provisions, bucket_id, lock_mode, lease_until,
+               workspace_id IS NOT NULL AND lock_mode <> 'WORKSPACE' AS reads_workspace,
                count(*) FILTER (WHERE lock_mode = 'WORKSPACE') OVER before_in_workspace AS workspace_owners,
                count(*) FILTER (WHERE lock_mode = 'TABLE') OVER before_in_table AS table_writers,
                count(*) FILTER (WHERE lock_mode = 'BUCKET') OVER before_in_bucket AS bucket_owners,
@@ -44,9 +48,11 @@ class Claims {
       ), under_way AS (
         SELECT project_id, provisions, count(*) AS jobs
         FROM unfinished WHERE lease_until > now() GROUP BY project_id, provisions
-      ), ready AS (
-        SELECT id, project_id, provisions,
-               row_number() OVER (PARTITION BY project_id, provisions ORDER BY id) AS place
+      ), reading AS (
+        SELECT project_id, count(*) AS jobs
+        FROM unfinished WHERE reads_workspace AND lease_until > now() GROUP BY project_id
+      ), free_to_go AS (
+        SELECT id, project_id, provisions, reads_workspace
         FROM unfinished
         WHERE (lease_until IS NULL OR lease_until <= now())
           AND CASE lock_mode
@@ -55,6 +61,25 @@ class Claims {
                 WHEN 'WORKSPACE' THEN workspace_owners = 0
                 ELSE true
               END
+      ), readers AS (
+        SELECT job.id, job.project_id,
+               row_number() OVER (PARTITION BY job.project_id ORDER BY job.id) + coalesce(reading.jobs, 0) AS nth
+        FROM free_to_go AS job
+        JOIN project ON project.id = job.project_id AND project.state <> 'PURGED'
+        LEFT JOIN reading ON reading.project_id = job.project_id
+        LEFT JOIN under_way ON under_way.project_id = job.project_id AND NOT under_way.provisions
+        WHERE job.reads_workspace AND coalesce(under_way.jobs, 0) < project.jobs_parallelism
+      ), reader_turns AS (
+        SELECT readers.id, row_number() OVER (ORDER BY nth, turn.taken_at NULLS FIRST, readers.id) AS turn
+        FROM readers LEFT JOIN workspace_read_turn AS turn ON turn.project_id = readers.project_id
+        WHERE nth <= :readsOfProject
+      ), ready AS (
+        SELECT id, project_id, provisions,
+               row_number() OVER (PARTITION BY project_id, provisions ORDER BY id) AS place
+        FROM free_to_go
+        WHERE NOT reads_workspace
+          OR id IN (SELECT id FROM reader_turns
+                    WHERE turn + (SELECT coalesce(sum(jobs), 0) FROM reading) <= :reads)
       ), chosen AS (
         SELECT ready.id
         FROM ready
@@ -68,14 +93,21 @@ class Claims {
         WHERE id IN (SELECT id FROM chosen) AND status IN ('waiting', 'processing')
           AND (lease_until IS NULL OR lease_until <= now())
         FOR UPDATE SKIP LOCKED
+      ), sent AS (
+        UPDATE job
+        SET attempts = job.attempts + 1,
+            lease_until = now() + :lease * least(power(2, job.attempts), 16) * interval '1 second'
+        FROM free, project
+        WHERE job.id = free.id AND project.id = job.project_id
+        RETURNING job.id, job.project_id, job.attempts, job.task, job.run_id, job.traceparent,
+                  project.sealed_writer, project.sealed_reader, job.workspace_id, job.secret
+      ), turns AS (
+        INSERT INTO workspace_read_turn (project_id, taken_at)
+        SELECT DISTINCT project_id, now()
+        FROM sent WHERE id IN (SELECT id FROM reader_turns)
+        ON CONFLICT (project_id) DO UPDATE SET taken_at = excluded.taken_at
       )
-      UPDATE job
-      SET attempts = job.attempts + 1,
-          lease_until = now() + :lease * least(power(2, job.attempts), 16) * interval '1 second'
-      FROM free, project
-      WHERE job.id = free.id AND project.id = job.project_id
-      RETURNING job.id, job.project_id, job.attempts, job.task, job.run_id, job.traceparent,
-                project.sealed_writer, project.sealed_reader, job.workspace_id, job.secret
+      SELECT * FROM sent
       """;
   private static final String HAND_BACK =
       """
@@ -117,6 +149,8 @@ class Claims {
           return jdbc.sql(CLAIM)
               .param("lease", properties.leaseSeconds())
               .param("limit", limit)
+              .param("reads", properties.workspaceReads())
+              .param("readsOfProject", properties.workspaceReadsOfProject())
               .query(Claims::claim)
               .list();
         });

@@ -12,6 +12,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     so that a long queue does not fill with copies. At least one second; workers give a sign
  *     twice in this time
  * @param maxAttempts after so many messages the worker is told to give the job up
+ * @param workspaceReads so many jobs that read from workspaces are under way at most, of all
+ *     projects; a single project may have one less, but one. Fewer than the workers have places
+ *     ({@code penstock.import-worker.concurrency} of each), so that what workspaces' users wrote
+ *     leaves some to other jobs
  * @param forgetLeasesOnStart for a queue that forgets its messages when we stop, as the
  *     quickstart's does: whatever was sent is sent again
  */
@@ -19,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record DispatchProperties(
     @DefaultValue("60s") Duration lease,
     @DefaultValue("8") int maxAttempts,
+    @DefaultValue("1") int workspaceReads,
     @DefaultValue("false") boolean forgetLeasesOnStart) {
 
   DispatchProperties {
@@ -28,6 +33,13 @@ record DispatchProperties(
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("penstock.dispatch.max-attempts must be 1 at least");
     }
+    if (workspaceReads < 1) {
+      throw new IllegalArgumentException("penstock.dispatch.workspace-reads must be 1 at least");
+    }
+  }
+
+  int workspaceReadsOfProject() {
+    return Math.max(1, workspaceReads - 1);
   }
 
   double leaseSeconds() {

@@ -6,6 +6,8 @@ import io.penstock.model.job.WorkspaceInput;
 import io.penstock.model.job.WorkspaceInput.Column;
 import io.penstock.model.table.TableQuery;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.file.Files;
+import io.penstock.storage.file.StoredFile;
 import io.penstock.storage.table.FilterParams;
 import io.penstock.storage.table.ReadableTable;
 import io.penstock.storage.table.Tables;
@@ -30,19 +32,33 @@ final class LoadInputs {
   /** PostgreSQL cuts longer names off without a word. */
   private static final int LONGEST_NAME = 63;
 
+  /** They choose among the rows of a table. */
+  private static final List<String> FILTERS =
+      List.of(
+          "whereColumn",
+          "whereValues",
+          "whereFilters",
+          "changedSince",
+          "changedUntil",
+          "days",
+          "seconds");
+
   private final Tables tables;
+  private final Files files;
   private final Caller caller;
   private final Instant now;
   private final Map<String, ReadableTable> sources = new HashMap<>();
 
-  LoadInputs(Tables tables, Caller caller, Instant now) {
+  LoadInputs(Tables tables, Files files, Caller caller, Instant now) {
     this.tables = tables;
+    this.files = files;
     this.caller = caller;
     this.now = now;
   }
 
   /**
-   * The inputs, checked as far as the metadata knows.
+   * The inputs, checked as far as the metadata and the object store know; never inside of a
+   * transaction.
    *
    * @throws PlatformException what the caller has to change
    */
@@ -66,6 +82,10 @@ final class LoadInputs {
   private WorkspaceInput input(Params given) {
     requireCopy(given);
     FilterParams.refuseSearch(given);
+    Long fileId = given.number("dataFileId");
+    if (fileId != null) {
+      return ofFile(given, fileId);
+    }
     ReadableTable source = source(given);
     String destination = name("destination", given.text("destination", ""));
     List<Column> columns = columns(given);
@@ -88,18 +108,45 @@ final class LoadInputs {
         given.flag("incremental", false),
         given.flag("overwrite", false),
         !given.flag("dropTimestampColumn", false),
-        given.list("primaryKey").stream().filter(column -> !column.isEmpty()).toList(),
+        key(given),
         source.rows().otherProject(caller.projectId()));
+  }
+
+  /** A CSV file with a header line. */
+  private WorkspaceInput ofFile(Params given, long fileId) {
+    if (!given.text("source", "").isEmpty()) {
+      throw invalid("input: source and dataFileId exclude each other");
+    }
+    for (String filter : FILTERS) {
+      if (given.has(filter)) {
+        throw invalid("input: %s is for tables, and not for dataFileId".formatted(filter));
+      }
+    }
+    StoredFile file = files.requireReadable(caller, fileId);
+    files.requireUploaded(file);
+    long rows = given.number("rows", 0, 0, Long.MAX_VALUE);
+    return new WorkspaceInput(
+        0,
+        "file %d (%s)".formatted(fileId, file.name()),
+        new TableQuery(List.of(), List.of(), List.of(), null, null, rows == 0 ? null : rows, false),
+        name("destination", given.text("destination", "")),
+        columns(given),
+        given.flag("incremental", false),
+        given.flag("overwrite", false),
+        !given.flag("dropTimestampColumn", false),
+        key(given),
+        null,
+        file.source());
+  }
+
+  private static List<String> key(Params given) {
+    return given.list("primaryKey").stream().filter(column -> !column.isEmpty()).toList();
   }
 
   private ReadableTable source(Params given) {
     String label = given.text("source", "");
     if (label.isEmpty()) {
-      throw given.has("dataFileId")
-          ? new PlatformException(
-              ErrorCode.NOT_IMPLEMENTED,
-              "dataFileId is not supported here: load the file into a table first")
-          : invalid("input: source is required");
+      throw invalid("input: source or dataFileId is required");
     }
     ReadableTable known = sources.get(label);
     if (known == null) {

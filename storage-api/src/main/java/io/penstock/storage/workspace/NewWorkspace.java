@@ -22,6 +22,7 @@ record NewWorkspace(
   private static final int LONGEST_TIMEOUT = 604_800;
 
   static NewWorkspace of(Params params, Caller caller, long id, byte[] sealedWorker) {
+    requireTable(params);
     requireBackend(params, caller);
     if (params.flag("readOnlyStorageAccess", false)) {
       throw new PlatformException(
@@ -41,6 +42,18 @@ record NewWorkspace(
         size.isEmpty() ? null : size,
         Math.toIntExact(params.number("statementTimeoutSeconds", 0, 0, LONGEST_TIMEOUT)),
         sealedWorker);
+  }
+
+  private static void requireTable(Params params) {
+    String type = params.text("type", "");
+    switch (type) {
+      case "table", "" -> {}
+      case "file", "reader" ->
+          throw new PlatformException(
+              ErrorCode.NOT_IMPLEMENTED,
+              "type: workspaces of the type %s are not supported, only table".formatted(type));
+      default -> throw invalid("type must be table");
+    }
   }
 
   private static void requireBackend(Params params, Caller caller) {

@@ -135,18 +135,20 @@ class WorkspaceEndings implements JobEnding {
     }
     for (Object each : inputs) {
       if (each instanceof Map<?, ?> input) {
-        String source = String.valueOf(input.get("source"));
+        Object file = input.get("dataFileId");
+        String source = String.valueOf(file == null ? input.get("source") : file);
+        String kind = file == null ? "table" : "file";
         events.append(
             job.origin(),
             Event.of(
                     "storage.workspaceLoaded",
-                    "Loaded table %s into workspace %d".formatted(source, id),
-                    new AuditObject("table", source, source.substring(source.lastIndexOf('.') + 1)))
+                    "Loaded %s %s into workspace %d".formatted(kind, source, id),
+                    new AuditObject(kind, source, source.substring(source.lastIndexOf('.') + 1)))
                 .as("success")
                 .with(
                     new JsonFields()
-                        .put("workspaceId", id)
-                        .put("source", source)
+                        .put("workspaceId", Long.toString(id))
+                        .put(file == null ? "source" : "dataFileId", source)
                         .put("destination", input.get("destination"))
                         .put("incremental", input.get("incremental"))
                         .map()));

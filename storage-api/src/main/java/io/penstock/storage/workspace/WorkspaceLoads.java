@@ -3,6 +3,7 @@ package io.penstock.storage.workspace;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.WorkspaceInput;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.file.Files;
@@ -41,7 +42,8 @@ class WorkspaceLoads {
   /** Loads of one workspace take turns. */
   Map<String, Object> load(Caller caller, String id, Params params) {
     Workspace workspace = workspaces.require(caller, id);
-    List<WorkspaceInput> inputs = new LoadInputs(tables, caller, clock.instant()).read(params);
+    List<WorkspaceInput> inputs =
+        new LoadInputs(tables, files, caller, clock.instant()).read(params);
     about(workspace);
     boolean preserve = params.flag("preserve", false);
     return jobs.submit(
@@ -65,8 +67,9 @@ class WorkspaceLoads {
   }
 
   private static Map<String, Object> shown(WorkspaceInput input) {
+    FileSource file = input.file();
     return new JsonFields()
-        .put("source", input.label())
+        .put(file == null ? "source" : "dataFileId", file == null ? input.label() : file.fileId())
         .put("destination", input.destination())
         .put("incremental", input.incremental())
         .put("overwrite", input.overwrite())
@@ -80,10 +83,8 @@ class WorkspaceLoads {
     if (table.isEmpty()) {
       throw invalid("tableName is required");
     }
-    if (!params.text("fileType", "csv").toLowerCase(Locale.ROOT).equals("csv")) {
-      throw invalid("fileType must be csv");
-    }
-    String fileName = text(params, "fileName", table + ".csv");
+    requireCsv(params.text("fileType", "").toLowerCase(Locale.ROOT));
+    String fileName = fileName(text(params, "fileName", ""), table);
     boolean gzip = params.flag("gzip", false);
     return jobs.submit(
         params,
@@ -92,7 +93,7 @@ class WorkspaceLoads {
           StoredFile file =
               files.addExport(
                   caller,
-                  fileName.isEmpty() ? "export.csv" : fileName,
+                  fileName,
                   "exp-15/%d/workspace-exports/%d".formatted(caller.projectId(), workspace.id()));
           return new NewJob(
               WorkspaceJobs.EXPORT,
@@ -108,6 +109,25 @@ class WorkspaceLoads {
               workspace.sealedWorker(),
               NewJob.Lock.NONE);
         });
+  }
+
+  private static void requireCsv(String fileType) {
+    switch (fileType) {
+      case "csv", "" -> {}
+      case "parquet" ->
+          throw new PlatformException(
+              ErrorCode.NOT_IMPLEMENTED, "fileType: parquet is not supported, only csv");
+      default -> throw invalid("fileType must be csv");
+    }
+  }
+
+  /**
+   * As names of files are (chapter 2.7), and always of a CSV file: clients tell by its extension
+   * whether they may put the slices together.
+   */
+  private static String fileName(String asked, String table) {
+    String name = (asked.isEmpty() ? table : asked).replaceAll("[^A-Za-z0-9._-]", "_");
+    return name.toLowerCase(Locale.ROOT).endsWith(".csv") ? name : name + ".csv";
   }
 
   private static void about(Workspace workspace) {

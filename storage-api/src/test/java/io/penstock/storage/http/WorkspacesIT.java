@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.aws.keys.LocalRecipientSeal;
 import io.penstock.model.Json;
+import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.JobError;
 import io.penstock.model.job.JobOutcome.Slice;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.JobTask.FileSource;
 import io.penstock.model.job.JobTask.LoadTable;
 import io.penstock.model.job.JobTask.LoadWorkspace;
 import io.penstock.model.job.JobTask.WorkspaceChange;
@@ -190,6 +192,9 @@ class WorkspacesIT {
     master
         .post("workspaces", Map.of("backendSize", "x".repeat(51)))
         .assertRefused(400, "storage.validation");
+    master.post("workspaces", Map.of("type", "file")).assertRefused(501, "notImplemented");
+    master.post("workspaces", Map.of("type", "reader")).assertRefused(501, "notImplemented");
+    master.post("workspaces", Map.of("type", "x")).assertRefused(400, "storage.validation");
     master.post("workspaces", Map.of("publicKey", "x")).assertRefused(400, "storage.validation");
     master
         .post("workspaces", Map.of("readOnlyStorageAccess", "true"))
@@ -283,8 +288,67 @@ class WorkspacesIT {
     assertThat(second.columns())
         .containsExactly(new WorkspaceInput.Column("id", "id", "NUMBER", "38,0", true, true));
     assertThat(Worker.finished(master, job.path("id").asLong()).path("results").isNull()).isTrue();
-    assertThat(events("storage.workspaceLoaded", users)).hasSize(1);
+    assertThat(events("storage.workspaceLoaded", users))
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(Json.read(event, AuditRecord.class).params())
+                    .containsEntry("workspaceId", Long.toString(id)));
     assertThat(events("storage.workspaceLoaded", orders)).hasSize(1);
+  }
+
+  @Test
+  void loadOfAFileBecomesATask() {
+    long id = newWorkspace();
+    JsonNode file =
+        master
+            .post(
+                "files/prepare",
+                Map.of("name", "users.csv.gz", "federationToken", 1, "isEncrypted", true))
+            .json(201);
+    long fileId = file.path("id").asLong();
+    Map<String, Object> input =
+        Map.of(
+            "dataFileId",
+            Long.toString(fileId),
+            "destination",
+            "users",
+            "rows",
+            7,
+            "primaryKey",
+            List.of("id"),
+            "columns",
+            List.of(Map.of("source", "id", "type", "INTEGER")));
+    refused(id, 400, "storage.fileNotUploaded", input);
+    String key = file.path("uploadParams").path("key").asString();
+    gateway.objects().put(gateway.objectBucket(), key, "id\n1\n".getBytes(UTF_8), "text/csv");
+    gateway
+        .limited()
+        .post("workspaces/" + id + "/load", Map.of("input", List.of(input)))
+        .assertRefused(403, "accessDenied");
+
+    JsonNode job =
+        master.post("workspaces/" + id + "/load", Map.of("input", List.of(input))).json(202);
+    JobMessage message = worker.receive(job.path("id").asLong());
+    worker.succeeded(message);
+
+    WorkspaceInput told = ((LoadWorkspace) message.task()).inputs().getFirst();
+    assertThat(told.file())
+        .isEqualTo(
+            new FileSource(fileId, "users.csv.gz", gateway.objectBucket(), key, false, true));
+    assertThat(told.query().limit()).isEqualTo(7);
+    assertThat(told.primaryKey()).containsExactly("id");
+    assertThat(told.columns())
+        .containsExactly(new WorkspaceInput.Column("id", "id", "INTEGER", null, true, false));
+    JsonNode ended = Worker.finished(master, job.path("id").asLong());
+    assertThat(ended.path("operationParams").path("input").path(0).path("dataFileId").asLong())
+        .isEqualTo(fileId);
+    assertThat(events("storage.workspaceLoaded", "\"dataFileId\":\"" + fileId + "\"")).hasSize(1);
+    Client owner = gateway.limited();
+    long own = created(owner).path("id").asLong();
+    owner
+        .post("workspaces/" + own + "/load", Map.of("input", List.of(input)))
+        .assertRefused(403, "accessDenied");
   }
 
   /** A field a column and a value, as form and as multipart: all that R sends is multipart. */
@@ -381,7 +445,18 @@ class WorkspacesIT {
         "workspace.sourceNotFound",
         Map.of("source", bucket + ".none", "destination", "t"));
     refused(id, 404, "workspace.sourceNotFound", Map.of("source", "nonsense", "destination", "t"));
-    refused(id, 501, "notImplemented", Map.of("dataFileId", 1, "destination", "t"));
+    refused(id, 404, "storage.files.notFound", Map.of("dataFileId", 999999999, "destination", "t"));
+    refused(
+        id,
+        400,
+        "storage.validation",
+        Map.of("dataFileId", 1, "source", table, "destination", "t"));
+    refused(
+        id,
+        400,
+        "storage.validation",
+        Map.of(
+            "dataFileId", 1, "destination", "t", "whereColumn", "id", "whereValues", List.of("1")));
     refused(
         id,
         400,
@@ -539,7 +614,51 @@ class WorkspacesIT {
     master.post(path, Map.of()).assertRefused(400, "storage.validation");
     master
         .post(path, Map.of("tableName", "t", "fileType", "parquet"))
+        .assertRefused(501, "notImplemented");
+    master
+        .post(path, Map.of("tableName", "t", "fileType", "orc"))
         .assertRefused(400, "storage.validation");
+  }
+
+  @Test
+  void exportedFileIsACsvFileWhateverItsName() {
+    long id = newWorkspace();
+    Map<String, String> names =
+        Map.of(
+            "result", "result.csv",
+            "out.CSV", "out.CSV",
+            "my table/é.parquet", "my_table__.parquet.csv",
+            "packed.csv.gz", "packed.csv.gz.csv");
+
+    names.forEach(
+        (asked, called) -> {
+          JsonNode job =
+              master
+                  .post(
+                      "workspaces/" + id + "/table-export",
+                      Map.of("tableName", "Výsledek", "fileName", asked))
+                  .json(202);
+          JsonNode file = exported(job);
+          assertThat(file.path("name").asString()).isEqualTo(called);
+          assertThat(file.path("fileType").asString()).as(asked).isEqualTo("csv");
+        });
+    JsonNode unnamed =
+        exported(
+            master
+                .post("workspaces/" + id + "/table-export", Map.of("tableName", "Výsledek"))
+                .json(202));
+    assertThat(unnamed.path("name").asString()).isEqualTo("V_sledek.csv");
+  }
+
+  private JsonNode exported(JsonNode job) {
+    JobMessage message = worker.receive(job.path("id").asLong());
+    JobTask.ExportWorkspaceTable task = (JobTask.ExportWorkspaceTable) message.task();
+    worker.exported(
+        message,
+        new ExportReceipt(
+            List.of("id"), List.of(new Slice(task.key() + "0000_part_00", 7)), 1, 0.1));
+    JsonNode results = Worker.finished(master, job.path("id").asLong()).path("results");
+    return master.get("files/" + results.path("file").path("id").asLong()).json(200);
   }
 
   @Test

@@ -26,7 +26,7 @@ class ClaimsIT {
       new Claims(
           database.jdbc(),
           database.transaction(),
-          new DispatchProperties(Duration.ofSeconds(60), 8, false));
+          new DispatchProperties(Duration.ofSeconds(60), 8, 3, false));
   private final long project = database.project(10);
 
   @Test
@@ -170,6 +170,85 @@ class ClaimsIT {
     assertThat(claimed(2)).containsExactlyInAnyOrder(many.get(0), quiet);
     assertThat(claimed(2)).containsExactlyInAnyOrder(many.get(1), quietNext);
     assertThat(claimed(2)).containsExactlyInAnyOrder(many.get(2), many.get(3));
+  }
+
+  @Test
+  void readsOfWorkspacesLeavePlacesToOtherProjectsAndToOtherJobs() {
+    List<Long> many = new ArrayList<>();
+    for (long workspace = 1; workspace <= 4; workspace++) {
+      many.add(database.acceptOnWorkspace(project, NONE, workspace));
+      many.add(database.acceptFromWorkspace(project, 100 + workspace, workspace));
+    }
+    long plain = database.accept(project, TABLE, 1L, 7L);
+    long other = database.project(10);
+    long load = database.acceptOnWorkspace(other, WORKSPACE, 9L);
+
+    assertThat(claimed()).containsExactlyInAnyOrder(many.get(0), many.get(1), plain, load);
+    assertThat(claimed()).isEmpty();
+    long quiet = database.acceptOnWorkspace(other, NONE, 9L);
+    long quietNext = database.acceptFromWorkspace(other, 200, 9L);
+    long third = database.acceptOnWorkspace(database.project(10), NONE, 11L);
+    assertThat(claimed()).containsExactly(quiet);
+    database.end(quiet);
+    assertThat(claimed()).as("whoever had no turn yet").containsExactly(third);
+    database.end(third);
+    assertThat(claimed()).containsExactly(quietNext);
+    database.end(many.get(0));
+    assertThat(claimed()).containsExactly(many.get(2));
+  }
+
+  @Test
+  void projectThatHadItsTurnTheLongestAgoReadsItsWorkspaceFirst() {
+    Claims one =
+        new Claims(
+            database.jdbc(),
+            database.transaction(),
+            new DispatchProperties(Duration.ofSeconds(60), 8, 1, false));
+    List<Long> many = new ArrayList<>();
+    for (long workspace = 1; workspace <= 3; workspace++) {
+      many.add(database.acceptOnWorkspace(project, NONE, workspace));
+    }
+    long other = database.project(10);
+    long first = database.acceptOnWorkspace(other, NONE, 9L);
+    long second = database.acceptOnWorkspace(other, NONE, 9L);
+
+    List<Long> order = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      List<Claim> sent = one.claim(ALL);
+      assertThat(sent).hasSize(1);
+      order.add(sent.getFirst().id());
+      database.end(sent.getFirst().id());
+    }
+
+    assertThat(order).containsExactly(many.get(0), first, many.get(1), second, many.get(2));
+  }
+
+  @Test
+  void readThatHasNoTurnHoldsNoOtherJobOfItsProjectBack() {
+    long narrow = database.project(2);
+    long first = database.acceptOnWorkspace(project, NONE, 1L);
+    long second = database.acceptOnWorkspace(project, NONE, 2L);
+    long reading = database.acceptOnWorkspace(database.project(10), NONE, 3L);
+    assertThat(claimed()).containsExactlyInAnyOrder(first, second, reading);
+
+    database.acceptOnWorkspace(narrow, NONE, 4L);
+    database.acceptOnWorkspace(narrow, NONE, 5L);
+    long load = database.accept(narrow, TABLE, 1L, 7L);
+
+    assertThat(claimed()).containsExactly(load);
+  }
+
+  @Test
+  void projectWithoutRoomForAReadTakesNobodysTurn() {
+    long narrow = database.project(1);
+    long load = database.accept(narrow, TABLE, 1L, 7L);
+    assertThat(claimed()).containsExactly(load);
+    database.acceptOnWorkspace(narrow, NONE, 4L);
+    long one = database.acceptOnWorkspace(project, NONE, 1L);
+    long two = database.acceptOnWorkspace(project, NONE, 2L);
+    long three = database.acceptOnWorkspace(database.project(1), NONE, 3L);
+
+    assertThat(claimed()).containsExactlyInAnyOrder(one, two, three);
   }
 
   @Test

@@ -41,7 +41,7 @@ final class JobDatabase {
   static synchronized JobDatabase emptied() {
     JobDatabase database = shared == null ? start() : shared;
     shared = database;
-    database.jdbc.sql("TRUNCATE job, idempotency_key, outbox_record").update();
+    database.jdbc.sql("TRUNCATE job, idempotency_key, outbox_record, workspace_read_turn").update();
     return database;
   }
 
@@ -169,6 +169,24 @@ final class JobDatabase {
             workspace,
             null,
             lock));
+  }
+
+  /** A load of the table out of the workspace. */
+  long acceptFromWorkspace(long project, long table, long workspace) {
+    NewJob load = newJob(Lock.TABLE, table, 7L);
+    return accept(
+        project,
+        new NewJob(
+            load.operation(),
+            load.params(),
+            load.task(),
+            load.tableLabel(),
+            load.tableId(),
+            load.bucketId(),
+            null,
+            workspace,
+            null,
+            Lock.TABLE));
   }
 
   long acceptProvisioning(long project, long workspace) {

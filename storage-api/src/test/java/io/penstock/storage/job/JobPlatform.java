@@ -46,7 +46,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 })
 class JobPlatform {
   static final DispatchProperties PROPERTIES =
-      new DispatchProperties(Duration.ofSeconds(60), 3, false);
+      new DispatchProperties(Duration.ofSeconds(60), 3, 1, false);
 
   @Bean(destroyMethod = "close")
   EmbeddedQueues queues() {

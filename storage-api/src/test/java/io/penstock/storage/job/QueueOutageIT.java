@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 @Timeout(120)
 class QueueOutageIT {
   private static final DispatchProperties PROPERTIES =
-      new DispatchProperties(Duration.ofSeconds(60), 3, true);
+      new DispatchProperties(Duration.ofSeconds(60), 3, 1, true);
 
   @TempDir Path directory;
 
