@@ -19,14 +19,29 @@ import tools.jackson.core.type.TypeReference;
  */
 public final class Catalogue {
   private static final String COLUMNS =
-      "table_id, generation, columns, primary_key, row_count, size_bytes, last_import, sequence, next_column";
+      "table_id, generation, columns, primary_key, row_count, size_bytes, last_import, sequence,"
+          + " next_column";
   private static final String FIND =
       "SELECT " + COLUMNS + " FROM _penstock.catalogue WHERE table_id = ?";
+
+  /** Takes the expression of the time. */
   private static final String LOCK =
-      "SELECT "
-          + COLUMNS
-          + ", greatest(clock_timestamp(), last_import + interval '1 microsecond') AS now"
-          + " FROM _penstock.catalogue WHERE table_id = ? FOR UPDATE";
+      "SELECT " + COLUMNS + ", %s AS now FROM _penstock.catalogue WHERE table_id = ? FOR UPDATE";
+
+  private static final String LATER =
+      "greatest(clock_timestamp(), last_import + interval '1 microsecond')";
+
+  /** The wire has whole seconds, and no two loads of a table may have the same date there. */
+  private static final String NEXT_SECOND =
+      "greatest(clock_timestamp(), date_trunc('second', last_import) + interval '1 second')";
+
+  // Further ahead than 60 seconds no series of loads comes: there the clock was set back.
+  private static final String CATCH_UP =
+      """
+      SELECT pg_sleep(CASE WHEN lead > 30 AND lead <= 60 THEN least(lead - 30, 1) ELSE 0 END)
+      FROM (SELECT extract(epoch FROM ?::timestamptz - clock_timestamp()) AS lead) ahead\
+      """;
+
   // Both statements of it see the row as it was before: the first keeps what the second overwrites.
   private static final String SAVE =
       """
@@ -35,7 +50,7 @@ public final class Catalogue {
       ), kept AS (
         INSERT INTO _penstock.retired (table_id, generation, retired_by, retired_at, sequence,
                                        columns, primary_key, row_count, size_bytes, last_import, next_column)
-        SELECT c.table_id, c.generation, given.generation, given.now, c.sequence + 1,
+        SELECT c.table_id, c.generation, given.generation, least(given.now, clock_timestamp()), c.sequence + 1,
                c.columns, c.primary_key, c.row_count, c.size_bytes, c.last_import, c.next_column
         FROM _penstock.catalogue c JOIN given ON c.table_id = given.table_id AND c.generation <> given.generation
       )
@@ -47,7 +62,8 @@ public final class Catalogue {
         generation = excluded.generation, columns = excluded.columns, primary_key = excluded.primary_key,
         row_count = excluded.row_count, size_bytes = excluded.size_bytes, last_import = excluded.last_import,
         last_change = excluded.last_change, sequence = c.sequence + 1, next_column = excluded.next_column
-      RETURNING\s"""
+      RETURNING
+      """
           + COLUMNS;
 
   private Catalogue() {}
@@ -65,7 +81,30 @@ public final class Catalogue {
 
   /** Locks the row until the transaction ends; readers are not held up. */
   public static Optional<LockedRow> lock(Connection connection, long tableId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+    return lock(connection, tableId, LATER);
+  }
+
+  /**
+   * The same for whoever writes {@code lastImport}: its time lies in a later second than the
+   * table's last, so that the two are told apart where times have whole seconds. A table that is
+   * loaded more than once a second runs ahead of the clock, by half a minute at most: then this
+   * waits, for a second at most.
+   */
+  public static Optional<LockedRow> lockForLoad(Connection connection, long tableId)
+      throws SQLException {
+    Optional<LockedRow> locked = lock(connection, tableId, NEXT_SECOND);
+    if (locked.isPresent()) {
+      try (PreparedStatement statement = connection.prepareStatement(CATCH_UP)) {
+        statement.setObject(1, at(locked.get().now()));
+        statement.execute();
+      }
+    }
+    return locked;
+  }
+
+  private static Optional<LockedRow> lock(Connection connection, long tableId, String time)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK.formatted(time))) {
       statement.setLong(1, tableId);
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next()

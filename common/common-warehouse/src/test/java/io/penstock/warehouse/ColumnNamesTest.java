@@ -57,4 +57,13 @@ class ColumnNamesTest {
         .isThrownBy(() -> ColumnNames.cleanAll(List.of(), 10))
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TABLE_NO_COLUMNS));
   }
+
+  @Test
+  void newTableHasNoTwoColumnsThatDifferInCaseOnly() {
+    ColumnNames.requireDistinct(List.of("id", "name"));
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> ColumnNames.requireDistinct(List.of("id", "name", "ID")))
+        .withMessageContaining("id and ID");
+  }
 }

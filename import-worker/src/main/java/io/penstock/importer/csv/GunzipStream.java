@@ -27,6 +27,7 @@ public final class GunzipStream extends InputStream {
 
   private final InputStream source;
   private final int maxRatio;
+  private final boolean mayBeEmpty;
   private long packed;
   private long unpacked;
   private final Inflater inflater = new Inflater(true);
@@ -44,8 +45,16 @@ public final class GunzipStream extends InputStream {
    * @param maxRatio of unpacked to packed bytes
    */
   public GunzipStream(InputStream source, int maxRatio) {
+    this(source, maxRatio, false);
+  }
+
+  /**
+   * @param mayBeEmpty whether no byte at all is nothing packed, and not a damaged file
+   */
+  public GunzipStream(InputStream source, int maxRatio, boolean mayBeEmpty) {
     this.source = source;
     this.maxRatio = maxRatio;
+    this.mayBeEmpty = mayBeEmpty;
   }
 
   @Override
@@ -118,11 +127,11 @@ public final class GunzipStream extends InputStream {
         magic = next();
       }
     }
-    if (magic < 0 && !first) {
-      return false;
-    }
     if (magic < 0) {
-      throw damaged("it is empty");
+      if (first && !mayBeEmpty) {
+        throw damaged("it is empty");
+      }
+      return false;
     }
     if (magic != 0x1f || next() != 0x8b || next() != 8) {
       throw first

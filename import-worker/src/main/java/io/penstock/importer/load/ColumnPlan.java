@@ -5,6 +5,7 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.DefinedColumn;
 import io.penstock.warehouse.CatalogueColumn;
 import io.penstock.warehouse.CatalogueRow;
+import io.penstock.warehouse.ColumnNames;
 import io.penstock.warehouse.Identifiers;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ record ColumnPlan(
 
   /** A new table as its file has it. */
   static ColumnPlan forNewTable(List<String> names, List<String> primaryKey) {
+    ColumnNames.requireDistinct(names);
     List<CatalogueColumn> columns = new ArrayList<>();
     for (String name : names) {
       columns.add(new CatalogueColumn(name, "c" + (columns.size() + 1)));
@@ -73,12 +75,13 @@ record ColumnPlan(
 
   /**
    * Matches the file's names to the table's: exactly first, then in any case; what is left is added
-   * to the table.
+   * to the table, unless it is a name of the table's, or of the file's, in other letters.
    *
    * @param anyCase whether a name that differs in its letters' case is the same
    * @param partial columns of the table may be missing, but for those of the key
    * @throws PlatformException {@code CSV_COLUMNS_NOT_MATCH} when a column of the table is not in
-   *     the file, or a typed table lacks one of the file's
+   *     the file, or a typed table lacks one of the file's; {@code TABLE_INVALID_COLUMN_NAME} when
+   *     the table would get two columns that differ in their letters' case only
    */
   static ColumnPlan forTable(
       CatalogueRow table,
@@ -108,11 +111,14 @@ record ColumnPlan(
     if (!free.isEmpty()) {
       throw missing(table, free, delimiter);
     }
+    List<CatalogueColumn> all = new ArrayList<>(table.columns());
+    for (CatalogueColumn column : added) {
+      requireNew(column, all);
+      all.add(column);
+    }
     if (table.isTyped() && !added.isEmpty()) {
       throw unknown(table, added);
     }
-    List<CatalogueColumn> all = new ArrayList<>(table.columns());
-    all.addAll(added);
     if (all.size() > maxColumns) {
       throw new PlatformException(
           ErrorCode.TABLE_TOO_MANY_COLUMNS,
@@ -130,6 +136,14 @@ record ColumnPlan(
   /** Whether the file says the rows' times. */
   boolean hasTimes() {
     return timeField > 0;
+  }
+
+  private static void requireNew(CatalogueColumn added, List<CatalogueColumn> columns) {
+    for (CatalogueColumn column : columns) {
+      if (column.name().equalsIgnoreCase(added.name())) {
+        throw ColumnNames.sameInAnyCase(added.name(), column.name());
+      }
+    }
   }
 
   private static Optional<CatalogueColumn> inAnyCase(

@@ -38,6 +38,11 @@ final class FileObjects implements SourceObjects {
     return source.gzip() || (source.sliced() && entry.key().endsWith(".gz"));
   }
 
+  @Override
+  public boolean isSliced() {
+    return source.sliced();
+  }
+
   /**
    * Opens one of the objects, encrypted under its customer's key.
    *

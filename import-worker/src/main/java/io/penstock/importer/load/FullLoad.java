@@ -76,7 +76,7 @@ final class FullLoad {
 
   /** One transaction: short, and held up by no reader. */
   JobOutcome publish(Staged staged) throws SQLException {
-    Optional<Catalogue.LockedRow> locked = Catalogue.lock(connection, task.tableId());
+    Optional<Catalogue.LockedRow> locked = Catalogue.lockForLoad(connection, task.tableId());
     requireUnchanged(locked.map(Catalogue.LockedRow::row));
     Instant now = locked.isPresent() ? locked.get().now() : clock();
     ColumnPlan plan = staged.plan();

@@ -177,7 +177,7 @@ final class IncrementalLoad {
 
   private Catalogue.LockedRow locked() throws SQLException {
     Catalogue.LockedRow locked =
-        Catalogue.lock(connection, task.tableId())
+        Catalogue.lockForLoad(connection, task.tableId())
             .orElseThrow(
                 () ->
                     new PlatformException(

@@ -43,6 +43,9 @@ interface SourceObjects {
 
   boolean isGzip(Entry entry);
 
+  /** Whether they are the slices of one file: one without a byte has no records then. */
+  boolean isSliced();
+
   /**
    * Opens one of them.
    *

@@ -128,7 +128,9 @@ final class SourceReader {
     StoredBytes stored = new StoredBytes(opened.get());
     try {
       InputStream unpacked =
-          objects.isGzip(entry) ? new GunzipStream(stored, limits.maxGzipRatio()) : stored;
+          objects.isGzip(entry)
+              ? new GunzipStream(stored, limits.maxGzipRatio(), objects.isSliced())
+              : stored;
       return Optional.of(
           new OpenObject(index, entry.key(), stored, unpacked, opening.input(unpacked)));
     } catch (IOException | RuntimeException e) {

@@ -72,6 +72,11 @@ final class WorkspaceObjects implements SourceObjects {
   }
 
   @Override
+  public boolean isSliced() {
+    return false;
+  }
+
+  @Override
   public Optional<InputStream> open(Entry entry) throws IOException {
     try {
       WorkspaceTable table =

@@ -56,7 +56,7 @@ public final class ImportUndo {
         connection,
         () -> {
           Catalogue.LockedRow locked =
-              Catalogue.lock(connection, task.tableId()).orElseThrow(() -> noTable(task));
+              Catalogue.lockForLoad(connection, task.tableId()).orElseThrow(() -> noTable(task));
           RetiredGeneration previous = requirePrevious(connection, task, locked.row());
           restamp(connection, previous, locked.now());
           CatalogueRow saved = RetiredGenerations.restore(connection, previous, locked.now());

@@ -9,9 +9,15 @@ import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.model.job.JobTask.CsvFormat;
 import io.penstock.model.job.JobTask.CsvFormat.Header;
 import io.penstock.model.job.JobTask.LoadTable;
+import io.penstock.model.table.TableQuery;
 import io.penstock.warehouse.CatalogueRow;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,6 +68,76 @@ class LoadIT extends ProjectTest {
   }
 
   @Test
+  void columnThatDiffersFromAnotherInCaseOnlyIsRefusedByBothNames() throws SQLException {
+    long table = project.newTable("id,name,v\n1,a,b\n", "id");
+
+    for (boolean incremental : new boolean[] {true, false}) {
+      JobOutcome outcome =
+          project.run(project.load(table, false, incremental, "id,name,v,ID\n2,c,d,e\n"));
+      var error = Objects.requireNonNull(outcome.error());
+      assertThat(error.code()).isEqualTo("storage.tables.validation.invalidColumnName");
+      assertThat(error.message()).contains("id and ID");
+    }
+    JobOutcome created =
+        project.run(project.load(WarehouseFixture.nextId(), true, false, "id,ID\n1,2\n"));
+
+    assertThat(Objects.requireNonNull(created.error()).message()).contains("id and ID");
+    assertThat(project.rows(table)).containsExactly("1|a|b");
+    assertThat(project.catalogue(table).names()).containsExactly("id", "name", "v");
+  }
+
+  @Test
+  void everyLoadHasADateInALaterSecondAndNoRowIsLostByIt() throws SQLException {
+    long table = project.newTable("id,name\n0,a\n", "id");
+    for (int i = 1; i <= 5; i++) {
+      Instant former = onTheWire(table);
+
+      project.run(project.load(table, false, true, "id,name\n" + i + ",a\n"));
+
+      assertThat(onTheWire(table)).isAfter(former);
+      assertThat(project.rows(table, since(former))).contains(Integer.toString(i));
+      assertThat(project.rows(table, since(onTheWire(table)))).containsExactly(Integer.toString(i));
+    }
+    Instant merged = onTheWire(table);
+    project.run(project.load(table, false, false, "id,name\n9,z\n"));
+    assertThat(onTheWire(table)).isAfter(merged);
+    assertThat(project.rows(table, since(merged))).containsExactly("9");
+  }
+
+  @Test
+  void tableThatRunsFarAheadOfTheClockWaitsASecondAndNoLonger() throws SQLException {
+    long table = project.newTable("id\n1\n");
+    for (String lead : List.of("50 seconds", "2 days")) {
+      try (Connection writer = project.asWriter();
+          Statement statement = writer.createStatement()) {
+        statement.execute(
+            "UPDATE _penstock.catalogue SET last_import = clock_timestamp() + interval '%s' WHERE table_id = %d"
+                .formatted(lead, table));
+      }
+      Instant former = onTheWire(table);
+      long began = System.nanoTime();
+
+      assertThat(project.run(project.load(table, false, true, "id\n2\n")).status())
+          .isEqualTo(Status.SUCCESS);
+
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      assertThat(took)
+          .isBetween(Duration.ofSeconds(lead.startsWith("50") ? 1 : 0), Duration.ofSeconds(20));
+      assertThat(onTheWire(table)).isAfter(former);
+    }
+  }
+
+  /** As callers are told it: whole seconds. */
+  private static Instant onTheWire(long table) throws SQLException {
+    return Objects.requireNonNull(project.catalogue(table).lastImport())
+        .truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static TableQuery since(Instant time) {
+    return new TableQuery(List.of("id"), List.of(), List.of(), time, null, null, false);
+  }
+
+  @Test
   void incrementalLoadUpdatesInsertsAndLeavesEqualRowsAlone() throws SQLException {
     long table = project.newTable("id,name\n1,a\n2,b\n3,c\n", "id");
     var first = project.catalogue(table);
@@ -77,7 +153,7 @@ class LoadIT extends ProjectTest {
     assertThat(receipt.rowsAfter()).isEqualTo(4);
     assertThat(project.rows(table)).containsExactlyInAnyOrder("1|a", "2|changed", "3|c", "4|d");
     var changed =
-        new io.penstock.model.table.TableQuery(
+        new TableQuery(
             List.of("id"),
             List.of(),
             List.of(),
@@ -163,7 +239,9 @@ class LoadIT extends ProjectTest {
     assertThat(error.code()).isEqualTo("csvImport.columnsNotMatch");
     assertThat(error.message())
         .isEqualTo(
-            "Some columns are missing in the csv file. Missing columns: id,name,city. Expected columns: id,name,city. Please check if the expected delimiter \",\" is used in the csv file.");
+            "Some columns are missing in the csv file. Missing columns: id,name,city. Expected"
+                + " columns: id,name,city. Please check if the expected delimiter \",\" is used in"
+                + " the csv file.");
     assertThat(error.contextParams())
         .containsEntry("missingColumns", List.of("id", "name", "city"));
     assertThat(project.rows(table)).containsExactly("1|a|b");

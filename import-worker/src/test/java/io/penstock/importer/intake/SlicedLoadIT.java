@@ -142,6 +142,33 @@ class SlicedLoadIT extends ProjectTest {
   }
 
   @Test
+  void emptySliceHasNoRecordsThoughItsNameEndsInGz() throws SQLException {
+    for (int empty = 0; empty < 3; empty++) {
+      long table = WarehouseFixture.nextId();
+      LoadTable load =
+          project.loadSlices(
+              table, true, false, true, List.of("1,a,b\n", "2,c,d\n", "3,e,f\n"), GIVEN);
+      project.objects().put("%s.%05d.gz".formatted(load.file().key(), empty), new byte[0]);
+
+      JobOutcome outcome = project.run(load);
+
+      assertThat(outcome.status()).as("%s", outcome.error()).isEqualTo(Status.SUCCESS);
+      assertThat(project.rows(table)).hasSize(2);
+    }
+  }
+
+  @Test
+  void missingManifestIsTheJobsError() {
+    LoadTable load =
+        project.loadSlices(
+            WarehouseFixture.nextId(), true, false, false, List.of("1,a,b\n"), GIVEN);
+    project.objects().delete(ProjectFixture.BUCKET, List.of(load.file().key() + "manifest"));
+
+    assertThat(Objects.requireNonNull(project.run(load).error()).code())
+        .isEqualTo("storage.manifestFileMissing");
+  }
+
+  @Test
   void firstLineOfTheFirstSliceNamesTheColumnsWhenNothingElseDoes() throws SQLException {
     long table = WarehouseFixture.nextId();
 

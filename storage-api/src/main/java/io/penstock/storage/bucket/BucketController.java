@@ -1,5 +1,6 @@
 package io.penstock.storage.bucket;
 
+import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.job.DoneJob;
@@ -7,6 +8,7 @@ import io.penstock.storage.job.Jobs;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Call;
+import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Included;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
@@ -52,6 +54,7 @@ class BucketController {
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping
   ResponseEntity<Object> list(Caller caller, Params params) {
+    Call.current().tell(Event.of("storage.bucketListed", "Listed buckets", AuditObject.NONE));
     return Answers.ok(
         views.list(
             buckets.readable(caller),
@@ -94,6 +97,12 @@ class BucketController {
   @GetMapping("/{id}")
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id, Params params) {
     Bucket bucket = buckets.require(caller, id, Permission.READ);
+    Call.current()
+        .tell(
+            Event.of(
+                "storage.bucketDetail",
+                "Detail of bucket " + id,
+                new AuditObject("bucket", id, bucket.name())));
     Included included = Included.of(params);
     JsonFields json = whole(caller, bucket);
     if (included.parts().stream().anyMatch(TABLE_PARTS::contains)) {

@@ -77,7 +77,8 @@ public class Files {
 
   /**
    * Sees to it that the file is there and encrypted under the customer's key. Asks the object
-   * store, so it is never called inside a transaction.
+   * store, so it is never called inside a transaction. Slices without their manifest count as
+   * uploaded: that it is missing is the job's error.
    *
    * @throws PlatformException {@code FILE_NOT_UPLOADED} where nothing was uploaded, or not any more
    */
@@ -87,6 +88,9 @@ public class Files {
     }
     Optional<StoredObject> head = objects.head(file.bucket(), file.head());
     if (head.isEmpty()) {
+      if (file.sliced() && !objects.list(file.bucket(), file.key()).isEmpty()) {
+        return;
+      }
       throw notUploaded(file, null);
     }
     try {

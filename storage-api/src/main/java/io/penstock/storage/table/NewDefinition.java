@@ -34,6 +34,7 @@ record NewDefinition(String name, List<DefinedColumn> columns, List<String> prim
     List<String> names =
         ColumnNames.cleanAll(
             given.stream().map(column -> column.text("name", "")).toList(), MAX_COLUMNS);
+    ColumnNames.requireDistinct(names);
     List<String> key = primaryKey(params, names);
     List<Optional<ColumnType>> types = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {

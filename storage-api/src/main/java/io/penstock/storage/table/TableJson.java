@@ -6,6 +6,7 @@ import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class TableJson {
   static Map<String, Object> detail(
       DataTable table, @Nullable Map<String, Object> bucket, String baseUrl, TableParts parts) {
     return core(table, baseUrl)
+        .put("gdName", table.name().toLowerCase(Locale.ROOT).replace('-', '_'))
         .putAll(alias(table, baseUrl, parts))
         .put("columns", table.columns())
         .put("attributes", parts.attributesOf(table))

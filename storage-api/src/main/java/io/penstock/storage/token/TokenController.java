@@ -1,13 +1,12 @@
 package io.penstock.storage.token;
 
-import io.penstock.model.ErrorCode;
-import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.token.TokenJson.Form;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Allow.Right;
 import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Params;
+import java.util.Map;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -52,13 +51,16 @@ class TokenController {
     return Answers.ok(json.verified(caller, verified.of(caller)));
   }
 
-  /** {@code keen} was the key for a service that is no more. */
+  /** Was the key for a service that is no more. Old clients read the field, so it is there. */
+  @GetMapping("/keen")
+  @Allow(Right.ANY_TOKEN)
+  ResponseEntity<Object> keen() {
+    return Answers.ok(Map.of("keenToken", "none-there-is-no-such-service"));
+  }
+
   @GetMapping("/{id}")
   @Allow(Right.ANY_TOKEN)
   ResponseEntity<Object> detail(Caller caller, @PathVariable String id) {
-    if (id.equals("keen")) {
-      throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
-    }
     return Answers.ok(json.one(caller, tokens.require(caller, id), Form.DETAIL));
   }
 

@@ -2,14 +2,16 @@ package io.penstock.storage.utility;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
-import java.text.Normalizer;
+import io.penstock.warehouse.ColumnNames;
 import java.util.regex.Pattern;
 
-/** Makes display names of any text: letters, digits, dashes and underscores. */
+/**
+ * Makes display names of any text: letters, digits, dashes and underscores, none of the latter two
+ * at the start. Letters become ASCII as those of column names do.
+ */
 final class DisplayNames {
   private static final int MAX_LENGTH = 92;
   private static final int MAX_TEXT = 1000;
-  private static final Pattern MARKS = Pattern.compile("\\p{M}+");
   private static final Pattern FOREIGN = Pattern.compile("[^A-Za-z0-9_-]+");
   private static final Pattern START = Pattern.compile("^[_-]+");
 
@@ -24,22 +26,12 @@ final class DisplayNames {
       throw new PlatformException(
           ErrorCode.VALIDATION, "displayName may have %d characters at most".formatted(MAX_TEXT));
     }
-    String plain = MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFD)).replaceAll("");
+    String plain = ColumnNames.transliterate(text);
     String name = START.matcher(FOREIGN.matcher(plain).replaceAll("-")).replaceAll("");
-    name = withoutDashesAtTheEnd(name);
     if (name.isEmpty()) {
       throw new PlatformException(
           ErrorCode.WEBALIZE_DISPLAY_NAME, "Filtered name \"\" should be valid name");
     }
     return name.length() <= MAX_LENGTH ? name : name.substring(0, MAX_LENGTH);
-  }
-
-  /** A pattern would look at each dash of a run again for every dash before it. */
-  private static String withoutDashesAtTheEnd(String name) {
-    int end = name.length();
-    while (end > 0 && name.charAt(end - 1) == '-') {
-      end--;
-    }
-    return name.substring(0, end);
   }
 }

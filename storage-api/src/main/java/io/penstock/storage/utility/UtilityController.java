@@ -9,7 +9,6 @@ import io.penstock.storage.web.Params;
 import io.penstock.warehouse.ColumnNames;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -59,17 +58,8 @@ class UtilityController {
     List<String> problems = new ArrayList<>();
     for (String name : names(params)) {
       String shown = name.length() > 70 ? name.substring(0, 70) + "…" : name;
-      if (name.toLowerCase(Locale.ROOT).equals("_timestamp")) {
-        problems.add("\"%s\" is a reserved name".formatted(shown));
-      } else if (name.length() > ColumnNames.MAX_LENGTH) {
-        problems.add(
-            "\"%s\" is too long: %d characters are allowed"
-                .formatted(shown, ColumnNames.MAX_LENGTH));
-      } else if (!ColumnNames.clean(name).equals(name)) {
-        problems.add(
-            "\"%s\" is not valid: only letters, digits and underscores, none of them at the edges, are allowed"
-                .formatted(shown));
-      }
+      ColumnNames.problem(name)
+          .ifPresent(problem -> problems.add("\"%s\" %s".formatted(shown, problem)));
     }
     return problems.isEmpty() ? Answers.noContent() : Answers.unprocessable(problems);
   }

@@ -191,4 +191,30 @@ class BucketsIT {
           .update();
     }
   }
+
+  @Test
+  void readsAreEvents() {
+    String bucket = master.newBucket();
+
+    master.get("buckets").json(200);
+    master.get("buckets/" + bucket).json(200);
+
+    assertThat(events("body::jsonb -> 'object' ->> 'id' = '" + bucket + "'"))
+        .contains("storage.bucketDetail");
+    assertThat(events("body::jsonb -> 'actor' ->> 'id' = '" + master.tokenId() + "'"))
+        .contains("storage.bucketListed");
+  }
+
+  private List<String> events(String condition) {
+    return gateway
+        .jdbc()
+        .sql(
+            """
+            SELECT body::jsonb ->> 'operation' FROM outbox_record
+            WHERE body::jsonb ->> 'kind' = 'EVENT' AND
+            """
+                + condition)
+        .query((rs, _) -> rs.getString(1))
+        .list();
+  }
 }

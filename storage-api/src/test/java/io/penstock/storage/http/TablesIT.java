@@ -331,6 +331,23 @@ class TablesIT {
 
     params.put("dataFileId", missing);
     master.post(path, params).assertRefused(400, "storage.fileNotUploaded");
+    JsonNode sliced =
+        master
+            .post("files/prepare", Map.of("name", "s.csv", "federationToken", 1, "isSliced", 1))
+            .json(201);
+    params.put("dataFileId", sliced.path("id").asLong());
+    master.post(path, params).assertRefused(400, "storage.fileNotUploaded");
+    String key = sliced.path("uploadParams").path("key").asString();
+    gateway
+        .objects()
+        .put(gateway.objectBucket(), key + "part1", new byte[] {'1', '\n'}, "text/csv");
+    params.put("name", "slices");
+    params.put("columns", "id");
+    assertThat(master.post(path, params).status())
+        .as("that the manifest is missing is the job's error")
+        .isEqualTo(202);
+    params.remove("columns");
+    params.put("name", "sources");
     params.put("dataFileId", 999_999_999);
     master.post(path, params).assertRefused(404, "storage.files.notFound");
     params.put("dataFileId", uploaded());

@@ -465,7 +465,8 @@ class TokensIT {
       master.put("tokens/" + id, Map.of()).assertRefused(404, "notFound");
     }
     master.get("tokens/999999999").assertRefused(404, "storage.tokens.notFound");
-    master.get("tokens/keen").assertRefused(501, "notImplemented");
+    assertThat(gateway.limited().get("tokens/keen").json(200).path("keenToken").asString())
+        .isEqualTo("none-there-is-no-such-service");
   }
 
   @Test

@@ -24,7 +24,9 @@ class UtilitiesIT {
   @Test
   void displayNameIsMadeOfAnyText() {
     assertThat(display("My Display Name")).isEqualTo("My-Display-Name");
-    assertThat(display("__žluťoučký  kůň!")).isEqualTo("zlutoucky-kun");
+    assertThat(display("__žluťoučký  kůň!")).isEqualTo("zlutoucky-kun-");
+    assertThat(display("Straße æ ł đ")).isEqualTo("Strasse-ae-l-d");
+    assertThat(display("ß")).isEqualTo("ss");
     assertThat(display("a_b-c")).isEqualTo("a_b-c");
     client
         .post("webalize/display-name", Map.of("displayName", "_-!"))
@@ -77,6 +79,24 @@ class UtilitiesIT {
                     Map.of("columnNames", List.of("ok", "a b", "_timestamp", "x".repeat(65))))
                 .json(422))
         .hasSize(3);
+    assertThat(
+            client
+                .post("validate/column-names", Map.of("columnNames", List.of("b-c", "OID", "1")))
+                .status())
+        .isEqualTo(204);
+    assertThat(
+            client
+                .post(
+                    "validate/column-names",
+                    Map.of("columnNames", List.of("", "oid", "_a", "a-", "é")))
+                .json(422))
+        .extracting(JsonNode::asString)
+        .satisfiesExactly(
+            empty -> assertThat(empty).contains("is empty"),
+            system -> assertThat(system).contains("\"oid\"", "system column"),
+            edge -> assertThat(edge).contains("\"_a\"", "begins or ends"),
+            dash -> assertThat(dash).contains("\"a-\"", "begins or ends"),
+            foreign -> assertThat(foreign).contains("\"é\"", "not allowed"));
     client
         .post("validate/column-names", Map.of("columnNames", "id"))
         .assertRefused(400, "storage.validation");

@@ -70,6 +70,13 @@ class NewDefinitionTest {
   }
 
   @Test
+  void namesThatDifferInCaseOnlyAreRefused() {
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> definition(List.of(), List.of(column("id"), column("ID"))))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TABLE_INVALID_COLUMN_NAME));
+  }
+
+  @Test
   void namesAreCleanedInTheKeyAsWell() {
     NewDefinition read =
         definition(List.of("_č-d"), List.of(column("_č-d", "basetype", "integer")));

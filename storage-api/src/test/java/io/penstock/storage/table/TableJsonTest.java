@@ -57,6 +57,7 @@ class TableJsonTest {
     assertThat(json)
         .containsEntry("uri", "https://x/v2/storage/tables/in.c-main.users")
         .containsEntry("id", "in.c-main.users")
+        .containsEntry("gdName", "users")
         .containsEntry("created", "2030-01-02T10:00:00+0000")
         .containsEntry("primaryKey", List.of("id"))
         .containsEntry("indexedColumns", List.of("id", "name"))
