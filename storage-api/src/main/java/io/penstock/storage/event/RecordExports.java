@@ -1,6 +1,5 @@
 package io.penstock.storage.event;
 
-import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.audit.KeptRecord;
