@@ -31,16 +31,17 @@ public final class Catalogue {
   private static final String LATER =
       "greatest(clock_timestamp(), last_import + interval '1 microsecond')";
 
-  /** The wire has whole seconds, and no two loads of a table may have the same date there. */
+  /**
+   * The wire has whole seconds, and no two loads of a table may have the same date there: but not
+   * further ahead of the clock than half a minute.
+   */
   private static final String NEXT_SECOND =
-      "greatest(clock_timestamp(), date_trunc('second', last_import) + interval '1 second')";
-
-  // Further ahead than 60 seconds no series of loads comes: there the clock was set back.
-  private static final String CATCH_UP =
       """
-      SELECT pg_sleep(CASE WHEN lead > 30 AND lead <= 60 THEN least(lead - 30, 1) ELSE 0 END)
-      FROM (SELECT extract(epoch FROM ?::timestamptz - clock_timestamp()) AS lead) ahead\
-      """;
+      CASE WHEN last_import < clock_timestamp() + interval '30 seconds'
+           THEN greatest(clock_timestamp(), date_trunc('second', last_import) + interval '1 second')
+           ELSE %s END\
+      """
+          .formatted(LATER);
 
   // Both statements of it see the row as it was before: the first keeps what the second overwrites.
   private static final String SAVE =
@@ -87,19 +88,12 @@ public final class Catalogue {
   /**
    * The same for whoever writes {@code lastImport}: its time lies in a later second than the
    * table's last, so that the two are told apart where times have whole seconds. A table that is
-   * loaded more than once a second runs ahead of the clock, by half a minute at most: then this
-   * waits, for a second at most.
+   * loaded more than once a second runs ahead of the clock, by half a minute at most: from there on
+   * its loads come in one second again.
    */
   public static Optional<LockedRow> lockForLoad(Connection connection, long tableId)
       throws SQLException {
-    Optional<LockedRow> locked = lock(connection, tableId, NEXT_SECOND);
-    if (locked.isPresent()) {
-      try (PreparedStatement statement = connection.prepareStatement(CATCH_UP)) {
-        statement.setObject(1, at(locked.get().now()));
-        statement.execute();
-      }
-    }
-    return locked;
+    return lock(connection, tableId, NEXT_SECOND);
   }
 
   private static Optional<LockedRow> lock(Connection connection, long tableId, String time)

@@ -105,7 +105,7 @@ class LoadIT extends ProjectTest {
   }
 
   @Test
-  void tableThatRunsFarAheadOfTheClockWaitsASecondAndNoLonger() throws SQLException {
+  void tableThatRunsFarAheadOfTheClockGoesNoFurtherAhead() throws SQLException {
     long table = project.newTable("id\n1\n");
     for (String lead : List.of("50 seconds", "2 days")) {
       try (Connection writer = project.asWriter();
@@ -114,16 +114,12 @@ class LoadIT extends ProjectTest {
             "UPDATE _penstock.catalogue SET last_import = clock_timestamp() + interval '%s' WHERE table_id = %d"
                 .formatted(lead, table));
       }
-      Instant former = onTheWire(table);
-      long began = System.nanoTime();
+      Instant former = Objects.requireNonNull(project.catalogue(table).lastImport());
 
       assertThat(project.run(project.load(table, false, true, "id\n2\n")).status())
           .isEqualTo(Status.SUCCESS);
 
-      Duration took = Duration.ofNanos(System.nanoTime() - began);
-      assertThat(took)
-          .isBetween(Duration.ofSeconds(lead.startsWith("50") ? 1 : 0), Duration.ofSeconds(20));
-      assertThat(onTheWire(table)).isAfter(former);
+      assertThat(project.catalogue(table).lastImport()).isEqualTo(former.plusNanos(1_000));
     }
   }
 

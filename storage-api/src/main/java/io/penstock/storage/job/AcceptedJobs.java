@@ -7,6 +7,7 @@ import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord.Actor;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.web.Addresses;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
@@ -78,10 +79,14 @@ class AcceptedJobs implements Jobs {
           return new Accepted(
               id,
               () -> {
-                rows.end(id, JobRows.End.success(done.results(), now));
+                rows.end(id, JobRows.End.success(stored(done.results()), now));
                 records.done(id, done.accepted(), origin);
               });
         });
+  }
+
+  private static @Nullable Map<String, Object> stored(@Nullable Map<String, Object> results) {
+    return results == null ? null : Addresses.relative(results, Call.current().baseUrl());
   }
 
   private Map<String, Object> commit(Params params, Supplier<Accepted> acceptance) {

@@ -2,6 +2,7 @@ package io.penstock.storage.job;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.storage.web.Addresses;
 import io.penstock.storage.web.Call;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -84,8 +85,7 @@ public class AwaitedJobs {
       JobRow row = look.get().orElseThrow();
       switch (row.status()) {
         case SUCCESS -> {
-          return new Standing.Succeeded(
-              row.results() == null ? Map.of() : JobJson.object(row.results()));
+          return new Standing.Succeeded(row.results() == null ? Map.of() : shown(row.results()));
         }
         case ERROR -> throw failure(row.error());
         case WAITING, PROCESSING -> {
@@ -96,6 +96,11 @@ public class AwaitedJobs {
         }
       }
     }
+  }
+
+  private static Map<String, Object> shown(String results) {
+    Map<String, Object> stored = JobJson.object(results);
+    return Call.isPresent() ? Addresses.absolute(stored, Call.current().baseUrl()) : stored;
   }
 
   /** False when this node stops. */

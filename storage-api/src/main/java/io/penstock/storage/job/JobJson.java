@@ -2,6 +2,7 @@ package io.penstock.storage.job;
 
 import io.penstock.model.Json;
 import io.penstock.model.job.JobOutcome.JobMetrics;
+import io.penstock.storage.web.Addresses;
 import io.penstock.storage.web.Timestamps;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,11 @@ final class JobJson {
     json.put("startTime", Timestamps.formatOrNull(job.startedAt()));
     json.put("endTime", Timestamps.formatOrNull(job.endedAt()));
     json.put("runId", job.runId());
-    json.put("results", success && job.results() != null ? object(job.results()) : null);
+    json.put(
+        "results",
+        success && job.results() != null
+            ? Addresses.absolute(object(job.results()), baseUrl)
+            : null);
     json.put("creatorToken", creator(job));
     json.put("metrics", object(job.metrics() == null ? NO_METRICS : job.metrics()));
     if (job.error() != null && job.status() == JobRow.Status.ERROR) {

@@ -1,5 +1,6 @@
 package io.penstock.storage.snapshot;
 
+import io.penstock.storage.web.Addresses;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Timestamps;
 import java.util.Map;
@@ -13,7 +14,8 @@ final class SnapshotJson {
   }
 
   static Map<String, Object> detail(Snapshot snapshot, String baseUrl) {
-    return core(snapshot, baseUrl).put("table", Structure.read(snapshot.structure()).table()).map();
+    Map<String, Object> table = Structure.read(snapshot.structure()).table();
+    return core(snapshot, baseUrl).put("table", Addresses.absolute(table, baseUrl)).map();
   }
 
   private static JsonFields core(Snapshot snapshot, String baseUrl) {

@@ -5,9 +5,9 @@ import io.penstock.model.job.JobOutcome.Status;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.JobEnding;
+import io.penstock.storage.web.Addresses;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
-import io.penstock.storage.web.PublicUrl;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +21,14 @@ class DefinitionEndings implements JobEnding {
   private final Buckets buckets;
   private final TableViews views;
   private final Events events;
-  private final PublicUrl publicUrl;
 
   DefinitionEndings(
-      TableStates states,
-      TableRows rows,
-      Buckets buckets,
-      TableViews views,
-      Events events,
-      PublicUrl publicUrl) {
+      TableStates states, TableRows rows, Buckets buckets, TableViews views, Events events) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
     this.views = views;
     this.events = events;
-    this.publicUrl = publicUrl;
   }
 
   @Override
@@ -77,6 +70,6 @@ class DefinitionEndings implements JobEnding {
 
   private Map<String, Object> detail(long project, DataTable table) {
     @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
-    return views.detail(table, bucket, rows.project(project), publicUrl.inBackground());
+    return views.detail(table, bucket, rows.project(project), Addresses.STORED);
   }
 }

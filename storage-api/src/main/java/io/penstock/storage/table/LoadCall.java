@@ -11,13 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call asks to be loaded, and the data that it may bring along: the part {@code data} of a
- * form, which is read once and as it comes in, or the text {@code dataString}. Belongs to one call.
+ * What a call asks to be loaded, and the data that it may bring along: the part {@code data} or
+ * {@code dataString} of a form, which is read once and as it comes in, or one of these names as a
+ * text. Belongs to one call.
  */
 final class LoadCall {
+  /** The names that data may have; a file's is the first one. */
+  static final Set<String> DATA = Set.of("data", "dataString");
+
+  private static final String UNNAMED = "data.csv";
+
   private final @Nullable StreamedForm form;
   private final @Nullable FilePart part;
   private final boolean text;
@@ -36,26 +43,30 @@ final class LoadCall {
     return new LoadCall(null, null, false, params);
   }
 
-  /** A call that may bring {@code dataString}. */
+  /** A call that may bring its data as a text. */
   static LoadCall of(Params params) {
-    return new LoadCall(null, null, params.has("dataString"), params);
+    return new LoadCall(null, null, hasText(params), params);
   }
 
   /** Reads the form up to its data. */
   static LoadCall of(StreamedForm form) {
     FilePart part = form.nextFile();
-    if (part != null && !part.field().equals("data")) {
+    if (part != null && !DATA.contains(part.field())) {
       throw new PlatformException(
           ErrorCode.TABLE_VALIDATION, "The form's file has to be called data");
     }
     Params params = form.params();
-    return new LoadCall(form, part, part == null && params.has("dataString"), params);
+    return new LoadCall(form, part, part == null && hasText(params), params);
+  }
+
+  private static boolean hasText(Params params) {
+    return DATA.stream().anyMatch(params::has);
   }
 
   /** Data that came with the call. */
   record Brought(String fileName, InputStream body) {}
 
-  /** Bytes of the whole body; -1 when they are not announced. */
+  /** So many bytes come at least, as far as they are announced. */
   long announcedBytes() {
     return form == null ? -1 : form.announcedBytes();
   }
@@ -66,10 +77,12 @@ final class LoadCall {
 
   Brought data() {
     if (part != null) {
-      return new Brought(part.fileName(), part.body());
+      return new Brought(part.fileName().isEmpty() ? UNNAMED : part.fileName(), part.body());
     }
-    String text = Objects.requireNonNull(params.text("dataString"));
-    return new Brought("data.csv", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    String text =
+        Objects.requireNonNull(
+            params.has("dataString") ? params.text("dataString") : params.text("data"));
+    return new Brought(UNNAMED, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
@@ -80,7 +93,9 @@ final class LoadCall {
   void read(String sha256) {
     if (form != null && part != null) {
       if (form.nextFile() != null) {
-        throw new PlatformException(ErrorCode.TABLE_VALIDATION, "data: one file a call");
+        throw new PlatformException(
+            ErrorCode.TABLE_VALIDATION,
+            "data: a call may bring one file, or one text as data or dataString");
       }
       params = form.params();
     }

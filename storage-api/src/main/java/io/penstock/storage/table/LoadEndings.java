@@ -9,10 +9,10 @@ import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.JobEnding;
 import io.penstock.storage.job.JobReceipt;
+import io.penstock.storage.web.Addresses;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.JsonFields;
-import io.penstock.storage.web.PublicUrl;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +30,6 @@ class LoadEndings implements JobEnding {
   private final Buckets buckets;
   private final TableViews views;
   private final Events events;
-  private final PublicUrl publicUrl;
   private final List<ImportObserver> observers;
 
   LoadEndings(
@@ -39,14 +38,12 @@ class LoadEndings implements JobEnding {
       Buckets buckets,
       TableViews views,
       Events events,
-      PublicUrl publicUrl,
       List<ImportObserver> observers) {
     this.states = states;
     this.rows = rows;
     this.buckets = buckets;
     this.views = views;
     this.events = events;
-    this.publicUrl = publicUrl;
     this.observers = observers;
   }
 
@@ -108,7 +105,7 @@ class LoadEndings implements JobEnding {
         .map(
             table -> {
               @Nullable Bucket bucket = buckets.find(project, table.bucketId()).orElse(null);
-              return views.detail(table, bucket, rows.project(project), publicUrl.inBackground());
+              return views.detail(table, bucket, rows.project(project), Addresses.STORED);
             })
         .orElse(null);
   }

@@ -1,5 +1,7 @@
 package io.penstock.storage.table;
 
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
@@ -75,8 +77,16 @@ class SyncLoadController {
   }
 
   private static LoadCall call(HttpServletRequest request) throws IOException {
-    return ParamsBody.isForm(request)
-        ? LoadCall.of(StreamedForm.of(request))
-        : LoadCall.of(ParamsBody.read(request));
+    if (StreamedForm.isOne(request)) {
+      return LoadCall.of(StreamedForm.of(request, LoadCall.DATA));
+    }
+    try {
+      return LoadCall.of(ParamsBody.read(request));
+    } catch (PlatformException e) {
+      throw e.code() == ErrorCode.REQUEST_TOO_LARGE
+          ? new PlatformException(
+              e.code(), e.text() + " as JSON: send larger data as the field data of a form", e)
+          : e;
+    }
   }
 }

@@ -2,25 +2,26 @@ package io.penstock.storage.table;
 
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
-import io.penstock.storage.web.PublicUrl;
+import io.penstock.storage.web.Addresses;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Tables as their detail shows them, where no call is at hand: for the ends of jobs. */
+/**
+ * Tables as their detail shows them, where no call is at hand: for the ends of jobs; to be stored,
+ * see {@link Addresses}.
+ */
 @Component
 public class TableDetails {
   private final TableRows rows;
   private final Buckets buckets;
   private final TableViews views;
-  private final PublicUrl publicUrl;
 
-  TableDetails(TableRows rows, Buckets buckets, TableViews views, PublicUrl publicUrl) {
+  TableDetails(TableRows rows, Buckets buckets, TableViews views) {
     this.rows = rows;
     this.buckets = buckets;
     this.views = views;
-    this.publicUrl = publicUrl;
   }
 
   /**
@@ -37,8 +38,7 @@ public class TableDetails {
             table -> {
               @Nullable Bucket bucket = buckets.find(projectId, table.bucketId()).orElse(null);
               return new Detailed(
-                  table,
-                  views.detail(table, bucket, rows.project(projectId), publicUrl.inBackground()));
+                  table, views.detail(table, bucket, rows.project(projectId), Addresses.STORED));
             });
   }
 }

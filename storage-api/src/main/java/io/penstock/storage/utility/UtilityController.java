@@ -68,7 +68,7 @@ class UtilityController {
     if (!params.has("columnNames")) {
       throw new PlatformException(ErrorCode.VALIDATION, "columnNames must be a list of names");
     }
-    List<String> names = params.strictList("columnNames");
+    List<String> names = params.list("columnNames");
     if (names.size() > MOST_NAMES) {
       throw new PlatformException(
           ErrorCode.VALIDATION, "columnNames may have %d names at most".formatted(MOST_NAMES));

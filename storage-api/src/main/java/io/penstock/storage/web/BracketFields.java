@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * Builds nested values from PHP's bracketed names: {@code tags[]=x}, {@code
  * bucketPermissions[in.c-main]=read}, {@code whereFilters[0][values][1]=a}. A repeated plain name
- * becomes a list. Maps whose keys are all whole numbers become lists, gaps collapse. Depth and
- * count are bounded.
+ * becomes a {@link Repeated} one. Maps whose keys are all whole numbers become lists, gaps
+ * collapse. Depth and count are bounded.
  */
 final class BracketFields {
   private static final int MAX_DEPTH = 8;
@@ -24,6 +24,11 @@ final class BracketFields {
   private final IdentityHashMap<Map<String, Object>, Integer> following = new IdentityHashMap<>();
 
   private int fields;
+
+  /** What a plain name that came more than once has got. */
+  private static final class RepeatedFields extends LinkedHashMap<String, Object> {
+    private static final long serialVersionUID = 1L;
+  }
 
   void add(String name, String value) {
     if (++fields > MAX_FIELDS) {
@@ -55,7 +60,7 @@ final class BracketFields {
       Map<String, Object> list = child(node, name);
       list.put(key(list, ""), value);
     } else {
-      Map<String, Object> list = new LinkedHashMap<>();
+      Map<String, Object> list = new RepeatedFields();
       list.put("0", String.valueOf(before));
       list.put("1", value);
       node.put(name, list);
@@ -117,7 +122,8 @@ final class BracketFields {
         map.keySet().stream()
             .allMatch(key -> String.valueOf(key).chars().allMatch(Character::isDigit));
     if (indexes) {
-      return map.values().stream().map(BracketFields::collapse).toList();
+      List<Object> items = map.values().stream().map(BracketFields::collapse).toList();
+      return map instanceof RepeatedFields ? new Repeated(items) : items;
     }
     Map<String, Object> copied = new LinkedHashMap<>();
     map.forEach((key, child) -> copied.put(String.valueOf(key), collapse(child)));

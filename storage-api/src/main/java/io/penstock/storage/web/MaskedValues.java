@@ -102,6 +102,7 @@ public final class MaskedValues {
     boolean cut = maxText < Integer.MAX_VALUE;
     return switch (key) {
       case "dataString" -> cut ? sizes(value) : value(value, depth);
+      case "data" -> cut && value instanceof String ? sizes(value) : value(value, depth);
       case "dataUrl" -> addresses(value);
       default -> value(value, depth);
     };

@@ -49,7 +49,7 @@ public final class Params {
 
   /** A scalar as text; null when not given. */
   public @Nullable String text(String name) {
-    Object value = values.get(name);
+    Object value = single(name);
     return switch (value) {
       case null -> null;
       case String s -> s;
@@ -57,6 +57,12 @@ public final class Params {
       case Boolean b -> b.toString();
       default -> throw invalid(name + " must be a string");
     };
+  }
+
+  /** Of a plain name that was repeated the last value counts, where one is asked for. */
+  private @Nullable Object single(String name) {
+    Object value = values.get(name);
+    return value instanceof Repeated repeated ? repeated.getLast() : value;
   }
 
   public String text(String name, String otherwise) {
@@ -131,13 +137,13 @@ public final class Params {
     return list(name);
   }
 
-  /** A map by key; an empty list stands for an empty map. */
+  /** A map by key; an empty list stands for an empty map, and so does a form's {@code name[]=}. */
   public Map<String, Object> map(String name) {
-    Object value = values.get(name);
+    Object value = single(name);
     return switch (value) {
       case null -> Map.of();
       case Map<?, ?> map -> copy(map);
-      case List<?> items when items.isEmpty() -> Map.of();
+      case List<?> items when items.stream().allMatch(""::equals) -> Map.of();
       case String s when s.isEmpty() -> Map.of();
       default -> throw invalid(name + " must be an object");
     };
@@ -145,7 +151,7 @@ public final class Params {
 
   /** A map that may also have come as JSON text, as event {@code params} do. */
   public Map<String, Object> jsonMap(String name) {
-    if (!(values.get(name) instanceof String text) || text.isBlank()) {
+    if (!(single(name) instanceof String text) || text.isBlank()) {
       return map(name);
     }
     try {

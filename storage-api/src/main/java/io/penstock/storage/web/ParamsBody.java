@@ -7,12 +7,7 @@ import java.io.IOException;
 public final class ParamsBody {
   private ParamsBody() {}
 
-  /** Whether the body is a multipart form. */
-  public static boolean isForm(HttpServletRequest request) {
-    return ParamsReader.mediaType(request.getContentType()).equals("multipart/form-data");
-  }
-
-  /** The parameters of any other body, kept for the call's record. */
+  /** The parameters of a body that is small enough to be held, kept for the call's record. */
   public static Params read(HttpServletRequest request) throws IOException {
     Params params = ParamsReader.read(request);
     Call.current().sent(MaskedValues.bounded(params.all()));

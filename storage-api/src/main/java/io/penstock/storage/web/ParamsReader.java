@@ -30,6 +30,9 @@ final class ParamsReader {
   /** JSON and form bodies; configurations may have 4 MB each, encoded. */
   static final int MAX_BODY = 8 * 1024 * 1024;
 
+  static final String MULTIPART = "multipart/form-data";
+  static final String ENCODED = "application/x-www-form-urlencoded";
+
   /** Of a multipart form. */
   private static final int MAX_PARTS = 20_000;
 
@@ -55,8 +58,8 @@ final class ParamsReader {
         json = true;
         values.putAll(json(body(request)));
       }
-      case "multipart/form-data" -> values.putAll(multipart(request));
-      case "application/x-www-form-urlencoded" -> values.putAll(form(text(body(request))));
+      case MULTIPART -> values.putAll(multipart(request));
+      case ENCODED -> values.putAll(form(text(body(request))));
       default -> {
         byte[] body = body(request);
         if (body.length > 0) {

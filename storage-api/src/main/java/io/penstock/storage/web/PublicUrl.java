@@ -6,10 +6,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * The address that clients reach us by: the configured one of the listener by which a request came
- * in, never what a Host header says.
+ * in, never what a Host header says. What is written without a call at hand holds no address of
+ * ours, see {@link Addresses}.
  */
 @Component
-public class PublicUrl {
+class PublicUrl {
   private final @Nullable String https;
   private final @Nullable String http;
 
@@ -27,17 +28,6 @@ public class PublicUrl {
         ? https
         : "%s://%s:%d"
             .formatted(request.getScheme(), request.getLocalName(), request.getLocalPort());
-  }
-
-  /**
-   * The address for what is written without a call at hand, such as a job's results; empty, which
-   * makes addresses relative, where none is configured.
-   */
-  public String inBackground() {
-    if (https != null) {
-      return https;
-    }
-    return http == null ? "" : http;
   }
 
   private static @Nullable String trimmed(@Nullable String url) {

@@ -10,31 +10,64 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multipart form whose files are read as they come in: nothing of them is kept, in memory or on
- * disk. A body that is malformed or breaks off is the caller's failure. Not thread-safe.
+ * A form whose files are read as they come in: nothing of them is kept, in memory or on disk. Some
+ * of its fields may be read like files, also where the form is no multipart one. A body that is
+ * malformed or breaks off is the caller's failure. Not thread-safe.
  */
 public final class StreamedForm {
   private static final int MOST_FIELD_BYTES = 1024 * 1024;
 
-  private final MultipartForm form;
+  private final Parts form;
+  private final Set<String> texts;
   private final Map<String, Object> query;
   private final BracketFields fields = new BracketFields();
   private final long announced;
   private int fieldBytes;
 
-  private StreamedForm(MultipartForm form, Map<String, Object> query, long announced) {
+  /** Where the form's parts come from, one after the other. */
+  private interface Parts {
+    @Nullable Part next() throws IOException;
+  }
+
+  private StreamedForm(Parts form, Set<String> texts, Map<String, Object> query, long announced) {
     this.form = form;
+    this.texts = texts;
     this.query = query;
     this.announced = announced;
   }
 
+  /** A multipart form. */
   public static StreamedForm of(HttpServletRequest request) {
+    return multipart(request, Set.of());
+  }
+
+  /**
+   * A form of either kind.
+   *
+   * @param texts fields that are read like files, whether or not they come with a file name
+   */
+  public static StreamedForm of(HttpServletRequest request, Set<String> texts) {
+    return ParamsReader.mediaType(request.getContentType()).equals(ParamsReader.MULTIPART)
+        ? multipart(request, texts)
+        : encoded(request, texts);
+  }
+
+  /** Whether the body is a form of either kind. */
+  public static boolean isOne(HttpServletRequest request) {
+    String type = ParamsReader.mediaType(request.getContentType());
+    return type.equals(ParamsReader.MULTIPART) || type.equals(ParamsReader.ENCODED);
+  }
+
+  private static StreamedForm multipart(HttpServletRequest request, Set<String> texts) {
     try {
+      MultipartForm form = MultipartForm.of(request.getContentType(), request.getInputStream());
       return new StreamedForm(
-          MultipartForm.of(request.getContentType(), request.getInputStream()),
+          form::next,
+          texts,
           ParamsReader.form(request.getQueryString()),
           request.getContentLengthLong());
     } catch (IOException e) {
@@ -42,16 +75,31 @@ public final class StreamedForm {
     }
   }
 
+  /** Up to three bytes of such a body stand for one. */
+  private static StreamedForm encoded(HttpServletRequest request, Set<String> texts) {
+    try {
+      EncodedForm form = new EncodedForm(request.getInputStream());
+      return new StreamedForm(
+          form::next,
+          texts,
+          ParamsReader.form(request.getQueryString()),
+          request.getContentLengthLong() / 3);
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
   /**
-   * A file in the form.
+   * A file in the form, or a field that is read like one.
    *
    * @param field what the form calls it
+   * @param fileName empty: not said
    * @param contentType empty: not said
    * @param body throws {@link PlatformException} where it breaks off
    */
   public record FilePart(String field, String fileName, String contentType, InputStream body) {}
 
-  /** Bytes of the whole body; -1 when they are not announced. */
+  /** So many bytes the form has at least, as far as they are announced. */
   public long announcedBytes() {
     return announced;
   }
@@ -61,10 +109,13 @@ public final class StreamedForm {
     try {
       for (Part part = form.next(); part != null; part = form.next()) {
         String fileName = part.fileName();
-        if (fileName != null) {
+        if (fileName != null || texts.contains(part.name())) {
           String type = part.contentType();
           return new FilePart(
-              part.name(), fileName, type == null ? "" : type, new Unbroken(part.body()));
+              part.name(),
+              fileName == null ? "" : fileName,
+              type == null ? "" : type,
+              new Unbroken(part.body()));
         }
         byte[] value = part.body().readNBytes(MOST_FIELD_BYTES + 1);
         fieldBytes += value.length;
@@ -105,9 +156,7 @@ public final class StreamedForm {
 
   private static PlatformException broken(IOException cause) {
     return new PlatformException(
-        ErrorCode.MALFORMED_REQUEST,
-        "The body is no whole multipart form: " + cause.getMessage(),
-        cause);
+        ErrorCode.MALFORMED_REQUEST, "The body is no whole form: " + cause.getMessage(), cause);
   }
 
   /** What goes wrong here is between the caller and us. */

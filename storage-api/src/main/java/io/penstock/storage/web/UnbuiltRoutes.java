@@ -2,6 +2,7 @@ package io.penstock.storage.web;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
+import io.penstock.storage.access.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,13 +17,14 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * What no other handler serves: a route of the contract that is not built yet is answered 501
  * (which clients do not retry), anything else 404. The list stands in {@code routes-not-built.txt};
- * a line goes away when its route is built.
+ * a line goes away when its route is built. To callers without a token the known ones are not told
+ * of, but for those that the list opens to everybody.
  */
 @RestController
 class UnbuiltRoutes {
   private static final String STORAGE = "/v2/storage/";
 
-  private record Route(String method, Pattern path) {}
+  private record Route(String method, Pattern path, boolean forEverybody) {}
 
   private final List<Route> routes = read();
 
@@ -31,18 +33,23 @@ class UnbuiltRoutes {
   Object any(HttpServletRequest request) {
     String uri = request.getRequestURI();
     String path = uri.startsWith(STORAGE) ? uri.substring(STORAGE.length()) : uri;
-    boolean known =
+    Route known =
         routes.stream()
-            .anyMatch(
+            .filter(
                 route ->
                     route.method().equals(request.getMethod())
-                        && route.path().matcher(path).matches());
-    if (!known) {
-      throw new PlatformException(
-          ErrorCode.ROUTE_NOT_FOUND,
-          "Resource not found: there is no " + request.getMethod() + " for this path");
+                        && route.path().matcher(path).matches())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new PlatformException(
+                        ErrorCode.ROUTE_NOT_FOUND,
+                        "Resource not found: there is no "
+                            + request.getMethod()
+                            + " for this path"));
+    if (!known.forEverybody()) {
+      Caller ignored = Call.current().caller(); // throws without a token
     }
-    Call.current().caller(); // a known route is told of to callers with a token only
     throw new PlatformException(ErrorCode.NOT_IMPLEMENTED, "This endpoint is not implemented");
   }
 
@@ -60,8 +67,8 @@ class UnbuiltRoutes {
   }
 
   private static Route route(String line) {
-    int space = line.indexOf(' ');
-    String path = line.substring(space + 1).trim();
+    List<String> words = List.of(line.trim().split(" +"));
+    String path = words.get(1);
     String regex =
         Pattern.compile("\\{[^}]+}|[^{]+")
             .matcher(path)
@@ -69,6 +76,6 @@ class UnbuiltRoutes {
                 part ->
                     java.util.regex.Matcher.quoteReplacement(
                         part.group().startsWith("{") ? "[^/]+" : Pattern.quote(part.group())));
-    return new Route(line.substring(0, space), Pattern.compile(regex));
+    return new Route(words.getFirst(), Pattern.compile(regex), words.contains("EVERYBODY"));
   }
 }

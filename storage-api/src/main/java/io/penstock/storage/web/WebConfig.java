@@ -10,16 +10,19 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration
 class WebConfig implements WebMvcConfigurer {
   private final Authorisation authorisation;
+  private final UnreadBodies bodies;
   private final RepeatedAnswers repeated;
   private final CallerResolver callers;
   private final ParamsResolver params;
 
   WebConfig(
       Authorisation authorisation,
+      UnreadBodies bodies,
       RepeatedAnswers repeated,
       CallerResolver callers,
       ParamsResolver params) {
     this.authorisation = authorisation;
+    this.bodies = bodies;
     this.repeated = repeated;
     this.callers = callers;
     this.params = params;
@@ -28,6 +31,7 @@ class WebConfig implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(authorisation).excludePathPatterns("/health/**");
+    registry.addInterceptor(bodies).excludePathPatterns("/health/**");
     registry.addInterceptor(repeated).excludePathPatterns("/health/**");
   }
 

@@ -42,7 +42,7 @@ class OpenApiIT {
   void whatIsToldToBeNotBuiltIsNotServedAndStandsOnce() throws IOException {
     List<String> notBuilt =
         lines("/routes-not-built.txt").stream()
-            .map(line -> line.split(" ", 2))
+            .map(line -> line.split(" "))
             .map(words -> key(words[0], "/" + words[1]))
             .toList();
 

@@ -1,5 +1,6 @@
 package io.penstock.storage.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.model.Secret;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
@@ -59,8 +61,12 @@ class SyncLoadIT {
     return CompletableFuture.supplyAsync(() -> client.post(path, FORM, form(parts)));
   }
 
-  /** The message of the newest job of this table. */
   private JobMessage message(String label) {
+    return message(gateway, label);
+  }
+
+  /** The message of the newest job of this table. */
+  static JobMessage message(Gateway gateway, String label) {
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (System.nanoTime() < deadline) {
       var job =
@@ -73,7 +79,7 @@ class SyncLoadIT {
               .query(Long.class)
               .optional();
       if (job.isPresent()) {
-        return worker.receive(job.get());
+        return gateway.worker().receive(job.get());
       }
     }
     throw new AssertionError("No job of " + label);
@@ -155,6 +161,89 @@ class SyncLoadIT {
     assertThat(task.csv().delimiter()).isEqualTo(";");
     assertThat(task.incremental()).isTrue();
     assertThat(task.primaryKey()).isEmpty();
+  }
+
+  /** By all the ways in which a client can bring the same data. */
+  @Test
+  void dataMayBeAFieldOfAnyForm() throws IOException {
+    String encoded = "application/x-www-form-urlencoded";
+    byte[] fields = "delimiter=%3B&data=id%3Bname%0A1%3B%26+%C5%BE&incremental=1".getBytes(UTF_8);
+    String text = "id;name\n1;& ž";
+    List<Supplier<Answer>> calls =
+        List.of(
+            () -> master.post(load(), encoded, fields),
+            () ->
+                master.post(
+                    load(),
+                    FORM,
+                    form(field("data", text), field("delimiter", ";"), field("incremental", "1"))),
+            () ->
+                master.post(
+                    load(),
+                    FORM,
+                    form(
+                        field("dataString", text),
+                        field("delimiter", ";"),
+                        field("incremental", "1"))),
+            () ->
+                master.post(
+                    load(),
+                    FORM,
+                    form(data("", text), field("delimiter", ";"), field("incremental", "1"))),
+            () -> master.post(load(), Map.of("data", text, "delimiter", ";", "incremental", true)));
+    created("any");
+    for (Supplier<Answer> call : calls) {
+      CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(call);
+      JobMessage message = message(bucket + ".any");
+      LoadTable task = (LoadTable) message.task();
+      worker.loaded(message, task.tableId(), 2, Instant.now());
+
+      answer.join().json(200);
+      assertThat(task.csv().delimiter()).isEqualTo(";");
+      assertThat(task.incremental()).isTrue();
+      assertThat(task.file().fileName()).isEqualTo("data.csv");
+      try (InputStream stored = gateway.objects().open(gateway.objectBucket(), task.file().key())) {
+        assertThat(stored.readAllBytes()).asString(UTF_8).isEqualTo(text);
+      }
+    }
+    master
+        .post(load(), FORM, form(field("data", text), data("a.csv", text)))
+        .assertRefused(400, "storage.tables.validation");
+    master
+        .post(load(), encoded, "data=id%0".getBytes(UTF_8))
+        .assertRefused(400, "malformedRequest");
+  }
+
+  private String load() {
+    return "tables/" + bucket + ".any/import";
+  }
+
+  @Test
+  void dataMakesATableAsAField() {
+    CompletableFuture<Answer> answer =
+        CompletableFuture.supplyAsync(
+            () -> master.postForm(creation, "name=x&data=id,name%0A1,a&primaryKey=id"));
+    JobMessage message = message(bucket + ".x");
+    LoadTable task = (LoadTable) message.task();
+    worker.loaded(message, task.tableId(), 1, Instant.now());
+
+    answer.join().json(201);
+    assertThat(task.primaryKey()).containsExactly("id");
+  }
+
+  /** The largest body of this gateway is 1 MB, the largest one that is held in memory 8 MiB. */
+  @Test
+  void fieldOfAFormIsBoundedLikeAFileAndJsonSaysWhatElseToSend() {
+    created("any");
+    String large = "x".repeat(9 << 20);
+
+    Answer form = master.postForm(load(), "dataString=" + large);
+    form.assertRefused(400, "requestTooLarge");
+    assertThat(form.json().path("error").asString()).contains("1048576 bytes", "dataFileId");
+    master.post(load(), FORM, form(field("data", large))).assertRefused(400, "requestTooLarge");
+    Answer json = master.post(load(), Map.of("dataString", large));
+    json.assertRefused(400, "requestTooLarge");
+    assertThat(json.json().path("error").asString()).contains("8388608 bytes", "field data");
   }
 
   @Test
@@ -372,6 +461,11 @@ class SyncLoadIT {
         .post(
             "tables/" + table + "/import",
             Map.of("dataString", "id\nunseen-by-the-trail", "delimiter", "/t"))
+        .assertRefused(400, "invalidCsv");
+    master
+        .post(
+            "tables/" + table + "/import",
+            Map.of("data", "id\nunseen-by-the-trail", "delimiter", "/t"))
         .assertRefused(400, "invalidCsv");
     master
         .post(

@@ -97,9 +97,6 @@ class UtilitiesIT {
             edge -> assertThat(edge).contains("\"_a\"", "begins or ends"),
             dash -> assertThat(dash).contains("\"a-\"", "begins or ends"),
             foreign -> assertThat(foreign).contains("\"é\"", "not allowed"));
-    client
-        .post("validate/column-names", Map.of("columnNames", "id"))
-        .assertRefused(400, "storage.validation");
     client.post("validate/column-names", Map.of()).assertRefused(400, "storage.validation");
   }
 

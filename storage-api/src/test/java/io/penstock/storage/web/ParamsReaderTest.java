@@ -41,6 +41,33 @@ class ParamsReaderTest {
   }
 
   @Test
+  void lastOfRepeatedScalarsCountsAsInPhp() throws IOException {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+    request.setQueryString("limit=1&limit=2&async=0&async=1&q=a&q=b&q=c");
+
+    Params params = ParamsReader.read(request);
+
+    assertThat(params.number("limit")).isEqualTo(2);
+    assertThat(params.flag("async", false)).isTrue();
+    assertThat(params.text("q")).isEqualTo("c");
+    assertThat(params.list("q")).containsExactly("a", "b", "c");
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> json("{\"limit\":[1,2]}").number("limit"));
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> form("limit[]=1&limit[]=2").number("limit"));
+  }
+
+  @Test
+  void emptyItemOfAFormIsAnEmptyMap() throws IOException {
+    Params params = form("bucketPermissions[]=");
+
+    assertThat(params.has("bucketPermissions")).isTrue();
+    assertThat(params.map("bucketPermissions")).isEmpty();
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> form("bucketPermissions[]=read").map("bucketPermissions"));
+  }
+
+  @Test
   void appendedOnesFollowWhereverOthersStand() throws IOException {
     assertThat(form("a[2]=x&a[3]=y&a[]=z&a[]=u&a[1]=v&a[]=w").list("a"))
         .containsExactly("x", "y", "z", "u", "v", "w");
