@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.FieldDoc;
@@ -27,10 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** Finds records in an index on a local disk. */
 public final class RecordSearch implements RecordFinder {
   private final RecordIndex index;
+  private final UnaryOperator<KeptRecord> whole;
   private final SearchTurns turns = new SearchTurns();
 
-  public RecordSearch(RecordIndex index) {
+  /**
+   * @param whole gives a record back what is not in the index
+   */
+  public RecordSearch(RecordIndex index, UnaryOperator<KeptRecord> whole) {
     this.index = index;
+    this.whole = whole;
   }
 
   /**
@@ -54,15 +60,16 @@ public final class RecordSearch implements RecordFinder {
     if (!RecordPlaces.isId(idOrNumber)) {
       return Optional.empty();
     }
-    return index.read(
-        searcher -> {
-          RecordPlaces places = new RecordPlaces(projectId, new Singles(searcher));
-          return Optional.ofNullable(places.find(idOrNumber));
-        });
+    Optional<KeptRecord> found =
+        index.read(
+            searcher -> {
+              RecordPlaces places = new RecordPlaces(projectId, new Singles(searcher));
+              return Optional.ofNullable(places.find(idOrNumber));
+            });
+    return found.map(whole);
   }
 
-  private static void search(IndexSearcher shared, RecordQuery query, Body body)
-      throws IOException {
+  private void search(IndexSearcher shared, RecordQuery query, Body body) throws IOException {
     RecordQuery.Paging paging = query.paging();
     RecordPlaces places = new RecordPlaces(query.projectId(), new Singles(shared));
     Position above = places.position("sinceId", paging.sinceId());
@@ -105,7 +112,7 @@ public final class RecordSearch implements RecordFinder {
         filter, new TopFieldCollectorManager(order(!paging.ascending()), hits, last, counted));
   }
 
-  private static void write(
+  private void write(
       IndexSearcher searcher,
       TopDocs found,
       RecordCounts.@Nullable Found counts,
@@ -113,7 +120,7 @@ public final class RecordSearch implements RecordFinder {
       OutputStream out)
       throws IOException {
     StoredFields stored = searcher.storedFields();
-    PageJson page = new PageJson(out, query.paging().bytes());
+    PageJson page = new PageJson(out, query.paging().bytes(), whole);
     int begin = query.paging().offset();
     int end = Math.min(found.scoreDocs.length, begin + query.paging().limit());
     for (int i = begin; i < end && !page.isFull(); i++) {
