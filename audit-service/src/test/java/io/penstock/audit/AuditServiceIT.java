@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -66,6 +67,25 @@ class AuditServiceIT {
         .isEqualTo(found.body());
     assertThat(platform.get(service, "/internal/records/5001?projectId=13").statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void largeRecordIsFoundWhole() throws Exception {
+    AuditRecord record =
+        Samples.event(1)
+            .message("large " + "x".repeat(40_000))
+            .params(Map.of("a", "y".repeat(30_000)))
+            .build();
+
+    platform.send(record, Samples.event(2).message("small").build());
+
+    awaitConfirmed(record.id(), Samples.id(2));
+    var found = platform.get(service, "/internal/records/" + record.id() + "?projectId=12");
+    assertThat(Json.read(found.body(), KeptRecord.class)).isEqualTo(new KeptRecord(0, record));
+    awaitFound("*", 2);
+    String page = platform.search(service, "{\"projectId\":12,\"paging\":{\"limit\":9}}").body();
+    assertThat(Json.read(page, RecordQuery.Page.class).records())
+        .contains(new KeptRecord(0, record));
   }
 
   @Test

@@ -98,6 +98,7 @@ final class AuditAsked implements AutoCloseable {
                 Set.of(AuditRecord.Kind.CALL),
                 null,
                 null,
+                Set.of(),
                 null,
                 null,
                 null,

@@ -65,7 +65,7 @@ final class IndexProcess {
         throw new IllegalStateException("The index holds " + index.next(trail) + " records");
       }
       index.completed();
-      RecordSearch search = new RecordSearch(index);
+      RecordSearch search = new RecordSearch(index, kept -> kept);
       int warmUp = Integer.parseInt(arguments[2]);
       int searches = Integer.parseInt(arguments[3]);
       Timed _ = timed(search, 0, warmUp, false);

@@ -37,6 +37,7 @@ final class MadeSearches {
             Set.of(),
             null,
             null,
+            Set.of(),
             null,
             null,
             null,

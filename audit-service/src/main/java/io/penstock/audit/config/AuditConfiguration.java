@@ -13,6 +13,7 @@ import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.KeptIds;
 import io.penstock.audit.keep.SegmentStore;
 import io.penstock.audit.keep.TrailObjects;
+import io.penstock.audit.keep.WholeRecords;
 import io.penstock.audit.log.LogKeys;
 import io.penstock.audit.log.LogWriting;
 import io.penstock.audit.read.LogReader;
@@ -77,10 +78,11 @@ class AuditConfiguration {
   }
 
   @Bean
-  RecordFinder recordFinder(SearchIndex index) {
+  RecordFinder recordFinder(SearchIndex index, TrailObjects objects) {
+    WholeRecords whole = new WholeRecords(objects);
     return switch (index) {
-      case RecordIndex onDisk -> new RecordSearch(onDisk);
-      case ElasticIndex elastic -> new ElasticSearch(elastic);
+      case RecordIndex onDisk -> new RecordSearch(onDisk, whole::of);
+      case ElasticIndex elastic -> new ElasticSearch(elastic, whole::of);
     };
   }
 

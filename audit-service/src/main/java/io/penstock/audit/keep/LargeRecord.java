@@ -20,8 +20,17 @@ import org.jspecify.annotations.Nullable;
  * the attachments, and then the longest texts, which become the text of such an object.
  */
 final class LargeRecord {
+  /** The member of {@code params} that says which files there were. */
+  static final String ATTACHMENTS = "attachments";
+
   /** A reference has up to 110 bytes; what is not much longer stays. */
   private static final int WORTH_IT = 256;
+
+  /** With its hash among the entry's {@code replaced}, and escapes where it is a text. */
+  private static final int MOST_OF_A_REFERENCE = 192;
+
+  /** The entry's member {@code replaced} without the hashes. */
+  private static final int MEMBER = 16;
 
   private final AuditRecord record;
   private final Map<String, byte[]> values = new HashMap<>();
@@ -38,12 +47,17 @@ final class LargeRecord {
     this.params = new LinkedHashMap<>(record.params());
     this.results = new LinkedHashMap<>(record.results());
     this.attachments = record.attachments();
-    this.excess = excess;
+    this.excess = excess + MEMBER;
   }
 
   /** What was replaced, by its SHA-256; a member's canonical JSON, or a text as it is. */
   Map<String, byte[]> values() {
     return values;
+  }
+
+  /** The keys of {@link #values} as they stand in the entry. */
+  List<String> replaced() {
+    return values.keySet().stream().sorted().toList();
   }
 
   AuditRecord reduced() {
@@ -118,7 +132,7 @@ final class LargeRecord {
     byte[] json = CanonicalJson.ofValue(attachments);
     if (excess > 0 && json.length >= WORTH_IT) {
       attachments = List.of();
-      params.put("attachments", reference(json));
+      params.put(ATTACHMENTS, reference(json));
     }
   }
 
@@ -177,17 +191,17 @@ final class LargeRecord {
   }
 
   private Map<String, Object> reference(byte[] value) {
-    String hash = HexFormat.of().formatHex(sha256(value));
+    String hash = hash(value);
     values.put(hash, value);
     Map<String, Object> reference = Map.of("bytes", value.length, "sha256", hash);
-    // Less than it is: quotes of a text that stands for an object are escaped.
-    excess -= value.length - WORTH_IT / 2;
+    excess -= value.length - MOST_OF_A_REFERENCE;
     return reference;
   }
 
-  private static byte[] sha256(byte[] value) {
+  /** What a value is called. */
+  static String hash(byte[] value) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(value);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
     }

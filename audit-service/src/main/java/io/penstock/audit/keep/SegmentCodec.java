@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A segment as bytes: one line {@code {"index":7,"record":{…},"schema":1}} per record, in canonical
- * JSON. A line without its end is the entry of the log; it has at most 32 KiB.
+ * JSON; where values were replaced, their hashes stand in {@code replaced}. A line without its end
+ * is the entry of the log; it has at most 32 KiB.
  */
 final class SegmentCodec {
   static final int SCHEMA = AuditRecord.SCHEMA;
@@ -21,20 +23,27 @@ final class SegmentCodec {
 
   private SegmentCodec() {}
 
-  private record Line(long index, AuditRecord record, int schema) {}
+  private record WholeLine(long index, AuditRecord record, int schema) {}
+
+  private record Line(
+      long index, AuditRecord record, @Nullable List<String> replaced, int schema) {}
 
   static Draft encode(Segment segment) {
     ByteArrayOutputStream lines =
         new ByteArrayOutputStream(segment.records().size() * TYPICAL_ENTRY);
     List<AuditRecord> records = new ArrayList<>(segment.records().size());
     Map<String, byte[]> values = new HashMap<>();
+    Map<UUID, List<String>> replaced = new HashMap<>();
     long index = segment.firstIndex();
     for (AuditRecord record : segment.records()) {
       AuditRecord kept = record;
-      byte[] entry = entry(index, record);
+      byte[] entry = CanonicalJson.ofValue(new WholeLine(index, record, SCHEMA));
       if (entry.length > LARGEST_ENTRY) {
-        kept = fitting(index, record, entry.length, values);
-        entry = entry(index, kept);
+        LargeRecord large = new LargeRecord(record, entry.length - LARGEST_ENTRY);
+        kept = large.reduced();
+        entry = fitting(index, kept, large.replaced());
+        values.putAll(large.values());
+        replaced.put(record.id(), large.replaced());
       }
       records.add(isReadAsWritten(kept) ? kept : line(entry, 0, entry.length).record());
       lines.writeBytes(entry);
@@ -42,7 +51,9 @@ final class SegmentCodec {
       index++;
     }
     return new Draft(
-        new Segment(segment.trail(), segment.firstIndex(), records), lines.toByteArray(), values);
+        new Segment(segment.trail(), segment.firstIndex(), records, replaced),
+        lines.toByteArray(),
+        values);
   }
 
   /**
@@ -63,21 +74,13 @@ final class SegmentCodec {
     };
   }
 
-  private static byte[] entry(long index, AuditRecord record) {
-    return CanonicalJson.ofValue(new Line(index, record, SCHEMA));
-  }
-
-  private static AuditRecord fitting(
-      long index, AuditRecord record, int length, Map<String, byte[]> values) {
-    LargeRecord large = new LargeRecord(record, length - LARGEST_ENTRY);
-    AuditRecord fitting = large.reduced();
-    int left = entry(index, fitting).length;
-    if (left > LARGEST_ENTRY) {
+  private static byte[] fitting(long index, AuditRecord reduced, List<String> replaced) {
+    byte[] entry = CanonicalJson.ofValue(new Line(index, reduced, replaced, SCHEMA));
+    if (entry.length > LARGEST_ENTRY) {
       throw new IllegalStateException(
-          "Record %s has %d bytes after all was replaced".formatted(record.id(), left));
+          "Record %s has %d bytes after all was replaced".formatted(reduced.id(), entry.length));
     }
-    values.putAll(large.values());
-    return fitting;
+    return entry;
   }
 
   /**
@@ -85,6 +88,7 @@ final class SegmentCodec {
    */
   static Segment decode(Trail trail, long firstIndex, byte[] bytes) {
     List<AuditRecord> records = new ArrayList<>();
+    Map<UUID, List<String>> replaced = new HashMap<>();
     int start = 0;
     for (int end = 0; end < bytes.length; end++) {
       if (bytes[end] == '\n') {
@@ -96,6 +100,9 @@ final class SegmentCodec {
                       trail, firstIndex, records.size() + 1, firstIndex + records.size(), SCHEMA));
         }
         records.add(line.record());
+        if (line.replaced() != null) {
+          replaced.put(line.record().id(), line.replaced());
+        }
         start = end + 1;
       }
     }
@@ -103,7 +110,7 @@ final class SegmentCodec {
       throw new IllegalStateException(
           "Trail %s, segment %d: does not end with a whole record".formatted(trail, firstIndex));
     }
-    return new Segment(trail, firstIndex, records);
+    return new Segment(trail, firstIndex, records, replaced);
   }
 
   private static Line line(byte[] bytes, int from, int length) {

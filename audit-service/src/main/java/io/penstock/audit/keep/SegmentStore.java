@@ -140,7 +140,7 @@ public final class SegmentStore {
     return recent.take(trail, firstIndex).or(() -> objects.read(key(trail, firstIndex)));
   }
 
-  private static String valueKey(Trail trail, String hash) {
+  static String valueKey(Trail trail, String hash) {
     return trail.prefix() + "values/" + hash;
   }
 }

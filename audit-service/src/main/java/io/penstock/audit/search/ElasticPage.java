@@ -8,11 +8,13 @@ import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import io.penstock.audit.search.RecordFilter.Position;
+import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +33,19 @@ final class ElasticPage {
   private final ElasticsearchClient client;
   private final String indices;
   private final RecordQuery query;
+  private final UnaryOperator<KeptRecord> whole;
   private final Query filter;
   private final List<SortOptions> order;
   private @Nullable List<FieldValue> last;
   private @Nullable SearchResponse<ElasticSearch.Source> first;
 
-  ElasticPage(ElasticsearchClient client, String indices, RecordQuery query) throws IOException {
+  ElasticPage(
+      ElasticsearchClient client,
+      String indices,
+      RecordQuery query,
+      UnaryOperator<KeptRecord> whole)
+      throws IOException {
+    this.whole = whole;
     this.client = client;
     this.indices = indices;
     this.query = query;
@@ -70,7 +79,7 @@ final class ElasticPage {
     int size = Math.min(left, FIRST_PART);
     List<Hit<ElasticSearch.Source>> part = more ? part(size, true) : List.of();
     RecordCounts.@Nullable Found counts = counts();
-    PageJson page = new PageJson(body.open(), query.paging().bytes());
+    PageJson page = new PageJson(body.open(), query.paging().bytes(), whole);
     while (!part.isEmpty()) {
       long bytes = write(part, page);
       left -= part.size();

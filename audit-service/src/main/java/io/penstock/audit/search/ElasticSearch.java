@@ -12,6 +12,7 @@ import io.penstock.model.audit.RecordQuery;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.lucene.search.Query;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,15 @@ public final class ElasticSearch implements RecordFinder {
   private static final String TOO_MANY_BUCKETS = "too_many_buckets_exception";
 
   private final ElasticIndex index;
+  private final UnaryOperator<KeptRecord> whole;
   private final SearchTurns turns = new SearchTurns();
 
-  public ElasticSearch(ElasticIndex index) {
+  /**
+   * @param whole gives a record back what is not in the index
+   */
+  public ElasticSearch(ElasticIndex index, UnaryOperator<KeptRecord> whole) {
     this.index = index;
+    this.whole = whole;
   }
 
   @Override
@@ -36,7 +42,7 @@ public final class ElasticSearch implements RecordFinder {
             index.read(
                 (client, indices) -> {
                   try {
-                    new ElasticPage(client, indices, query).write(body);
+                    new ElasticPage(client, indices, query, whole).write(body);
                   } catch (ElasticsearchException e) {
                     throw refusal(query, e);
                   }
@@ -49,11 +55,13 @@ public final class ElasticSearch implements RecordFinder {
     if (!RecordPlaces.isId(idOrNumber)) {
       return Optional.empty();
     }
-    return index.read(
-        (client, indices) -> {
-          var places = new RecordPlaces(projectId, new Singles(client, indices));
-          return Optional.ofNullable(places.find(idOrNumber));
-        });
+    Optional<KeptRecord> found =
+        index.read(
+            (client, indices) -> {
+              var places = new RecordPlaces(projectId, new Singles(client, indices));
+              return Optional.ofNullable(places.find(idOrNumber));
+            });
+    return found.map(whole);
   }
 
   /** What the cluster does not take is too much of something: all else was checked before. */

@@ -6,6 +6,7 @@ import io.penstock.audit.search.ElasticStore.Entry;
 import io.penstock.audit.search.ElasticStore.Stored;
 import io.penstock.model.Json;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -157,9 +158,9 @@ final class OpenElasticIndex implements AutoCloseable {
       String month = ElasticNames.month(record.id());
       if (!isExpired(month, options, clock)) {
         require(month);
+        var kept = new KeptRecord(index, record, segment.replacedIn(record));
         byte[] document =
-            Json.mapper()
-                .writeValueAsBytes(ElasticFields.document(RecordDocument.of(record, index)));
+            Json.mapper().writeValueAsBytes(ElasticFields.document(RecordDocument.of(kept)));
         entries.add(new Entry(record.id(), month, document));
       }
       index++;

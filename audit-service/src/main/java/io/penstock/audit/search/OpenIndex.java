@@ -3,6 +3,7 @@ package io.penstock.audit.search;
 import io.penstock.audit.keep.Segment;
 import io.penstock.audit.keep.Trail;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -175,7 +176,8 @@ final class OpenIndex implements AutoCloseable {
     long index = segment.firstIndex();
     for (AuditRecord record : segment.records()) {
       String id = record.id().toString();
-      Document document = RecordDocument.of(record, index++);
+      Document document =
+          RecordDocument.of(new KeptRecord(index++, record, segment.replacedIn(record)));
       applied =
           replayed
               ? writer.addDocument(document)

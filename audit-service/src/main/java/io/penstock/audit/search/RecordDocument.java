@@ -57,11 +57,8 @@ final class RecordDocument {
 
   private RecordDocument() {}
 
-  /**
-   * @param index the record's place in its trail
-   */
-  static Document of(AuditRecord record, long index) {
-    return new RecordDocument().add(new KeptRecord(index, record));
+  static Document of(KeptRecord kept) {
+    return new RecordDocument().add(kept);
   }
 
   /** The order of records, in microseconds since 1970. */

@@ -5,6 +5,8 @@ import io.penstock.model.audit.RecordQuery;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.document.SortedSetDocValuesField;
 import org.apache.lucene.index.Term;
@@ -40,7 +42,7 @@ final class RecordFilter {
     filter.must(project(query.projectId()));
     filter.kinds(where.kinds());
     filter.visible(query.viewer());
-    filter.object(where.objectType(), where.objectId());
+    filter.object(where.objectType(), where.objectId(), where.orObjectIds());
     filter.exact(QueryField.COMPONENT, where.component());
     filter.exact(QueryField.CONFIGURATION_ID, where.configurationId());
     filter.exact(QueryField.EVENT, where.operation());
@@ -114,10 +116,13 @@ final class RecordFilter {
     }
   }
 
-  private void object(@Nullable String type, @Nullable String id) {
+  private void object(@Nullable String type, @Nullable String id, Set<String> others) {
     if (type != null && id != null) {
-      String key = QueryField.OBJECT_ID.term(type + ":" + id);
-      must(new TermQuery(new Term(RecordDocument.OBJECT, key)));
+      Set<String> objects =
+          Stream.concat(Stream.of(id), others.stream())
+              .map(each -> type + ":" + each)
+              .collect(Collectors.toSet());
+      must(terms(RecordDocument.OBJECT, QueryField.OBJECT_ID, objects));
     } else {
       exact(QueryField.OBJECT_TYPE, type);
       exact(QueryField.OBJECT_ID, id);

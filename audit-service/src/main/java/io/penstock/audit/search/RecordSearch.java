@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.ExitableDirectoryReader;
@@ -31,18 +32,24 @@ import org.jspecify.annotations.Nullable;
 /** Finds records in an index on a local disk. */
 public final class RecordSearch implements RecordFinder {
   private final RecordIndex index;
+  private final UnaryOperator<KeptRecord> whole;
   private final Supplier<QueryTimeout> deadlines;
   private final SearchTurns turns = new SearchTurns();
 
-  public RecordSearch(RecordIndex index) {
-    this(index, RecordSearch::deadline);
+  /**
+   * @param whole gives a record back what is not in the index
+   */
+  public RecordSearch(RecordIndex index, UnaryOperator<KeptRecord> whole) {
+    this(index, whole, RecordSearch::deadline);
   }
 
   /**
    * @param deadlines one for each search, from its beginning
    */
-  RecordSearch(RecordIndex index, Supplier<QueryTimeout> deadlines) {
+  RecordSearch(
+      RecordIndex index, UnaryOperator<KeptRecord> whole, Supplier<QueryTimeout> deadlines) {
     this.index = index;
+    this.whole = whole;
     this.deadlines = deadlines;
   }
 
@@ -67,11 +74,13 @@ public final class RecordSearch implements RecordFinder {
     if (!RecordPlaces.isId(idOrNumber)) {
       return Optional.empty();
     }
-    return index.read(
-        searcher -> {
-          RecordPlaces places = new RecordPlaces(projectId, new Singles(searcher));
-          return Optional.ofNullable(places.find(idOrNumber));
-        });
+    Optional<KeptRecord> found =
+        index.read(
+            searcher -> {
+              RecordPlaces places = new RecordPlaces(projectId, new Singles(searcher));
+              return Optional.ofNullable(places.find(idOrNumber));
+            });
+    return found.map(whole);
   }
 
   private void search(IndexSearcher shared, RecordQuery query, Body body) throws IOException {
@@ -119,7 +128,7 @@ public final class RecordSearch implements RecordFinder {
         filter, new TopFieldCollectorManager(order(!paging.ascending()), hits, last, counted));
   }
 
-  private static void write(
+  private void write(
       IndexSearcher searcher,
       TopDocs found,
       RecordCounts.@Nullable Found counts,
@@ -127,7 +136,7 @@ public final class RecordSearch implements RecordFinder {
       OutputStream out)
       throws IOException {
     StoredFields stored = searcher.storedFields();
-    PageJson page = new PageJson(out, query.paging().bytes());
+    PageJson page = new PageJson(out, query.paging().bytes(), whole);
     int begin = query.paging().offset();
     int end = Math.min(found.scoreDocs.length, begin + query.paging().limit());
     for (int i = begin; i < end && !page.isFull(); i++) {

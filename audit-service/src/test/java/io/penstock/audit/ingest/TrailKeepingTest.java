@@ -171,7 +171,7 @@ class TrailKeepingTest {
   private final class Service {
     final RecordIndex index =
         new RecordIndex(directory.resolve("index"), "trail", Duration.ofMillis(20));
-    final RecordSearch search = new RecordSearch(index);
+    final RecordSearch search = new RecordSearch(index, kept -> kept);
     final PlayedFeed feed;
     final TrailKeeping keeping;
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.model.audit.KeptRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +56,10 @@ class LargeRecordTest {
 
   @Test
   void whateverIsTooLongAnEntryHasAtMost32KiB() {
-    Map<String, Object> many = new TreeMap<>();
-    IntStream.range(0, 5_000).forEach(i -> many.put("parameter " + i, i));
     String text = "\"\u0001".repeat(40_000);
     AuditRecord record =
         Samples.event(1)
-            .params(many)
+            .params(many())
             .message(text)
             .operation(text)
             .type(text)
@@ -92,6 +93,64 @@ class LargeRecordTest {
     assertThat(objects.written).startsWith(value, segment);
     assertThat(objects.locked).contains(value, segment);
     assertThat(store.read(TRAIL, 0)).contains(draft.segment());
+  }
+
+  @Test
+  void everythingComesBackWhole() {
+    String text = "\"\u0001ü".repeat(40_000);
+    List<Map<String, Object>> few =
+        List.of(
+            Map.of("sql", "x".repeat(40_000), "n", 1.5, "list", List.of("y".repeat(20_000), 3)),
+            many());
+    for (Map<String, Object> params : few) {
+      AuditRecord record =
+          Samples.event(1).params(params).message(text).actor("token", "7", text).build();
+      Draft draft = draft(record);
+
+      assertThat(whole(draft, draft.segment().replacedIn(record))).isEqualTo(record);
+      assertThat(whole(SegmentCodec.decode(TRAIL, 0, draft.lines()), draft)).isEqualTo(record);
+    }
+  }
+
+  @Test
+  void nobodyReadsAnothersValueByItsHash() {
+    Draft other = draft(Samples.event(2).params(Map.of("a", "x".repeat(40_000))).build());
+    String hash = other.segment().replacedIn(Samples.event(2).build()).getFirst();
+    Map<String, Object> claim = Map.of("bytes", 40_002, "sha256", hash);
+    AuditRecord record =
+        Samples.event(1)
+            .params(Map.of("a", claim, "b", "y".repeat(40_000)))
+            .message("{\"bytes\":40002,\"sha256\":\"" + hash + "\"}")
+            .build();
+    Draft draft = draft(record);
+    boolean _ = store().write(other);
+
+    assertThat(whole(draft, draft.segment().replacedIn(record))).isEqualTo(record);
+  }
+
+  private SegmentStore store() {
+    return new SegmentStore(new FileObjectStore(directory), "trail");
+  }
+
+  private AuditRecord whole(Segment read, Draft written) {
+    return whole(
+        new Draft(read, written.lines(), written.values()),
+        read.replacedIn(read.records().getFirst()));
+  }
+
+  private AuditRecord whole(Draft draft, List<String> replaced) {
+    boolean _ = store().write(draft);
+    var objects =
+        new TrailObjects(
+            new FileObjectStore(directory), "trail", Duration.ofDays(1), Clock.systemUTC());
+    AuditRecord kept = draft.segment().records().getFirst();
+    return new WholeRecords(objects).of(new KeptRecord(0, kept, replaced)).record();
+  }
+
+  private static Map<String, Object> many() {
+    Map<String, Object> many = new TreeMap<>();
+    IntStream.range(0, 5_000).forEach(i -> many.put("parameter " + i, i));
+    return many;
   }
 
   private static Draft draft(AuditRecord record) {

@@ -35,7 +35,7 @@ class LuceneSearchTest extends SearchContract {
           IntStream.range(0, RECORDS)
               .mapToObj(n -> Samples.event(n).message(words(n)).build())
               .toArray(AuditRecord[]::new));
-      RecordSearch search = new RecordSearch(index, () -> endsAtLook(RECORDS / 10));
+      RecordSearch search = new RecordSearch(index, kept -> kept, () -> endsAtLook(RECORDS / 10));
 
       assertThatExceptionOfType(PlatformException.class)
           .isThrownBy(() -> TestIndex.page(search, Queries.of(12).query(query).build()))

@@ -15,6 +15,7 @@ final class Queries {
   private Set<String> visibleObjects = Set.of();
   private @Nullable String objectType;
   private @Nullable String objectId;
+  private Set<String> orObjectIds = Set.of();
   private @Nullable String component;
   private @Nullable String configurationId;
   private @Nullable String runId;
@@ -54,6 +55,11 @@ final class Queries {
   Queries visibleTo(String token, String... objects) {
     visibleTo = token;
     visibleObjects = Set.of(objects);
+    return this;
+  }
+
+  Queries orObjects(String... ids) {
+    orObjectIds = Set.of(ids);
     return this;
   }
 
@@ -142,6 +148,7 @@ final class Queries {
             kinds,
             objectType,
             objectId,
+            orObjectIds,
             component,
             configurationId,
             runId,

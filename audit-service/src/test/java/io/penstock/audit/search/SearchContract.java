@@ -223,6 +223,10 @@ abstract class SearchContract {
   void filtersHoldTogether() {
     assertThat(found(Queries.of(12).kinds(AuditRecord.Kind.CALL))).containsExactly(4L);
     assertThat(found(Queries.of(12).object("bucket", "in.c-main"))).containsExactly(3L);
+    assertThat(found(Queries.of(12).object("bucket", "in.c-other").orObjects("in.c-main")))
+        .containsExactly(3L);
+    assertThat(found(Queries.of(12).object("table", "in.c-other").orObjects("in.c-main")))
+        .isEmpty();
     assertThat(found(Queries.of(12).object(null, "in.c-main.users").query("imported")))
         .containsExactly(1L);
     assertThat(found(Queries.of(12).component("my-app", "cfg1"))).containsExactly(2L);

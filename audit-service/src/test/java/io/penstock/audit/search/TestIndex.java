@@ -35,8 +35,8 @@ final class TestIndex implements AutoCloseable {
 
   static RecordFinder finder(SearchIndex index) {
     return switch (index) {
-      case RecordIndex onDisk -> new RecordSearch(onDisk);
-      case ElasticIndex elastic -> new ElasticSearch(elastic);
+      case RecordIndex onDisk -> new RecordSearch(onDisk, kept -> kept);
+      case ElasticIndex elastic -> new ElasticSearch(elastic, kept -> kept);
     };
   }
 

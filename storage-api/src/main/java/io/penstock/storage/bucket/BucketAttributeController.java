@@ -33,11 +33,20 @@ class BucketAttributeController {
     this.changes = changes;
   }
 
+  /** What a linked bucket is said to be is its lender's. */
+  private Bucket writable(Caller caller, String id) {
+    Bucket bucket = buckets.require(caller, id, Permission.MANAGE);
+    if (bucket.isLinked()) {
+      throw Caller.accessDenied();
+    }
+    return bucket;
+  }
+
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping("/{key}")
   ResponseEntity<Object> set(
       Caller caller, @PathVariable String id, @PathVariable String key, Params params) {
-    Bucket bucket = buckets.require(caller, id, Permission.MANAGE);
+    Bucket bucket = writable(caller, id);
     Attribute attribute = AttributeParams.one(key, params);
     return changed(
         bucket,
@@ -47,7 +56,7 @@ class BucketAttributeController {
   @Allow(Allow.Right.ANY_TOKEN)
   @PostMapping
   ResponseEntity<Object> replace(Caller caller, @PathVariable String id, Params params) {
-    Bucket bucket = buckets.require(caller, id, Permission.MANAGE);
+    Bucket bucket = writable(caller, id);
     List<Attribute> all = AttributeParams.all(params);
     return changed(
         bucket,
@@ -69,7 +78,7 @@ class BucketAttributeController {
   @Allow(Allow.Right.ANY_TOKEN)
   @DeleteMapping("/{key}")
   ResponseEntity<Object> remove(Caller caller, @PathVariable String id, @PathVariable String key) {
-    Bucket bucket = buckets.require(caller, id, Permission.MANAGE);
+    Bucket bucket = writable(caller, id);
     changes.commit(
         204,
         () -> {

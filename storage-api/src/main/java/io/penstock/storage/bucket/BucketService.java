@@ -110,8 +110,11 @@ class BucketService {
     if (!rows.locksAlone(bucket.id())) {
       throw Buckets.notFound(bucket.label(), bucket.projectId());
     }
-    links.refuseRemoval(bucket);
+    links.refuseWhileLinked(bucket);
     if (bucket.isLinked()) {
+      if (!force) {
+        links.refuseWithAliases(bucket);
+      }
       links.unlink(bucket, Call.current().caller().project().name());
       return drop(bucket, force, List.of());
     }
@@ -121,6 +124,7 @@ class BucketService {
           ErrorCode.BUCKET_NOT_EMPTY,
           "Only empty buckets can be deleted. There are %d tables in the bucket.".formatted(count));
     }
+    links.refuseWithAliases(bucket);
     List<Long> tables = rows.hide(bucket.id(), clock.instant());
     if (rows.revoke(bucket.id())) {
       revocations.move(bucket.projectId());

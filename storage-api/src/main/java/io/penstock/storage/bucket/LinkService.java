@@ -25,6 +25,8 @@ import org.springframework.stereotype.Service;
  */
 @Service
 class LinkService {
+  private static final int MOST_NAMED = 10;
+
   private final SharingRows rows;
   private final BucketRows bucketRows;
   private final Buckets buckets;
@@ -100,8 +102,8 @@ class LinkService {
         rows.projectName(link.projectId()).orElse(""));
   }
 
-  /** Refuses to remove what others build on: projects that link it, or aliases outside of it. */
-  void refuseRemoval(Bucket bucket) {
+  /** Refuses to remove what other projects have linked. */
+  void refuseWhileLinked(Bucket bucket) {
     List<SharingRows.LinkedBy> linked =
         rows.links(List.of(bucket.id())).getOrDefault(bucket.id(), List.of());
     if (!linked.isEmpty()) {
@@ -110,12 +112,20 @@ class LinkService {
           "The bucket %s is linked in %d projects: remove these links first"
               .formatted(bucket.label(), linked.size()));
     }
-    long aliases = rows.outsideAliases(bucket.id());
-    if (aliases > 0) {
+  }
+
+  /** Refuses to remove what aliases in other buckets show; only an unlinking can be forced. */
+  void refuseWithAliases(Bucket bucket) {
+    List<String> aliases = rows.outsideAliases(bucket.id(), MOST_NAMED + 1);
+    if (!aliases.isEmpty()) {
       throw new PlatformException(
           ErrorCode.DEPENDENT_OBJECTS,
-          "%d aliases in other buckets show tables of the bucket %s: remove them first"
-              .formatted(aliases, bucket.label()));
+          "Aliases in other buckets show tables of the bucket %s: %s%s. Remove them first%s"
+              .formatted(
+                  bucket.label(),
+                  String.join(", ", aliases.subList(0, Math.min(MOST_NAMED, aliases.size()))),
+                  aliases.size() > MOST_NAMED ? " and others" : "",
+                  bucket.isLinked() ? ", or unlink with force=1, which removes them, too" : ""));
     }
   }
 

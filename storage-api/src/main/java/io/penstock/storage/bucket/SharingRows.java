@@ -245,16 +245,19 @@ class SharingRows {
   }
 
   /** Aliases outside of the bucket that show its tables, or read by it where it is a linked one. */
-  long outsideAliases(long bucketId) {
+  List<String> outsideAliases(long bucketId, int most) {
     return jdbc.sql(
             """
-            SELECT count(*) FROM data_table a
+            SELECT b.stage || '.' || b.name || '.' || a.name
+            FROM data_table a JOIN bucket b ON b.id = a.bucket_id
             WHERE a.state <> 'DELETED' AND a.bucket_id <> :id
               AND (a.link_id = :id OR a.source_id IN (SELECT id FROM data_table WHERE bucket_id = :id))
+            ORDER BY a.id LIMIT :most
             """)
         .param("id", bucketId)
-        .query(Long.class)
-        .single();
+        .param("most", most)
+        .query((rs, _) -> rs.getString(1))
+        .list();
   }
 
   /** What a project is called in another's events, and whose organisation it is in. */

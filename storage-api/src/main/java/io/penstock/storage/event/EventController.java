@@ -6,6 +6,7 @@ import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.event.EventSearch.Scope;
+import io.penstock.storage.table.DataTable;
 import io.penstock.storage.table.Tables;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Answers;
@@ -63,7 +64,7 @@ class EventController {
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/events")
   ResponseEntity<Object> list(Caller caller, Params params) {
-    return found(caller, new Scope(search.viewer(caller), null, null), params);
+    return found(caller, Scope.of(search.viewer(caller)), params);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
@@ -76,14 +77,14 @@ class EventController {
   @GetMapping("/buckets/{id}/events")
   ResponseEntity<Object> ofBucket(Caller caller, @PathVariable String id, Params params) {
     String label = buckets.require(caller, id, Permission.READ).label();
-    return found(caller, Scope.ofObject("bucket", label), params);
+    return found(caller, Scope.ofBucket(label), params);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/tables/{id}/events")
   ResponseEntity<Object> ofTable(Caller caller, @PathVariable String id, Params params) {
-    String label = tables.require(caller, id, Permission.READ).table().label();
-    return found(caller, Scope.ofObject("table", label), params);
+    DataTable table = tables.require(caller, id, Permission.READ).table();
+    return found(caller, Scope.ofTable(table.label(), tables.sourcesOf(caller, table)), params);
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

@@ -45,15 +45,30 @@ public class EventSearch {
   }
 
   /** Whose events, and of what: the part of a search that the route decides. */
-  record Scope(Viewer viewer, @Nullable String objectType, @Nullable String objectId) {
+  record Scope(
+      Viewer viewer,
+      @Nullable String objectType,
+      @Nullable String objectId,
+      Set<String> orObjectIds) {
 
-    static Scope ofObject(String type, String id) {
-      return new Scope(Viewer.OF_ALL, type, id);
+    static Scope of(Viewer viewer) {
+      return new Scope(viewer, null, null, Set.of());
+    }
+
+    static Scope ofBucket(String label) {
+      return new Scope(Viewer.OF_ALL, "bucket", label, Set.of());
+    }
+
+    /**
+     * @param sources the tables behind an alias
+     */
+    static Scope ofTable(String label, Set<String> sources) {
+      return new Scope(Viewer.OF_ALL, "table", label, sources);
     }
 
     /** What the token did, and what was done to it. */
     static Scope ofToken(String tokenId) {
-      return new Scope(new Viewer(tokenId, Set.of("token:" + tokenId)), null, null);
+      return of(new Viewer(tokenId, Set.of("token:" + tokenId)));
     }
   }
 

@@ -19,6 +19,7 @@ import io.penstock.storage.web.Params;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class RecordParams {
             Set.of(Kind.EVENT),
             scope.objectType(),
             scope.objectId(),
+            scope.orObjectIds(),
             params.text("component"),
             params.text("configurationId"),
             params.text("runId"),
@@ -113,6 +115,7 @@ final class RecordParams {
         Set.of(),
         text("objectType"),
         text("objectId"),
+        Set.of(),
         null,
         null,
         text("runId"),
@@ -129,7 +132,7 @@ final class RecordParams {
   }
 
   private boolean ascending() {
-    return switch (params.text("sortOrder", "desc")) {
+    return switch (params.text("sortOrder", "desc").toLowerCase(Locale.ROOT)) {
       case "asc" -> true;
       case "desc", "" -> false;
       default -> throw invalid("sortOrder must be asc or desc");

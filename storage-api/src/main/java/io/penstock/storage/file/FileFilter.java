@@ -21,6 +21,10 @@ record FileFilter(String where, Map<String, Object> values, long limit, long off
   private static final int MAX_OFFSET = 100_000_000;
   private static final int MAX_TAGS = 100;
 
+  /** As {@link StoredFile#fileType} has it. */
+  private static final String FILE_TYPE =
+      "substring(regexp_replace(name, '[.]gz$', '', 'i') from '[.]([^.]*)$')";
+
   private static final QueryField NAME = new QueryField(Kind.STORED_WORDS, "name_words");
   private static final QueryField TAGS = new QueryField(Kind.LIST, "tags");
   private static final QueryField RUNS = new QueryField(Kind.LIST, "run_ids");
@@ -34,6 +38,9 @@ record FileFilter(String where, Map<String, Object> values, long limit, long off
           Map.entry("created", new QueryField(Kind.TIME, "created_at")),
           Map.entry("sizeBytes", new QueryField(Kind.NUMBER, "size_bytes")),
           Map.entry("maxAgeDays", new QueryField(Kind.NUMBER, "max_age_days")),
+          Map.entry("fileType", new QueryField(Kind.WORDS, FILE_TYPE)),
+          Map.entry("provider", new QueryField(Kind.WORDS, "CAST('aws' AS text)")),
+          Map.entry("region", new QueryField(Kind.WORDS, "CAST(:region AS text)")),
           Map.entry("contentType", new QueryField(Kind.EXACT, "content_type")),
           Map.entry("isSliced", new QueryField(Kind.FLAG, "sliced")),
           Map.entry("isEncrypted", new QueryField(Kind.FLAG, "encrypted")),
@@ -67,6 +74,7 @@ record FileFilter(String where, Map<String, Object> values, long limit, long off
     String query = params.text("q", "");
     if (!query.isBlank()) {
       conditions.and(QueryCondition.of(query, FIELDS, List.of(NAME, TAGS)));
+      conditions.values.put("region", caller.project().region());
     }
     return new FileFilter(
         String.join(" AND ", conditions.parts),

@@ -42,6 +42,7 @@ class FileService {
   private final PostForms forms;
   private final Changes changes;
   private final Events events;
+  private final List<KeptFiles> kept;
   private final Clock clock;
 
   FileService(
@@ -52,6 +53,7 @@ class FileService {
       PostForms forms,
       Changes changes,
       Events events,
+      List<KeptFiles> kept,
       Clock clock) {
     this.rows = rows;
     this.files = files;
@@ -60,6 +62,7 @@ class FileService {
     this.forms = forms;
     this.changes = changes;
     this.events = events;
+    this.kept = kept;
     this.clock = clock;
   }
 
@@ -198,6 +201,13 @@ class FileService {
   StoredFile hide(Caller caller, long id) {
     StoredFile file = files.requireOwned(caller, id);
     Files.about(file);
+    kept.stream()
+        .flatMap(users -> users.reason(file).stream())
+        .findFirst()
+        .ifPresent(
+            reason -> {
+              throw new PlatformException(ErrorCode.VALIDATION, reason);
+            });
     if (!rows.hide(id, clock.instant())) {
       throw Files.notFound(id);
     }

@@ -16,8 +16,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class JobController {
   private final JobRows rows;
+  private final TimeTexts times;
 
-  JobController(JobRows rows) {
+  JobController(JobRows rows, TimeTexts times) {
+    this.times = times;
     this.rows = rows;
   }
 
@@ -25,7 +27,7 @@ class JobController {
   @GetMapping("/v2/storage/jobs")
   List<Map<String, Object>> list(Caller caller, Params params) {
     String baseUrl = Call.current().baseUrl();
-    return rows.list(JobFilter.of(caller, params)).stream()
+    return rows.list(JobFilter.of(caller, params, times)).stream()
         .map(job -> JobJson.of(job, baseUrl))
         .toList();
   }

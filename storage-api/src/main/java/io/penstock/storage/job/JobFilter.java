@@ -21,8 +21,8 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
   private static final int MAX_OFFSET = 100_000_000;
 
   /** Everything a master token may see, and of others what they made themselves. */
-  static JobFilter of(Caller caller, Params params) {
-    Conditions conditions = new Conditions();
+  static JobFilter of(Caller caller, Params params, TimeTexts texts) {
+    Conditions conditions = new Conditions(texts);
     conditions.and("visible AND project_id = :project", "project", caller.projectId());
     if (!caller.master()) {
       conditions.and("token_id = :token", "token", caller.tokenId());
@@ -45,8 +45,13 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
   }
 
   private static final class Conditions {
+    private final TimeTexts texts;
     private final List<String> parts = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
+
+    Conditions(TimeTexts texts) {
+      this.texts = texts;
+    }
 
     void and(String condition, String name, Object value) {
       parts.add(condition);
@@ -83,7 +88,7 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
       String text = params.text(parameter, "");
       if (!text.isEmpty()) {
         String name = "from_" + parameter;
-        and(column + " >= :" + name, name, TimeFilter.parse(parameter, text).atOffset(UTC));
+        and(column + " >= :" + name, name, texts.read(parameter, text).atOffset(UTC));
       }
     }
 
@@ -91,7 +96,7 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
       String text = params.text(parameter, "");
       if (!text.isEmpty()) {
         String name = "to_" + parameter;
-        Instant end = TimeFilter.parse(parameter, text).plusSeconds(1);
+        Instant end = texts.read(parameter, text).plusSeconds(1);
         and(column + " < :" + name, name, end.atOffset(UTC));
       }
     }

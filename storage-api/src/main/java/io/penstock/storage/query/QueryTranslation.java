@@ -71,6 +71,9 @@ final class QueryTranslation {
   }
 
   private String value(String name, QueryText text) {
+    if (name.equals("*")) {
+      return anywhere(text);
+    }
     QueryField field = fields.get(name);
     if (field == null) {
       return "(false)";

@@ -8,6 +8,7 @@ import io.penstock.storage.web.Events.Origin;
 import io.penstock.storage.web.JsonFields;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -54,6 +55,7 @@ class NewSnapshots {
                 "Created snapshot %d of table %s".formatted(id, table.table().label()),
                 table.table().object())
             .as("success")
+            .with(Map.of("snapshotId", id, "description", description))
             .resulting(
                 new JsonFields()
                     .put("snapshotId", id)

@@ -51,6 +51,17 @@ class SnapshotRows {
         .optional();
   }
 
+  /** The snapshot whose rows the file holds. */
+  Optional<Long> ofFile(long projectId, long fileId) {
+    return jdbc.sql(
+            "SELECT id FROM snapshot"
+                + " WHERE project_id = :project AND file_id = :file AND deleted_at IS NULL")
+        .param("project", projectId)
+        .param("file", fileId)
+        .query(Long.class)
+        .optional();
+  }
+
   /** Even one that was deleted. */
   Optional<Snapshot> findAny(long projectId, long id) {
     return jdbc.sql("SELECT * FROM snapshot WHERE project_id = :project AND id = :id")

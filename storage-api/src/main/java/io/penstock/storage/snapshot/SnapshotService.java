@@ -38,6 +38,10 @@ class SnapshotService implements RowSource {
   static final String CREATE = "tableSnapshotCreate";
   static final String DELETE = "tableSnapshotDelete";
   static final String ROLL_BACK = "tableRollback";
+
+  /** Begins the keys of all files with rows of snapshots. */
+  static final String FOLDER = "snapshots/";
+
   private static final int MAX_DESCRIPTION = 10_000;
   private static final int LIMIT = 20;
   private static final int MAX_LIMIT = 1000;
@@ -77,7 +81,7 @@ class SnapshotService implements RowSource {
    */
   Map<String, Object> create(Caller caller, String label, Params params) {
     DataTable table = tables.require(caller, label, Permission.WRITE).table();
-    String description = params.text("description", "");
+    String description = description(params);
     if (description.length() > MAX_DESCRIPTION) {
       throw invalid("description may have %d characters at most".formatted(MAX_DESCRIPTION));
     }
@@ -91,7 +95,7 @@ class SnapshotService implements RowSource {
               files.addSnapshot(
                   caller,
                   table.label() + ".csv.gz",
-                  "snapshots/%d/%d".formatted(caller.projectId(), table.id()));
+                  FOLDER + "%d/%d".formatted(caller.projectId(), table.id()));
           return new NewJob(
               CREATE,
               new JsonFields().put("description", description).put("queue", "main").map(),
@@ -109,6 +113,15 @@ class SnapshotService implements RowSource {
               file.id(),
               NewJob.Lock.TABLE);
         });
+  }
+
+  /** The contract takes no number for a text here. */
+  private static String description(Params params) {
+    return switch (params.all().get("description")) {
+      case null -> "";
+      case String text -> text;
+      default -> throw invalid("description must be a string");
+    };
   }
 
   List<Snapshot> list(Caller caller, String label, Params params) {

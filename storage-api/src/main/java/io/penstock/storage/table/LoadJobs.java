@@ -54,7 +54,12 @@ final class LoadJobs {
     return new JsonFields()
         .put("incremental", params.get("incremental"))
         .put("partial", params.get("partial"))
-        .put(
+        .putIf(
+            source.get("snapshotId") instanceof String,
+            "snapshotId",
+            snapshotId(source.get("snapshotId")))
+        .putIf(
+            params.get("delimiter") != null,
             "csv",
             new JsonFields()
                 .put("delimiter", params.get("delimiter"))
@@ -63,6 +68,12 @@ final class LoadJobs {
                 .map())
         .put("source", new JsonFields().put("fileName", source.get("fileName")).map())
         .map();
+  }
+
+  /** A number, as in the other events of snapshots. */
+  private static @org.jspecify.annotations.Nullable Object snapshotId(
+      @org.jspecify.annotations.Nullable Object shown) {
+    return shown instanceof String text ? Long.valueOf(text) : null;
   }
 
   private static Map<?, ?> map(@org.jspecify.annotations.Nullable Object value) {

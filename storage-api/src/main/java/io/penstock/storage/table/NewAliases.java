@@ -77,7 +77,12 @@ public class NewAliases {
    * @throws PlatformException what the caller has to change, or may not read
    */
   public Located define(Caller caller, Bucket bucket, Params params, Map<String, Object> because) {
-    Located source = tables.require(caller, params.text("sourceTable", ""), Permission.READ);
+    String sourceTable = params.text("sourceTable", "");
+    if (sourceTable.isEmpty()) {
+      throw new PlatformException(
+          ErrorCode.VALIDATION, "sourceTable is required: name the table that the alias shows");
+    }
+    Located source = tables.require(caller, sourceTable, Permission.READ);
     NewAlias names = names(params, source.table());
     String label = bucket.label() + "." + names.name();
     Call.current().about("table", label, names.name());

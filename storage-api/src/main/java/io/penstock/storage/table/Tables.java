@@ -7,7 +7,9 @@ import io.penstock.storage.access.Permission;
 import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.web.Call;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Service;
 
 /** Finds tables. Thread-safe. */
@@ -67,6 +69,22 @@ public class Tables {
   /** What the caller may read, in the order of creation. */
   public List<DataTable> readable(Caller caller) {
     return rows.readable(caller);
+  }
+
+  /** The tables behind an alias, by their labels: those of its project that the caller may read. */
+  public Set<String> sourcesOf(Caller caller, DataTable table) {
+    Set<String> labels = new LinkedHashSet<>();
+    Alias alias = table.alias();
+    while (alias != null && alias.source().projectId() == caller.projectId()) {
+      String label = alias.source().label();
+      int dot = label.lastIndexOf('.');
+      Bucket bucket = buckets.find(caller, label.substring(0, dot)).orElse(null);
+      if (bucket == null || !caller.may(Permission.READ, bucket.id()) || !labels.add(label)) {
+        break;
+      }
+      alias = rows.find(bucket, label.substring(dot + 1)).map(DataTable::alias).orElse(null);
+    }
+    return labels;
   }
 
   List<DataTable> inBucket(Bucket bucket) {

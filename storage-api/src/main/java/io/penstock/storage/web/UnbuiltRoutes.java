@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,11 +18,13 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * What no other handler serves: a route of the contract that is not built yet is answered 501
  * (which clients do not retry), anything else 404. The list stands in {@code routes-not-built.txt};
- * a line goes away when its route is built. To callers without a token the known ones are not told
- * of, but for those that the list opens to everybody.
+ * a line goes away when its route is built. A path that a variable of another route would take is
+ * mapped by its name. To callers without a token the known ones are not told of, but for those that
+ * the list opens to everybody.
  */
 @RestController
 class UnbuiltRoutes {
+  private static final String ANY_METHOD = "*";
   private static final String STORAGE = "/v2/storage/";
 
   private record Route(String method, Pattern path, boolean forEverybody) {}
@@ -29,7 +32,7 @@ class UnbuiltRoutes {
   private final List<Route> routes = read();
 
   @Allow(Allow.Right.EVERYBODY)
-  @RequestMapping("/**")
+  @RequestMapping({"/**", "/v2/storage/buckets/register-guide"})
   Object any(HttpServletRequest request) {
     String uri = request.getRequestURI();
     String path = uri.startsWith(STORAGE) ? uri.substring(STORAGE.length()) : uri;
@@ -37,7 +40,7 @@ class UnbuiltRoutes {
         routes.stream()
             .filter(
                 route ->
-                    route.method().equals(request.getMethod())
+                    Set.of(ANY_METHOD, request.getMethod()).contains(route.method())
                         && route.path().matcher(path).matches())
             .findFirst()
             .orElseThrow(

@@ -2,6 +2,7 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome;
 import io.penstock.model.job.JobOutcome.TableState;
@@ -210,6 +211,10 @@ class AliasesIT {
     master
         .post(path, Map.of("sourceTable", in + ".nope", "name", "x"))
         .assertRefused(404, "storage.tables.notFound");
+    for (Map<String, Object> none :
+        List.<Map<String, Object>>of(Map.of(), Map.of("sourceTable", ""))) {
+      master.post(path, none).assertRefused(400, "storage.validation");
+    }
     master
         .post(path, Map.of("name", "x", "selectSql", "SELECT 1"))
         .assertRefused(501, "notImplemented");
@@ -219,6 +224,32 @@ class AliasesIT {
     TENANT.grant(writer, in, "READ");
     assertThat(writer.post(path, Map.of("sourceTable", users, "name", "x")).status())
         .isEqualTo(201);
+  }
+
+  @Test
+  void eventsOfAnAliasAreThoseOfItsSourcesToo() {
+    alias("a", Map.of());
+    alias("b", Map.of("sourceTable", out + ".a"));
+
+    master.get("tables/" + out + ".b/events").json(200);
+    assertThat(searched("orObjectIds")).containsExactlyInAnyOrder(out + ".a", users);
+    master.get("tables/" + users + "/events").json(200);
+    assertThat(searched("orObjectIds")).isEmpty();
+
+    Client reader = TENANT.client(false, false);
+    TENANT.grant(reader, out, "READ");
+    reader.get("tables/" + out + ".b/events").json(200);
+    assertThat(searched("orObjectIds")).as("what the reader may read").containsExactly(out + ".a");
+  }
+
+  private static List<String> searched(String member) {
+    return Json.mapper()
+        .readTree(GATEWAY.lastSearch.get())
+        .path("where")
+        .path(member)
+        .valueStream()
+        .map(JsonNode::asString)
+        .toList();
   }
 
   @Test
@@ -449,6 +480,8 @@ class AliasesIT {
 
     master.delete("tables/" + users).assertRefused(400, "storage.dependentObjects");
     master.delete("tables/" + users + "?async=1").assertRefused(400, "storage.dependentObjects");
+    master.delete("buckets/" + in).assertRefused(400, "buckets.deleteNotEmpty");
+    master.delete("buckets/" + in + "?async=1").assertRefused(400, "buckets.deleteNotEmpty");
     master.delete("buckets/" + in + "?force=1").assertRefused(400, "storage.dependentObjects");
     assertThat(
             master.get("tables/" + out + ".b").json(200).path("sourceTable").path("id").asString())

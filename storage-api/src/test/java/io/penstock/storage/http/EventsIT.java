@@ -81,6 +81,17 @@ class EventsIT {
   }
 
   @Test
+  void orderMayBeWrittenInAnyCase() {
+    for (String order : List.of("ASC", "asc", "Desc")) {
+      client.get("events?sortOrder=" + order).json(200);
+
+      JsonNode query = Json.mapper().readTree(gateway.lastSearch.get());
+      assertThat(query.path("paging").path("ascending").asBoolean())
+          .isEqualTo(order.equalsIgnoreCase("asc"));
+    }
+  }
+
+  @Test
   void othersEventsAreNotFound() {
     JsonNode created =
         gateway.master().post("events", Map.of("component", "x", "message", "y")).json(201);

@@ -171,7 +171,17 @@ class FileSearchIT {
         "creatorToken.id:0 ~ ''",
         "owner:me ~ ''",
         "\"--\" ~ ''",
-        "* ~ uvo"
+        "* ~ uvo",
+        "*:* ~ uvo",
+        "*:users ~ uv",
+        "fileType:csv ~ uo",
+        "fileType:json ~ v",
+        "fileType:CSV AND name:orders ~ o",
+        "fileType:gz ~ ''",
+        "provider:aws ~ uvo",
+        "provider:azure ~ ''",
+        "region:\"eu-nowhere-9\" ~ ''",
+        "region:* AND NOT region:mars ~ uvo"
       })
   void queryFinds(String query, String expected) {
     long u =

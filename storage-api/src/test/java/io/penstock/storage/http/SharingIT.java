@@ -301,6 +301,13 @@ class SharingIT {
           .post("tables/" + linked + ".users/alias-filter", Map.of("values", List.of("1")))
           .assertRefused(403, "accessDenied");
     }
+    for (Client.Answer answer :
+        List.of(
+            borrower.post("buckets/" + linked + "/attributes/a", Map.of("value", "1")),
+            borrower.post("buckets/" + linked + "/attributes", Map.of("attributes", List.of())),
+            borrower.delete("buckets/" + linked + "/attributes/a"))) {
+      answer.assertRefused(403, "accessDenied");
+    }
     borrower
         .post("buckets/" + linked + "/share-organization", Map.of())
         .assertRefused(400, "storage.buckets.validation");
@@ -404,6 +411,28 @@ class SharingIT {
     }
     assertThat(BORROWER.events(linked)).contains("storage.bucketUnlinked");
     done(lender, lender.delete("buckets/" + bucket + "/share"));
+  }
+
+  @Test
+  void unlinkingByForceTakesTheAliasesAlong() {
+    String linked = linked();
+    String out = borrower.newBucket();
+    String alias =
+        borrower
+            .post("buckets/" + out + "/table-aliases", Map.of("sourceTable", linked + ".users"))
+            .json(201)
+            .path("id")
+            .asString();
+    Client.Answer refusal = borrower.delete("buckets/" + linked);
+    refusal.assertRefused(400, "storage.dependentObjects");
+    assertThat(refusal.json(400).path("error").asString()).contains(alias, "force");
+
+    assertThat(borrower.delete("buckets/" + linked + "?force=1").status()).isEqualTo(204);
+
+    borrower.get("buckets/" + linked).assertRefused(404, "storage.buckets.notFound");
+    borrower.get("tables/" + alias).assertRefused(404, "storage.tables.notFound");
+    assertThat(borrower.get("buckets/" + out + "/tables").json(200)).isEmpty();
+    assertThat(lender.get("tables/" + bucket + ".users").status()).isEqualTo(200);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.model.Json;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobOutcome.ExportReceipt;
 import io.penstock.model.job.JobOutcome.Slice;
@@ -207,15 +208,68 @@ class SnapshotsIT {
   }
 
   @Test
+  void eventsNameTheSnapshot() {
+    String id = snapshot("before");
+    long job =
+        master
+            .post("buckets/" + bucket + "/tables-async", Map.of("snapshotId", id, "name", "again"))
+            .json(202)
+            .path("id")
+            .asLong();
+    JobMessage message = GATEWAY.worker().receive(job);
+    JobTask.RestoreTable task = (JobTask.RestoreTable) message.task();
+    GATEWAY.worker().loaded(message, task.load().tableId(), 1, Instant.now());
+    Worker.finished(master, job);
+
+    JsonNode made = params("storage.tableSnapshotCreated", table);
+    assertThat(made.path("snapshotId").asString()).isEqualTo(id);
+    assertThat(made.path("description").asString()).isEqualTo("before");
+    JsonNode restored = params("storage.tableCreated", bucket + ".again");
+    assertThat(restored.path("snapshotId").asString()).isEqualTo(id);
+    assertThat(restored.has("csv")).isFalse();
+  }
+
+  private JsonNode params(String event, String label) {
+    return GATEWAY
+        .jdbc()
+        .sql(
+            "SELECT body::jsonb ->> 'params' FROM outbox_record"
+                + " WHERE body::jsonb ->> 'operation' = :event"
+                + " AND body::jsonb -> 'object' ->> 'id' = :id")
+        .param("event", event)
+        .param("id", label)
+        .query((rs, _) -> Json.read(rs.getString(1), JsonNode.class))
+        .single();
+  }
+
+  @Test
+  void fileOfASnapshotStaysAsLongAsTheSnapshot() {
+    String id = snapshot("");
+    String file = master.get("snapshots/" + id).json(200).path("dataFileId").asString();
+
+    for (String query : List.of("", "?async=1")) {
+      Client.Answer refusal = master.delete("files/" + file + query);
+      refusal.assertRefused(400, "storage.validation");
+      assertThat(refusal.json(400).path("error").asString()).contains("snapshot " + id);
+    }
+
+    assertThat(master.get("files/" + file).status()).isEqualTo(200);
+    assertThat(master.delete("snapshots/" + id).status()).isEqualTo(202);
+    master.delete("files/" + file).assertRefused(404, "storage.files.notFound");
+  }
+
+  @Test
   void wrongCallsAreRefused() {
     String id = snapshot("");
     String other = newTable("u");
 
     master.get("snapshots/abc").assertRefused(404, "notFound");
     master.get("snapshots/999999999").assertRefused(404, "storage.snapshots.notFound");
-    master
-        .post("tables/" + table + "/snapshots", Map.of("description", List.of("x")))
-        .assertRefused(400, "storage.validation");
+    for (Object description : List.<Object>of(List.of("x"), 5, true, Map.of())) {
+      master
+          .post("tables/" + table + "/snapshots", Map.of("description", description))
+          .assertRefused(400, "storage.validation");
+    }
     master.post("tables/" + table + "/rollback", Map.of()).assertRefused(400, "storage.validation");
     master
         .post("tables/" + other + "/rollback", Map.of("snapshotId", id))

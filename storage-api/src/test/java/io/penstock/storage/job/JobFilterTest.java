@@ -18,7 +18,7 @@ class JobFilterTest {
 
   @Test
   void defaultIsTheFirstHundred() {
-    JobFilter filter = JobFilter.of(caller(true), new Params(Map.of(), false));
+    JobFilter filter = JobFilter.of(caller(true), new Params(Map.of(), false), TimeFilter::parse);
 
     assertThat(filter.limit()).isEqualTo(100);
     assertThat(filter.offset()).isZero();
@@ -27,7 +27,7 @@ class JobFilterTest {
 
   @Test
   void tokenThatIsNoMasterSeesItsOwn() {
-    JobFilter filter = JobFilter.of(caller(false), new Params(Map.of(), false));
+    JobFilter filter = JobFilter.of(caller(false), new Params(Map.of(), false), TimeFilter::parse);
 
     assertThat(filter.where()).contains("token_id = :token");
     assertThat(filter.values()).containsEntry("token", 44L);
@@ -48,7 +48,7 @@ class JobFilterTest {
     var params = new Params(Map.of(name, value), false);
 
     assertThatExceptionOfType(PlatformException.class)
-        .isThrownBy(() -> JobFilter.of(caller(true), params))
+        .isThrownBy(() -> JobFilter.of(caller(true), params, TimeFilter::parse))
         .withMessageContaining(name)
         .extracting(PlatformException::code)
         .isEqualTo(ErrorCode.VALIDATION);

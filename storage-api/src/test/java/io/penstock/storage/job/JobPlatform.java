@@ -48,6 +48,11 @@ class JobPlatform {
   static final DispatchProperties PROPERTIES =
       new DispatchProperties(Duration.ofSeconds(60), 3, 1, false);
 
+  @Bean
+  TimeTexts timeTexts() {
+    return TimeFilter::parse;
+  }
+
   @Bean(destroyMethod = "close")
   EmbeddedQueues queues() {
     return EmbeddedQueues.start(0);

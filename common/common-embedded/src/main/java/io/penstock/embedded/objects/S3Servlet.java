@@ -70,6 +70,9 @@ final class S3Servlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (CrossOrigin.answered(request, response)) {
+      return;
+    }
     try {
       handle(S3Request.of(request), response);
     } catch (IOException | RuntimeException e) {

@@ -65,6 +65,34 @@ class PostFormIT {
     test.store.delete(BUCKET, test.store.list(BUCKET, "").stream().map(o -> o.key()).toList());
   }
 
+  @Test
+  void pageOfAnotherOriginMayAskAndReadTheAnswer() throws Exception {
+    assertThat(
+            answerTo(
+                "OPTIONS",
+                "/" + BUCKET,
+                "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Headers: x-a"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("Access-Control-Allow-Origin: *", "GET, HEAD, POST, PUT", "Allow-Headers: x-a")
+        .doesNotContain("Allow-Credentials");
+    assertThat(answerTo("GET", "/" + BUCKET + "/nope"))
+        .startsWith("HTTP/1.1 403 ")
+        .contains("Access-Control-Allow-Origin: *");
+  }
+
+  private static String answerTo(String method, String path, String... headers) throws Exception {
+    List<String> lines = new ArrayList<>();
+    lines.add(method + " " + path + " HTTP/1.1");
+    lines.addAll(List.of("Host: x", "Connection: close", "Origin: https://ui.example"));
+    lines.addAll(List.of(headers));
+    String request = String.join("\r\n", lines) + "\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), test.endpoint().getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private static TemporaryCredentials credentials() {
     return issuer.forUpload(BUCKET, KEY, false, false, Duration.ofHours(12));
   }

@@ -65,6 +65,7 @@ public record RecordQuery(
    *
    * @param kinds empty: all
    * @param objectType with {@code objectId}: only records of this object
+   * @param orObjectIds with {@code objectId}: records of these objects of the same type, too
    * @param runId exact, or a parent of {@code runId.*}
    * @param actor the id of who acted, or his whole description without regard to case
    * @param operation a call's method and route, or an event's name
@@ -76,6 +77,7 @@ public record RecordQuery(
       Set<AuditRecord.Kind> kinds,
       @Nullable String objectType,
       @Nullable String objectId,
+      Set<String> orObjectIds,
       @Nullable String component,
       @Nullable String configurationId,
       @Nullable String runId,
@@ -86,10 +88,12 @@ public record RecordQuery(
       @Nullable Instant since,
       @Nullable Instant until) {
     public static final Where ANYTHING =
-        new Where(Set.of(), null, null, null, null, null, null, null, null, null, null, null);
+        new Where(
+            Set.of(), null, null, Set.of(), null, null, null, null, null, null, null, null, null);
 
     public Where {
       kinds = kinds == null ? Set.of() : Set.copyOf(kinds);
+      orObjectIds = orObjectIds == null ? Set.of() : Set.copyOf(orObjectIds);
     }
 
     Where notBefore(Instant time) {
@@ -100,6 +104,7 @@ public record RecordQuery(
           kinds,
           objectType,
           objectId,
+          orObjectIds,
           component,
           configurationId,
           runId,
