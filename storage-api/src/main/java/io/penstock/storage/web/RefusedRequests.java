@@ -112,7 +112,7 @@ class RefusedRequests {
     String said = failure == null || failure.getMessage() == null ? "" : failure.getMessage();
     if (said.equals(TOMCAT.getString("iib.requestheadertoolarge.error"))) {
       return "The request line and its headers are too long: send fewer or shorter headers, and"
-                 + " long parameters in the body instead of the query";
+          + " long parameters in the body instead of the query";
     }
     return "The request's line or headers are malformed: percent-encode spaces, control characters,"
         + " quotes, brackets and all that is not ASCII in the path (as UTF-8, without NUL), spaces,"
