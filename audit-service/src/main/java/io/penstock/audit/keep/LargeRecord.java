@@ -32,6 +32,12 @@ final class LargeRecord {
   /** The entry's member {@code replaced} without the hashes. */
   private static final int MEMBER = 16;
 
+  /**
+   * So few are replaced one by one that their hashes have room in the entry; where more have to be,
+   * all are replaced as one.
+   */
+  private static final int MOST_MEMBERS = 64;
+
   private final AuditRecord record;
   private final Map<String, byte[]> values = new HashMap<>();
   private final Map<String, Object> params;
@@ -111,7 +117,7 @@ final class LargeRecord {
     }
     members.sort(Comparator.comparingInt((Member member) -> member.json().length).reversed());
     for (Member member : members) {
-      if (excess <= 0 || member.json().length < WORTH_IT) {
+      if (excess <= 0 || member.json().length < WORTH_IT || values.size() == MOST_MEMBERS) {
         return;
       }
       member.of().put(member.name(), reference(member.json()));

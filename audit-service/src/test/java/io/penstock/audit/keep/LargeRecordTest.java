@@ -101,7 +101,8 @@ class LargeRecordTest {
     List<Map<String, Object>> few =
         List.of(
             Map.of("sql", "x".repeat(40_000), "n", 1.5, "list", List.of("y".repeat(20_000), 3)),
-            many());
+            many(),
+            long600());
     for (Map<String, Object> params : few) {
       AuditRecord record =
           Samples.event(1).params(params).message(text).actor("token", "7", text).build();
@@ -150,6 +151,13 @@ class LargeRecordTest {
   private static Map<String, Object> many() {
     Map<String, Object> many = new TreeMap<>();
     IntStream.range(0, 5_000).forEach(i -> many.put("parameter " + i, i));
+    return many;
+  }
+
+  /** Each of them is worth replacing, and all their hashes have no room in an entry. */
+  private static Map<String, Object> long600() {
+    Map<String, Object> many = new TreeMap<>();
+    IntStream.range(0, 600).forEach(i -> many.put("p" + i, i + "x".repeat(300)));
     return many;
   }
 

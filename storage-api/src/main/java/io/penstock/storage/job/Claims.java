@@ -32,7 +32,7 @@ class Claims {
       """
       WITH unfinished AS (
         SELECT id, project_id, provisions, bucket_id, lock_mode, lease_until,
-               workspace_id IS NOT NULL AND lock_mode <> 'WORKSPACE' AS reads_workspace,
+               workspace_id IS NOT NULL AND lock_mode <> 'WORKSPACE' AND NOT provisions AS reads_workspace,
                count(*) FILTER (WHERE lock_mode = 'WORKSPACE') OVER before_in_workspace AS workspace_owners,
                count(*) FILTER (WHERE lock_mode = 'TABLE') OVER before_in_table AS table_writers,
                count(*) FILTER (WHERE lock_mode = 'BUCKET') OVER before_in_bucket AS bucket_owners,
@@ -52,7 +52,8 @@ class Claims {
         SELECT project_id, count(*) AS jobs
         FROM unfinished WHERE reads_workspace AND lease_until > now() GROUP BY project_id
       ), free_to_go AS (
-        SELECT id, project_id, provisions, reads_workspace
+        SELECT id, project_id, provisions, reads_workspace,
+               row_number() OVER (PARTITION BY project_id, provisions ORDER BY id) AS in_line
         FROM unfinished
         WHERE (lease_until IS NULL OR lease_until <= now())
           AND CASE lock_mode
@@ -68,7 +69,7 @@ class Claims {
         JOIN project ON project.id = job.project_id AND project.state <> 'PURGED'
         LEFT JOIN reading ON reading.project_id = job.project_id
         LEFT JOIN under_way ON under_way.project_id = job.project_id AND NOT under_way.provisions
-        WHERE job.reads_workspace AND coalesce(under_way.jobs, 0) < project.jobs_parallelism
+        WHERE job.reads_workspace AND job.in_line + coalesce(under_way.jobs, 0) <= project.jobs_parallelism
       ), reader_turns AS (
         SELECT readers.id, row_number() OVER (ORDER BY nth, turn.taken_at NULLS FIRST, readers.id) AS turn
         FROM readers LEFT JOIN workspace_read_turn AS turn ON turn.project_id = readers.project_id

@@ -16,12 +16,17 @@ class SnapshotFiles implements KeptFiles {
 
   @Override
   public Optional<String> reason(StoredFile file) {
-    return file.key().startsWith(SnapshotService.FOLDER)
-        ? rows.ofFile(file.projectId(), file.id())
-            .map(
-                id ->
-                    "The file %d holds the rows of the snapshot %d: delete the snapshot instead"
-                        .formatted(file.id(), id))
-        : Optional.empty();
+    if (!file.key().startsWith(SnapshotService.FOLDER)) {
+      return Optional.empty();
+    }
+    if (rows.isInUse(file.projectId(), file.id())) {
+      return Optional.of(
+          "The file %d belongs to a snapshot whose job has not ended yet".formatted(file.id()));
+    }
+    return rows.ofFile(file.projectId(), file.id())
+        .map(
+            id ->
+                "The file %d holds the rows of the snapshot %d: delete the snapshot instead"
+                    .formatted(file.id(), id));
   }
 }

@@ -62,6 +62,17 @@ class SnapshotRows {
         .optional();
   }
 
+  /** Whether a job that has not ended yet writes the file, or reads it. */
+  boolean isInUse(long projectId, long fileId) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT FROM job"
+                + " WHERE project_id = :project AND file_id = :file AND status IN ('waiting', 'processing'))")
+        .param("project", projectId)
+        .param("file", fileId)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Even one that was deleted. */
   Optional<Snapshot> findAny(long projectId, long id) {
     return jdbc.sql("SELECT * FROM snapshot WHERE project_id = :project AND id = :id")

@@ -118,7 +118,7 @@ public final class StreamedForm {
               new Unbroken(part.body()));
         }
         byte[] value = part.body().readNBytes(MOST_FIELD_BYTES + 1);
-        fieldBytes += value.length;
+        fieldBytes += value.length + part.name().length();
         if (fieldBytes > MOST_FIELD_BYTES) {
           throw new PlatformException(
               ErrorCode.REQUEST_TOO_LARGE,

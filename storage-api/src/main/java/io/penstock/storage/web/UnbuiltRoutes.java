@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,7 +39,7 @@ class UnbuiltRoutes {
         routes.stream()
             .filter(
                 route ->
-                    Set.of(ANY_METHOD, request.getMethod()).contains(route.method())
+                    List.of(ANY_METHOD, request.getMethod()).contains(route.method())
                         && route.path().matcher(path).matches())
             .findFirst()
             .orElseThrow(

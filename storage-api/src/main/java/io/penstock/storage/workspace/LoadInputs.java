@@ -123,6 +123,11 @@ final class LoadInputs {
       }
     }
     StoredFile file = files.requireReadable(caller, fileId);
+    if (file.sliced()) {
+      throw invalid(
+          "input: the file %d is sliced, and slices have no header line: load it into a table first"
+              .formatted(fileId));
+    }
     files.requireUploaded(file);
     long rows = given.number("rows", 0, 0, Long.MAX_VALUE);
     return new WorkspaceInput(

@@ -53,7 +53,7 @@ class OpenApiIT {
   @Test
   void whatIsToldToBeNotBuiltIsAnsweredSo() throws IOException {
     for (String line : lines("/routes-not-built.txt")) {
-      String[] words = line.replaceAll("\\{[^}]*}", "1").split(" ", 2);
+      String[] words = line.replaceAll("\\{[^}]*}", "1").split(" ", -1);
       List<String> methods =
           words[0].equals("*") ? List.of("GET", "POST", "PUT", "DELETE") : List.of(words[0]);
       for (String method : methods) {

@@ -224,6 +224,33 @@ class ClaimsIT {
   }
 
   @Test
+  void loginOfAWorkspaceWaitsForNobodyWhoReadsOne() {
+    long first = database.acceptOnWorkspace(project, NONE, 1L);
+    long second = database.acceptOnWorkspace(project, NONE, 2L);
+    long elsewhere = database.acceptOnWorkspace(database.project(10), NONE, 3L);
+    assertThat(claimed()).containsExactlyInAnyOrder(first, second, elsewhere);
+
+    long login = database.acceptLogin(database.project(10), 4L);
+
+    assertThat(claimed()).containsExactly(login);
+  }
+
+  @Test
+  void readThatCannotBeSentYetTakesNoTurn() {
+    Claims one =
+        new Claims(
+            database.jdbc(),
+            database.transaction(),
+            new DispatchProperties(Duration.ofSeconds(60), 8, 1, false));
+    long narrow = database.project(1);
+    long load = database.accept(narrow, TABLE, 1L, 7L);
+    database.acceptOnWorkspace(narrow, NONE, 2L);
+    long other = database.acceptOnWorkspace(database.project(10), NONE, 3L);
+
+    assertThat(one.claim(ALL)).extracting(Claim::id).containsExactlyInAnyOrder(load, other);
+  }
+
+  @Test
   void readThatHasNoTurnHoldsNoOtherJobOfItsProjectBack() {
     long narrow = database.project(2);
     long first = database.acceptOnWorkspace(project, NONE, 1L);

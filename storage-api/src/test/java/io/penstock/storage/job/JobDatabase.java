@@ -201,6 +201,19 @@ final class JobDatabase {
             Lock.WORKSPACE));
   }
 
+  /** A log-in that a caller waits for. */
+  long acceptLogin(long project, long workspace) {
+    return accept(
+        project,
+        NewJob.ofWorkspace(
+            "workspaceLoginCreate",
+            Map.of(),
+            new JobTask.WorkspaceChange.AddLogin(workspace, 1, 60),
+            workspace,
+            null,
+            Lock.NONE));
+  }
+
   long accept(long project, NewJob job) {
     String origin =
         """
