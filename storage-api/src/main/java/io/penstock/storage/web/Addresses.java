@@ -3,18 +3,20 @@ package io.penstock.storage.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses ({@code uri}) of our own within answers that are kept, such as a job's results: stored
- * without their host, and completed by the address through which whoever reads them came.
+ * Addresses ({@code uri}, a bucket's {@code tables}) of our own within answers that are kept, such
+ * as a job's results: stored without their host, and completed by the address through which whoever
+ * reads them came.
  */
 public final class Addresses {
   /** The base of addresses that are to be stored. */
   public static final String STORED = "";
 
-  private static final String FIELD = "uri";
+  private static final Set<String> FIELDS = Set.of("uri", "tables");
   private static final String OURS = "/v2/storage/";
 
   private Addresses() {}
@@ -36,7 +38,7 @@ public final class Addresses {
         (name, value) ->
             copied.put(
                 String.valueOf(name),
-                FIELD.equals(name) && value instanceof String uri
+                FIELDS.contains(String.valueOf(name)) && value instanceof String uri
                     ? address.apply(uri)
                     : value(value, address)));
     return copied.map();

@@ -210,10 +210,13 @@ class RecordsIT {
     }
   }
 
+  /** The records of a run's calls, without their events. */
   private List<JsonNode> ofRun(Client client) {
     return gateway
         .jdbc()
-        .sql("SELECT body FROM outbox_record WHERE body::jsonb ->> 'runId' = :run ORDER BY number")
+        .sql(
+            "SELECT body FROM outbox_record WHERE body::jsonb ->> 'runId' = :run"
+                + " AND body::jsonb ->> 'kind' <> 'EVENT' ORDER BY number")
         .param("run", client.headers().get("X-KBC-RunId"))
         .query((rs, _) -> Json.mapper().readTree(rs.getString(1)))
         .list();

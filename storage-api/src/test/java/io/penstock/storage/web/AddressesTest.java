@@ -17,7 +17,11 @@ class AddressesTest {
             "uri",
             HERE + "/v2/storage/tables/in.c-a.t",
             "bucket",
-            Map.of("uri", HERE + "/v2/storage/buckets/in.c-a"),
+            Map.of(
+                "uri",
+                HERE + "/v2/storage/buckets/in.c-a",
+                "tables",
+                HERE + "/v2/storage/buckets/in.c-a/tables"),
             "items",
             List.of(Map.of("uri", HERE + "/v2/storage/files/1"), "text"));
 
@@ -26,7 +30,12 @@ class AddressesTest {
     assertThat(stored.toString()).doesNotContain("here.test");
     assertThat(Addresses.absolute(stored, HERE)).isEqualTo(shown);
     assertThat(Addresses.absolute(stored, THERE).get("bucket"))
-        .isEqualTo(Map.of("uri", THERE + "/v2/storage/buckets/in.c-a"));
+        .isEqualTo(
+            Map.of(
+                "uri",
+                THERE + "/v2/storage/buckets/in.c-a",
+                "tables",
+                THERE + "/v2/storage/buckets/in.c-a/tables"));
   }
 
   @Test
