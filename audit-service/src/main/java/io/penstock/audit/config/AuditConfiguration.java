@@ -12,6 +12,7 @@ import io.penstock.audit.keep.Grouping;
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.KeptIds;
 import io.penstock.audit.keep.SegmentStore;
+import io.penstock.audit.keep.Trail;
 import io.penstock.audit.keep.TrailObjects;
 import io.penstock.audit.keep.WholeRecords;
 import io.penstock.audit.log.LogKeys;
@@ -28,6 +29,9 @@ import io.penstock.service.ServiceCredential;
 import io.penstock.service.ServiceCredentialFilter;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -137,7 +141,8 @@ class AuditConfiguration {
       TrailObjects objects,
       LogKeys keys,
       AuditProperties properties) {
-    return new LogWriting(keeper, segments, objects, keys, properties.checkpointInterval());
+    return new LogWriting(
+        keeper, segments, objects, keys, properties.checkpointInterval(), InstantSource.system());
   }
 
   @Bean
@@ -146,14 +151,21 @@ class AuditConfiguration {
     return new IndexRebuild(segments, index, keeper);
   }
 
-  /** Named in the group {@code ready}. Down, too, when somebody has tampered with a trail. */
+  /**
+   * Named in the group {@code ready}. Down, too, when somebody has tampered with a trail, and when
+   * records have been received for long without becoming provable.
+   */
   @Bean
   @Profile(SERVING)
   HealthIndicator trails(TrailKeeping keeping, LogWriting log) {
     return () -> {
-      boolean sound = keeping.isReady() && log.refused().isEmpty();
-      Health.Builder health = sound ? Health.up() : Health.down();
-      log.refused().forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
+      Map<Trail, String> refused = log.refused();
+      Map<Trail, Instant> behind = log.behind();
+      boolean provable = log.isAlive() && refused.isEmpty() && behind.isEmpty();
+      Health.Builder health = keeping.isReady() && provable ? Health.up() : Health.down();
+      behind.forEach(
+          (trail, since) -> health.withDetail("trail " + trail, "No checkpoint since " + since));
+      refused.forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
       return health.build();
     };
   }

@@ -8,6 +8,8 @@ import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordConfirmation;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -24,20 +26,22 @@ public final class RecordIntake {
 
   /**
    * Throws when something is not kept or not confirmed: the batch has to come again. A record that
-   * is not whole never gets in; its batch ends in the dead-letter queue, after the others of the
-   * batch were kept.
+   * is not whole, or that no entry can hold, never gets in; its batch ends in the dead-letter
+   * queue, after the others of the batch were kept and confirmed.
    */
   public void receive(RecordBatch batch) {
     List<AuditRecord> whole = batch.records().stream().filter(RecordIntake::isWhole).toList();
-    if (!whole.isEmpty()) {
-      keeper.keep(whole);
-      confirmations.send(new RecordConfirmation(whole.stream().map(AuditRecord::id).toList()));
+    Set<UUID> unfit = keeper.keep(whole);
+    List<UUID> kept =
+        whole.stream().map(AuditRecord::id).filter(id -> !unfit.contains(id)).toList();
+    if (!kept.isEmpty()) {
+      confirmations.send(new RecordConfirmation(kept));
     }
-    if (whole.size() < batch.records().size()) {
+    if (kept.size() < batch.records().size()) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST,
-          "%d of %d records lack members that schema version 1 demands"
-              .formatted(batch.records().size() - whole.size(), batch.records().size()));
+          "%d of %d records lack members that schema version 1 demands, or fit into no entry: %s"
+              .formatted(batch.records().size() - kept.size(), batch.records().size(), unfit));
     }
   }
 

@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.penstock.model.audit.AuditRecord;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps records, each once, whoever else keeps records in the same trails. Thread-safe. */
@@ -27,13 +29,16 @@ public final class Keeper {
   /**
    * Returns when every record is durable; records that are kept already count as kept now.
    *
+   * @return those that can never be kept, since no entry can hold them; all others are durable
    * @throws io.penstock.model.PlatformException {@code UNAVAILABLE} when some may not be; keeping
    *     them again does no harm
    */
-  public void keep(List<AuditRecord> records) {
+  public Set<UUID> keep(List<AuditRecord> records) {
+    Set<UUID> unfit = new HashSet<>();
     records.stream()
         .collect(groupingBy(Trail::of))
-        .forEach((trail, ofTrail) -> writer(trail).append(ofTrail));
+        .forEach((trail, ofTrail) -> unfit.addAll(writer(trail).append(ofTrail)));
+    return unfit;
   }
 
   /**

@@ -18,10 +18,18 @@ import org.jspecify.annotations.Nullable;
  * A record that is too long for an entry. Its largest members of {@code params} and {@code results}
  * give way to {@code {"bytes":n,"sha256":"hex"}}; where that is not enough, these two as a whole,
  * the attachments, and then the longest texts, which become the text of such an object.
+ *
+ * <p>What a caller wrote in the form of such an object gives way, too, whatever its size: in a
+ * record of which something was replaced, every object of that form stands for something else. A
+ * map gives way member by member or as a whole, never both, so that what stood in the whole is
+ * never taken for a reference.
  */
 final class LargeRecord {
   /** The member of {@code params} that says which files there were. */
   static final String ATTACHMENTS = "attachments";
+
+  /** A reference's text; anything longer is a caller's. */
+  private static final int LONGEST_REFERENCE = 120;
 
   /** A reference has up to 110 bytes; what is not much longer stays. */
   private static final int WORTH_IT = 256;
@@ -39,9 +47,9 @@ final class LargeRecord {
   private static final int MOST_MEMBERS = 64;
 
   private final AuditRecord record;
-  private final Map<String, byte[]> values = new HashMap<>();
-  private final Map<String, Object> params;
-  private final Map<String, Object> results;
+  private final Members params;
+  private final Members results;
+  private final Map<String, byte[]> others = new HashMap<>();
   private List<Long> attachments;
   private long excess;
 
@@ -50,26 +58,41 @@ final class LargeRecord {
    */
   LargeRecord(AuditRecord record, long excess) {
     this.record = record;
-    this.params = new LinkedHashMap<>(record.params());
-    this.results = new LinkedHashMap<>(record.results());
+    this.params = new Members(record.params());
+    this.results = new Members(record.results());
     this.attachments = record.attachments();
     this.excess = excess + MEMBER;
   }
 
+  /** Whether a map has the form of a reference, whoever made it. */
+  static boolean isReference(Map<?, ?> map) {
+    return map.size() == 2 && map.containsKey("bytes") && map.get("sha256") instanceof String;
+  }
+
+  /** Whether a text may be a reference, whoever made it. */
+  static boolean isReference(String text) {
+    return text.length() <= LONGEST_REFERENCE && text.startsWith("{\"bytes\":");
+  }
+
   /** What was replaced, by its SHA-256; a member's canonical JSON, or a text as it is. */
   Map<String, byte[]> values() {
+    Map<String, byte[]> values = new HashMap<>(others);
+    values.putAll(params.values);
+    values.putAll(results.values);
     return values;
   }
 
   /** The keys of {@link #values} as they stand in the entry. */
   List<String> replaced() {
-    return values.keySet().stream().sorted().toList();
+    return values().keySet().stream().sorted().toList();
   }
 
   AuditRecord reduced() {
+    params.replaceIfItHasReferences();
+    results.replaceIfItHasReferences();
     replaceMembers();
-    replaceWhole(params);
-    replaceWhole(results);
+    params.replaceIfExcessive();
+    results.replaceIfExcessive();
     replaceAttachments();
     Map<String, String> texts = replaceTexts();
     return new AuditRecord(
@@ -102,63 +125,107 @@ final class LargeRecord {
         text(texts, "type", record.type()),
         text(texts, "message", record.message()),
         text(texts, "description", record.description()),
-        params,
-        results,
+        params.kept,
+        results.kept,
         attachments);
   }
 
-  private record Member(Map<String, Object> of, String name, byte[] json) {}
+  /** Parameters or results, and what stands for them in the entry. */
+  private final class Members {
+    final Map<String, Object> all;
+    final Map<String, Object> kept;
+    final Map<String, byte[]> values = new HashMap<>();
+    private boolean isReplaced;
 
-  private void replaceMembers() {
-    List<Member> members = new ArrayList<>();
-    for (Map<String, Object> map : List.of(params, results)) {
-      map.forEach(
-          (name, value) -> members.add(new Member(map, name, CanonicalJson.ofValue(value))));
+    Members(Map<String, Object> all) {
+      this.all = all;
+      this.kept = new LinkedHashMap<>(all);
     }
-    members.sort(Comparator.comparingInt((Member member) -> member.json().length).reversed());
-    for (Member member : members) {
-      if (excess <= 0 || member.json().length < WORTH_IT || values.size() == MOST_MEMBERS) {
-        return;
+
+    void replace(String name, byte[] json) {
+      kept.put(name, reference(json, json.length, values));
+    }
+
+    void replaceIfItHasReferences() {
+      Map<String, Object> own = new LinkedHashMap<>(all);
+      own.remove(ATTACHMENTS);
+      if (isReference(own)
+          || all.values().stream()
+              .anyMatch(value -> value instanceof Map<?, ?> map && isReference(map))) {
+        replaceAll();
       }
-      member.of().put(member.name(), reference(member.json()));
+    }
+
+    void replaceIfExcessive() {
+      if (excess > 0 && !isReplaced && CanonicalJson.ofValue(kept).length >= WORTH_IT) {
+        replaceAll();
+      }
+    }
+
+    void replaceAll() {
+      long gone = CanonicalJson.ofValue(kept).length;
+      values.clear();
+      kept.clear();
+      kept.putAll(reference(CanonicalJson.ofValue(all), gone, values));
+      isReplaced = true;
     }
   }
 
-  private void replaceWhole(Map<String, Object> map) {
-    if (excess > 0) {
-      byte[] json = CanonicalJson.ofValue(map);
-      if (json.length >= WORTH_IT) {
-        map.clear();
-        map.putAll(reference(json));
+  private record Member(Members of, String name, byte[] json) {}
+
+  private void replaceMembers() {
+    List<Member> members = new ArrayList<>();
+    for (Members map : List.of(params, results)) {
+      if (!map.isReplaced) {
+        map.all.forEach(
+            (name, value) -> members.add(new Member(map, name, CanonicalJson.ofValue(value))));
       }
+    }
+    members.sort(Comparator.comparingInt((Member member) -> member.json().length).reversed());
+    for (Member member : members) {
+      int replaced = params.values.size() + results.values.size();
+      if (excess <= 0 || member.json().length < WORTH_IT || replaced >= MOST_MEMBERS) {
+        return;
+      }
+      member.of().replace(member.name(), member.json());
     }
   }
 
   private void replaceAttachments() {
     byte[] json = CanonicalJson.ofValue(attachments);
     if (excess > 0 && json.length >= WORTH_IT) {
+      if (!params.isReplaced && params.all.containsKey(ATTACHMENTS)) {
+        params.replaceAll();
+      }
       attachments = List.of();
-      params.put(ATTACHMENTS, reference(json));
+      params.kept.put(ATTACHMENTS, reference(json, json.length, others));
     }
   }
 
   /** The replaced texts by their names. */
   private Map<String, String> replaceTexts() {
     Map<String, String> replaced = new HashMap<>();
-    if (excess <= 0) {
-      return replaced;
-    }
-    List<Map.Entry<String, @Nullable String>> texts = new ArrayList<>(texts().entrySet());
-    texts.sort(Comparator.comparingInt(text -> -length(text.getValue())));
-    for (Map.Entry<String, @Nullable String> text : texts) {
+    Map<String, @Nullable String> texts = texts();
+    texts.forEach(
+        (name, text) -> {
+          if (text != null && isReference(text)) {
+            replaced.put(name, replaceText(text));
+          }
+        });
+    List<Map.Entry<String, @Nullable String>> longest = new ArrayList<>(texts.entrySet());
+    longest.sort(Comparator.comparingInt(text -> -length(text.getValue())));
+    for (Map.Entry<String, @Nullable String> text : longest) {
       if (excess > 0 && length(text.getValue()) >= WORTH_IT) {
-        byte[] bytes = String.valueOf(text.getValue()).getBytes(StandardCharsets.UTF_8);
-        replaced.put(
-            text.getKey(),
-            new String(CanonicalJson.ofValue(reference(bytes)), StandardCharsets.UTF_8));
+        replaced.put(text.getKey(), replaceText(String.valueOf(text.getValue())));
       }
     }
     return replaced;
+  }
+
+  private String replaceText(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new String(
+        CanonicalJson.ofValue(reference(bytes, bytes.length, others)), StandardCharsets.UTF_8);
   }
 
   private Map<String, @Nullable String> texts() {
@@ -196,12 +263,14 @@ final class LargeRecord {
     return text == null ? null : replaced.getOrDefault(name, text);
   }
 
-  private Map<String, Object> reference(byte[] value) {
+  /**
+   * @param gone how many bytes of the entry give way
+   */
+  private Map<String, Object> reference(byte[] value, long gone, Map<String, byte[]> into) {
     String hash = hash(value);
-    values.put(hash, value);
-    Map<String, Object> reference = Map.of("bytes", value.length, "sha256", hash);
-    excess -= value.length - MOST_OF_A_REFERENCE;
-    return reference;
+    into.put(hash, value);
+    excess -= gone - MOST_OF_A_REFERENCE;
+    return Map.of("bytes", value.length, "sha256", hash);
   }
 
   /** What a value is called. */

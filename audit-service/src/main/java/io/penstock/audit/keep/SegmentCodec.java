@@ -28,27 +28,38 @@ final class SegmentCodec {
   private record Line(
       long index, AuditRecord record, @Nullable List<String> replaced, int schema) {}
 
+  /**
+   * @throws UnfitRecords naming each record that no entry can hold
+   */
   static Draft encode(Segment segment) {
     ByteArrayOutputStream lines =
         new ByteArrayOutputStream(segment.records().size() * TYPICAL_ENTRY);
     List<AuditRecord> records = new ArrayList<>(segment.records().size());
     Map<String, byte[]> values = new HashMap<>();
     Map<UUID, List<String>> replaced = new HashMap<>();
+    Map<UUID, RuntimeException> unfit = new HashMap<>();
     long index = segment.firstIndex();
     for (AuditRecord record : segment.records()) {
-      AuditRecord kept = record;
-      byte[] entry = CanonicalJson.ofValue(new WholeLine(index, record, SCHEMA));
-      if (entry.length > LARGEST_ENTRY) {
-        LargeRecord large = new LargeRecord(record, entry.length - LARGEST_ENTRY);
-        kept = large.reduced();
-        entry = fitting(index, kept, large.replaced());
-        values.putAll(large.values());
-        replaced.put(record.id(), large.replaced());
+      try {
+        AuditRecord kept = record;
+        byte[] entry = CanonicalJson.ofValue(new WholeLine(index, record, SCHEMA));
+        if (entry.length > LARGEST_ENTRY) {
+          LargeRecord large = new LargeRecord(record, entry.length - LARGEST_ENTRY);
+          kept = large.reduced();
+          entry = fitting(index, kept, large.replaced());
+          values.putAll(large.values());
+          replaced.put(record.id(), large.replaced());
+        }
+        records.add(isReadAsWritten(kept) ? kept : line(entry, 0, entry.length).record());
+        lines.writeBytes(entry);
+        lines.write('\n');
+      } catch (RuntimeException e) {
+        unfit.put(record.id(), e);
       }
-      records.add(isReadAsWritten(kept) ? kept : line(entry, 0, entry.length).record());
-      lines.writeBytes(entry);
-      lines.write('\n');
       index++;
+    }
+    if (!unfit.isEmpty()) {
+      throw new UnfitRecords(unfit);
     }
     return new Draft(
         new Segment(segment.trail(), segment.firstIndex(), records, replaced),

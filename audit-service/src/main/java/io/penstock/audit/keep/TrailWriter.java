@@ -1,22 +1,28 @@
 package io.penstock.audit.keep;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends to one trail, by group commit without a thread of its own: whoever gets the lock waits
@@ -24,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * they get the lock.
  */
 final class TrailWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(TrailWriter.class);
   private static final int MOST_LOST_RACES = 100;
 
   private final Trail trail;
@@ -48,8 +55,10 @@ final class TrailWriter {
   /**
    * Returns when every record is durable and applied. After an exception some may be; appending
    * again does no harm.
+   *
+   * @return those that no entry can hold: they alone are not kept
    */
-  void append(List<AuditRecord> records) {
+  Set<UUID> append(List<AuditRecord> records) {
     Pending mine = new Pending(records);
     queue.add(mine);
     takeTurn(mine);
@@ -67,6 +76,7 @@ final class TrailWriter {
       throw new PlatformException(
           ErrorCode.UNAVAILABLE, "Records of trail " + trail + " cannot be kept now", mine.failure);
     }
+    return mine.unfit;
   }
 
   /** How many records of the trail are known to stand in it. */
@@ -121,18 +131,24 @@ final class TrailWriter {
       }
     }
     @Nullable Throwable failure = null;
+    Set<UUID> unfit = new HashSet<>();
     try {
-      write(group.stream().flatMap(pending -> pending.records.stream()).toList());
+      write(group.stream().flatMap(pending -> pending.records.stream()).toList(), unfit);
     } catch (RuntimeException | Error e) {
       failure = e;
     }
     for (Pending pending : group) {
       pending.done = true;
       pending.failure = failure;
+      pending.unfit =
+          pending.records.stream().map(AuditRecord::id).filter(unfit::contains).collect(toSet());
     }
   }
 
-  private void write(List<AuditRecord> records) {
+  /**
+   * @param unfit gets the ids of those that no entry can hold; all others are kept
+   */
+  private void write(List<AuditRecord> records, Set<UUID> unfit) {
     bringTogether();
     List<AuditRecord> missing = missing(records);
     for (int race = 0; !missing.isEmpty(); race++) {
@@ -143,7 +159,15 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
-      Draft draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
+      Draft draft;
+      try {
+        draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
+      } catch (UnfitRecords e) {
+        LOG.error("Trail {}: {}", trail, e.getMessage(), e);
+        unfit.addAll(e.reasons().keySet());
+        missing = missing.stream().filter(record -> !unfit.contains(record.id())).toList();
+        continue;
+      }
       if (segments.write(draft)) {
         apply(draft.segment());
         return;
@@ -205,6 +229,7 @@ final class TrailWriter {
     final List<AuditRecord> records;
     boolean done;
     @Nullable Throwable failure;
+    Set<UUID> unfit = Set.of();
 
     Pending(List<AuditRecord> records) {
       this.records = records;

@@ -9,6 +9,8 @@ import io.penstock.model.audit.KeptRecord;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -18,8 +20,8 @@ import tools.jackson.core.JacksonException;
  * values by naming their hash. Thread-safe.
  */
 public final class WholeRecords {
-  /** A reference's text; anything longer is a caller's. */
-  private static final int LONGEST_REFERENCE = 120;
+  /** A record can have some eighty, and a page of them is read while a search has its turn. */
+  private static final int READ_AT_ONCE = 16;
 
   private final TrailObjects objects;
 
@@ -38,13 +40,17 @@ public final class WholeRecords {
     }
     Trail trail = Trail.of(kept.record());
     Map<String, byte[]> values = new HashMap<>();
-    for (String hash : kept.replaced()) {
-      objects
-          .read(SegmentStore.valueKey(trail, hash))
-          .filter(value -> LargeRecord.hash(value).equals(hash))
-          .ifPresent(value -> values.put(hash, value));
-    }
+    kept.replaced().stream()
+        .gather(Gatherers.mapConcurrent(READ_AT_ONCE, hash -> value(trail, hash)))
+        .flatMap(Optional::stream)
+        .forEach(value -> values.put(LargeRecord.hash(value), value));
     return new KeptRecord(kept.index(), new Whole(values).of(kept.record()));
+  }
+
+  private Optional<byte[]> value(Trail trail, String hash) {
+    return objects
+        .read(SegmentStore.valueKey(trail, hash))
+        .filter(value -> LargeRecord.hash(value).equals(hash));
   }
 
   private record Reference(long bytes, @Nullable String sha256) {}
@@ -88,30 +94,33 @@ public final class WholeRecords {
           record.attachments());
     }
 
-    /** The members may have been replaced one by one, and then all of them as a whole. */
+    /** The members were replaced one by one, or all of them as a whole. */
     private Map<String, Object> members(Map<String, Object> kept) {
+      Map<String, Object> own = new LinkedHashMap<>(kept);
+      Object attachments = own.remove(LargeRecord.ATTACHMENTS);
       Map<String, Object> members = new LinkedHashMap<>();
-      Map<String, Object> whole = new LinkedHashMap<>(kept);
-      whole.remove(LargeRecord.ATTACHMENTS);
-      if (valueOf(whole) instanceof Map<?, ?> all) {
+      if (valueOf(own) instanceof Map<?, ?> all && LargeRecord.isReference(own)) {
         all.forEach((name, value) -> members.put(String.valueOf(name), value));
-        kept.keySet().stream()
-            .filter(LargeRecord.ATTACHMENTS::equals)
-            .forEach(name -> members.put(name, kept.get(name)));
+        if (attachments != null) {
+          members.put(LargeRecord.ATTACHMENTS, valueOf(attachments));
+        }
       } else {
-        members.putAll(kept);
+        kept.forEach((name, value) -> members.put(name, valueOf(value)));
       }
-      members.replaceAll((_, value) -> value instanceof Map<?, ?> map ? valueOf(map) : value);
       return members;
     }
 
-    /** What the map stands for; itself where it stands for nothing. */
-    private Object valueOf(Map<?, ?> map) {
-      byte[] json =
-          map.size() == 2 && map.containsKey("bytes") && map.get("sha256") instanceof String hash
-              ? values.get(hash)
-              : null;
-      return json == null ? map : Json.mapper().readValue(json, Object.class);
+    /** What it stands for; itself where it stands for nothing. */
+    private Object valueOf(Object kept) {
+      if (!(kept instanceof Map<?, ?> map) || !LargeRecord.isReference(map)) {
+        return kept;
+      }
+      byte[] json = values.get(String.valueOf(map.get("sha256")));
+      try {
+        return json == null ? kept : Json.mapper().readValue(json, Object.class);
+      } catch (JacksonException _) {
+        return kept; // a text's hash: nothing of ours
+      }
     }
 
     private @Nullable String optional(@Nullable String kept) {
@@ -119,7 +128,7 @@ public final class WholeRecords {
     }
 
     private String text(String kept) {
-      if (kept.length() > LONGEST_REFERENCE || !kept.startsWith("{\"bytes\":")) {
+      if (!LargeRecord.isReference(kept)) {
         return kept;
       }
       try {

@@ -1,10 +1,14 @@
 package io.penstock.audit.log;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.SegmentStore;
 import io.penstock.audit.keep.Trail;
 import io.penstock.audit.keep.TrailObjects;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,31 +29,56 @@ public final class LogWriting implements SmartLifecycle {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
   private static final int TRAILS_AT_ONCE = 8;
 
+  /** What is behind for longer needs somebody. */
+  static final Duration LONGEST_BEHIND = Duration.ofMinutes(5);
+
   private final Keeper keeper;
   private final SegmentStore segments;
   private final TrailObjects objects;
   private final LogKeys keys;
   private final Duration interval;
+  private final InstantSource clock;
   private final Map<Trail, TrailLog> logs = new ConcurrentHashMap<>();
   private final Map<Trail, String> refused = new ConcurrentHashMap<>();
+  private final Map<Trail, Instant> behindSince = new ConcurrentHashMap<>();
   private volatile CountDownLatch stopping = new CountDownLatch(0);
-  private @Nullable Thread thread;
+  private volatile @Nullable Thread thread;
 
   /**
    * @param interval between two checkpoints of a trail that grows
    */
   public LogWriting(
-      Keeper keeper, SegmentStore segments, TrailObjects objects, LogKeys keys, Duration interval) {
+      Keeper keeper,
+      SegmentStore segments,
+      TrailObjects objects,
+      LogKeys keys,
+      Duration interval,
+      InstantSource clock) {
     this.keeper = keeper;
     this.segments = segments;
     this.objects = objects;
     this.keys = keys;
     this.interval = interval;
+    this.clock = clock;
   }
 
   /** The trails whose log is left as it is, and why: what stands there contradicts the segments. */
   public Map<Trail, String> refused() {
     return Map.copyOf(refused);
+  }
+
+  /** The trails whose log could not be written for {@link #LONGEST_BEHIND}, and since when. */
+  public Map<Trail, Instant> behind() {
+    Instant limit = clock.instant().minus(LONGEST_BEHIND);
+    return behindSince.entrySet().stream()
+        .filter(trail -> !trail.getValue().isAfter(limit))
+        .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** Whether the thread that was started is there; it should be until {@link #stop}. */
+  public boolean isAlive() {
+    Thread writer = thread;
+    return writer != null && writer.isAlive();
   }
 
   /** Brings the log of every trail up to what is known of it. */
@@ -68,8 +97,10 @@ public final class LogWriting implements SmartLifecycle {
   private void turn(Trail trail, long size) {
     try {
       logs.computeIfAbsent(trail, key -> new TrailLog(key, segments, objects, keys)).turn(size);
+      behindSince.remove(trail);
     } catch (LogContradiction e) {
       logs.remove(trail);
+      behindSince.remove(trail);
       refused.put(trail, e.getMessage());
       LOG.error(
           "The log of trail {} contradicts its segments, no checkpoint is signed any more: {}",
@@ -77,6 +108,7 @@ public final class LogWriting implements SmartLifecycle {
           e.getMessage());
     } catch (RuntimeException | Error e) {
       logs.remove(trail); // what it holds may be half of something
+      behindSince.putIfAbsent(trail, clock.instant());
       LOG.warn("The log of trail {} is behind; trying again in {}", trail, interval, e);
     }
   }

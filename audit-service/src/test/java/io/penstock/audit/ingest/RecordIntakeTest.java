@@ -17,16 +17,34 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.audit.RecordBatch;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecordIntakeTest {
+  private static final List<Object> UNREADABLE =
+      new AbstractList<>() {
+        @Override
+        public Object get(int index) {
+          throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public int size() {
+          return 1;
+        }
+      };
+
   @TempDir Path directory;
   private final List<UUID> confirmed = new ArrayList<>();
   private FileObjectStore objects;
@@ -85,5 +103,34 @@ class RecordIntakeTest {
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_REQUEST));
 
     assertThat(confirmed).containsExactly(Samples.id(1));
+  }
+
+  @Test
+  void recordThatNoEntryCanHoldKeepsNothingElseOut() {
+    var unfit = Samples.event(2).params(Map.of("list", UNREADABLE)).build();
+    var batch = new RecordBatch(List.of(Samples.event(1).build(), unfit, Samples.event(3).build()));
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> intake.receive(batch))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_REQUEST))
+        .withMessageContaining(Samples.id(2).toString());
+
+    assertThat(confirmed).containsExactly(Samples.id(1), Samples.id(3));
+    assertThat(objects.list("trail", "audit/1/segments/")).hasSize(1);
+  }
+
+  @Test
+  void batchesOfOneGroupDoNotShareARecordThatNoEntryCanHold() throws Exception {
+    var unfit = Samples.event(2).params(Map.of("list", UNREADABLE)).build();
+    try (var threads = Executors.newFixedThreadPool(2)) {
+      var broken = threads.submit(() -> intake.receive(new RecordBatch(List.of(unfit))));
+      var sound =
+          threads.submit(() -> intake.receive(new RecordBatch(List.of(Samples.event(1).build()))));
+
+      sound.get(10, TimeUnit.SECONDS);
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> broken.get(10, TimeUnit.SECONDS))
+          .withCauseInstanceOf(PlatformException.class);
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.KeptRecord;
+import io.penstock.trail.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -127,6 +128,63 @@ class LargeRecordTest {
     boolean _ = store().write(other);
 
     assertThat(whole(draft, draft.segment().replacedIn(record))).isEqualTo(record);
+  }
+
+  @Test
+  void whatLooksLikeAReferenceComesBackAsItWasSent() throws Exception {
+    String text = "a".repeat(40_000);
+    String number = "1".repeat(40_000);
+    Map<String, Object> ofText = claim(text);
+    Map<String, Object> ofNumber = claim(number);
+    Map<String, Object> ofMember = claim("\"" + text + "\"");
+    List<Map<String, Object>> sent =
+        List.of(
+            Map.of("x", ofText),
+            Map.of("x", ofNumber, "y", 7),
+            Map.of("x", ofMember, "sql", text),
+            ofText,
+            ofNumber,
+            Map.of("bytes", 1, "sha256", ofText.get("sha256"), "attachments", "mine"),
+            Map.of("bytes", text, "sha256", text),
+            Map.of("x", claim(CanonicalJson.ofValue(ofText)), "y", ofText));
+    for (Map<String, Object> params : sent) {
+      for (String message : List.of(text, number, json(ofMember))) {
+        AuditRecord record =
+            Samples.event(1).params(params).message(message).actor("token", "7", text).build();
+        Draft draft = draft(record);
+
+        assertThat(draft.lines()).hasSizeLessThanOrEqualTo((32 << 10) + 1);
+        assertThat(whole(draft, draft.segment().replacedIn(record))).isEqualTo(record);
+      }
+    }
+  }
+
+  @Test
+  void thousandsOfWhatLooksLikeAReferenceHaveRoom() throws Exception {
+    String text = "a".repeat(40_000);
+    Map<String, Object> claims = new TreeMap<>();
+    for (int i = 0; i < 2_000; i++) {
+      claims.put("x" + i, claim(text));
+    }
+    AuditRecord record = Samples.event(1).params(claims).message(text).build();
+    Draft draft = draft(record);
+
+    assertThat(draft.lines()).hasSizeLessThanOrEqualTo((32 << 10) + 1);
+    assertThat(whole(draft, draft.segment().replacedIn(record))).isEqualTo(record);
+  }
+
+  /** What a caller can write who knows what the entry will have. */
+  private static Map<String, Object> claim(String value) throws Exception {
+    return claim(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String json(Map<String, Object> map) {
+    return new String(CanonicalJson.ofValue(map), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, Object> claim(byte[] value) throws Exception {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(value);
+    return Map.of("bytes", 1, "sha256", HexFormat.of().formatHex(hash));
   }
 
   private SegmentStore store() {

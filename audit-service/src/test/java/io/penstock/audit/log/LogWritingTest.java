@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ class LogWritingTest {
   private FileObjectStore objects;
   private PlainCopy copy;
   private Service service;
+  private Instant now = Samples.START;
 
   @BeforeEach
   void start() {
@@ -422,6 +424,35 @@ class LogWritingTest {
     assertThat(second.verify(signer.key()).size()).isEqualTo(1);
   }
 
+  @Test
+  void logThatCannotBeWrittenForLongIsBehindUntilItIsWritten() {
+    service.keep(0, 100);
+    objects.away = true;
+    service.log.turn();
+    Instant since = now;
+
+    now = since.plus(LogWriting.LONGEST_BEHIND).minusSeconds(1);
+    service.log.turn();
+    assertThat(service.log.behind()).as("it may recover by itself").isEmpty();
+
+    now = since.plus(LogWriting.LONGEST_BEHIND);
+    assertThat(service.log.behind()).containsExactly(Map.entry(TRAIL, since));
+
+    objects.away = false;
+    service.log.turn();
+    assertThat(service.log.behind()).isEmpty();
+    assertThat(checkpoint(100).size()).isEqualTo(100);
+  }
+
+  @Test
+  void writerIsAliveFromStartToStop() {
+    assertThat(service.log.isAlive()).isFalse();
+    service.log.start();
+    assertThat(service.log.isAlive()).isTrue();
+    service.log.stop();
+    assertThat(service.log.isAlive()).isFalse();
+  }
+
   private void assertRefused(String reason, int records) throws IOException {
     assertRefused(reason.formatted(records));
   }
@@ -473,7 +504,8 @@ class LogWritingTest {
               segments,
               store,
               new LogKeys(ORIGIN, List.of(signers)),
-              Duration.ofSeconds(5));
+              Duration.ofSeconds(5),
+              () -> now);
       keeper.catchUp();
     }
 

@@ -135,13 +135,20 @@ final class RecordPrint {
     return reference.matches() ? reference.group(1) : text;
   }
 
+  /** A member is long by its bytes as the log counts them, a text by its characters. */
+  private static String boundedMember(byte[] json) {
+    return json.length >= LONG
+        ? HexFormat.of().formatHex(sha256(json))
+        : bounded(new String(json, StandardCharsets.UTF_8));
+  }
+
   private static void append(StringBuilder text, JsonNode map) {
     map.propertyNames().stream()
         .sorted()
         .forEach(
             name -> {
-              String json = new String(CanonicalJson.of(map.path(name)), StandardCharsets.UTF_8);
-              text.append(name).append('=').append(bounded(json)).append('\n');
+              byte[] json = CanonicalJson.of(map.path(name));
+              text.append(name).append('=').append(boundedMember(json)).append('\n');
             });
     text.append('\n');
   }
@@ -151,8 +158,12 @@ final class RecordPrint {
   }
 
   private static byte[] sha256(String text) {
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
     }

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,9 +136,7 @@ class ClockJumpTest {
   }
 
   private void records(int count) {
-    for (int i = 0; i < count; i++) {
-      log.add(record(log.size()));
-    }
+    log.add(IntStream.range(log.size(), log.size() + count).mapToObj(this::record).toList());
   }
 
   /** One a second; ids never descend in a process. */

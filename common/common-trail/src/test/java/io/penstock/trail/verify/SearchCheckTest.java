@@ -207,9 +207,24 @@ class SearchCheckTest {
     assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 300L, 300L));
   }
 
+  @Test
+  void parameterIsLongByItsBytes() throws IOException {
+    String text = "č".repeat(150);
+    Map<String, Object> reduced = new LinkedHashMap<>(TestLog.record(300));
+    reduced.put("params", Map.of("query", reference('"' + text + '"'), "limit", 5));
+    log.add(reduced).write();
+    Map<String, Object> row = row(300);
+    row.put("params", Map.of("query", text, "limit", 5));
+    rows.add(row);
+
+    assertThat(compare(null)).isEmpty();
+    row.put("params", Map.of("query", text + "č", "limit", 5));
+    assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 300L, 300L));
+  }
+
   private static Map<String, Object> reference(String value) {
     Map<String, Object> reference = new LinkedHashMap<>();
-    reference.put("bytes", value.length());
+    reference.put("bytes", TestLog.bytes(value).length);
     reference.put("sha256", sha256(value));
     return reference;
   }

@@ -92,7 +92,12 @@ public final class TestLog {
 
   /** One more record, in a segment of its own. */
   public TestLog add(Map<String, Object> record) {
-    entries.add(entry(entries.size(), record));
+    return add(List.of(record));
+  }
+
+  /** Further records, in one segment. */
+  public TestLog add(List<Map<String, Object>> records) {
+    records.forEach(record -> entries.add(entry(entries.size(), record)));
     ends.add(entries.size());
     return this;
   }
