@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Resolves a token's text to a {@link Caller}. Genuine tokens are remembered by their SHA-256, but
- * the memory never decides: every call compares the project's revocation counter, here and once
- * more when its record becomes durable. Thread-safe.
+ * the memory never decides: every call compares the project's revocation counter, here or where it
+ * reads what it answers, and once more when its record becomes durable. Thread-safe.
  */
 @Component
 public class Callers {
@@ -34,9 +34,23 @@ public class Callers {
     this.clock = clock;
   }
 
+  /**
+   * The caller as it was when the token was resolved last, at some time before; empty where that is
+   * forgotten or may be over. Whoever uses it reads the project's revocation counter after all that
+   * it relies on, and resolves where it is not the caller's.
+   */
+  public Optional<Caller> remembered(String text) {
+    return Optional.ofNullable(remembered.getIfPresent(key(text)))
+        .filter(known -> expiry(known).isEmpty());
+  }
+
+  private static ByteBuffer key(String text) {
+    return ByteBuffer.wrap(TokenCodec.hash(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** The caller; 401 for every token that is not fully valid right now. */
   public Caller resolve(String text) {
-    ByteBuffer key = ByteBuffer.wrap(TokenCodec.hash(text.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer key = key(text);
     Caller known = remembered.getIfPresent(key);
     if (known != null && known.revocation() == query.revocation(known.projectId())) {
       return inTime(known);
@@ -99,15 +113,24 @@ public class Callers {
 
   /** Lifetimes pass without anybody moving a counter. */
   private Caller inTime(Caller caller) {
+    expiry(caller)
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+    return caller;
+  }
+
+  /** The refusal of a caller whose time, or whose project's time, is over. */
+  private Optional<PlatformException> expiry(Caller caller) {
     Instant now = clock.instant();
     if (caller.expiresAt() != null && !now.isBefore(caller.expiresAt())) {
-      throw new PlatformException(ErrorCode.TOKEN_EXPIRED, "Token expired");
+      return Optional.of(new PlatformException(ErrorCode.TOKEN_EXPIRED, "Token expired"));
     }
     Instant projectEnds = caller.projectExpiresAt();
-    if (projectEnds != null && !now.isBefore(projectEnds)) {
-      throw disabled();
-    }
-    return caller;
+    return projectEnds != null && !now.isBefore(projectEnds)
+        ? Optional.of(disabled())
+        : Optional.empty();
   }
 
   static PlatformException disabled() {

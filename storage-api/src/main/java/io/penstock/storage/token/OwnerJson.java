@@ -47,17 +47,22 @@ public class OwnerJson {
 
   /** Everything that clients ask of a project; the Manage API shows the same. */
   public Map<String, Object> full(long projectId) {
-    return Objects.requireNonNull(full(List.of(projectId)).get(projectId));
+    return Objects.requireNonNull(full(List.of(projectId)).get(projectId)).json();
   }
 
+  /**
+   * @param revocation the project's counter as it was with it
+   */
+  record Owner(Map<String, Object> json, long revocation) {}
+
   /** The same of each of these projects. */
-  Map<Long, Map<String, Object>> full(Collection<Long> projects) {
-    Map<Long, Map<String, Object>> found = new HashMap<>();
+  Map<Long, Owner> full(Collection<Long> projects) {
+    Map<Long, Owner> found = new HashMap<>();
     jdbc.sql(FULL)
         .param("ids", projects.toArray(Long[]::new))
         .query(
             rs -> {
-              found.put(rs.getLong("id"), owner(rs));
+              found.put(rs.getLong("id"), new Owner(owner(rs), rs.getLong("revocation")));
             });
     return found;
   }

@@ -71,11 +71,12 @@ class TokenJson {
   }
 
   /** The caller's own token, with its text. */
-  Map<String, Object> verified(Caller caller, VerifiedTokens.Verified own) {
+  Map<String, Object> verified(VerifiedTokens.Answer answer) {
+    VerifiedTokens.Verified own = answer.own();
     JsonFields json =
-        common(own.token(), caller.token(), Form.VERIFY)
+        common(own.token(), answer.caller().token(), Form.VERIFY)
             .put("bucketPermissions", own.permissions());
-    return full(json, caller, own.owner());
+    return full(json, answer.caller(), own.owner());
   }
 
   private static Map<String, Object> full(

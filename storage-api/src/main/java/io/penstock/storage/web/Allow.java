@@ -15,6 +15,14 @@ import java.lang.annotation.Target;
 public @interface Allow {
   Right value();
 
+  /**
+   * The handler itself compares what it reads with the caller's counter ({@link
+   * io.penstock.storage.access.Callers#remembered}), so that the door does not ask for it first:
+   * one journey to the database less. For calls that clients make all the time, and that read from
+   * the database who calls anyhow.
+   */
+  boolean comparedByHandler() default false;
+
   /** Rights in the order of the contract's chapter 2. */
   enum Right {
     /** No token needed. */

@@ -8,6 +8,7 @@ import io.penstock.storage.access.ManageTokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
@@ -48,14 +49,14 @@ class Authorisation implements HandlerInterceptor {
     call.cameWith(IdempotencyKeys.ofRequest(Map.of()).orElse(null));
     switch (allow.value()) {
       case EVERYBODY -> optional(request, call);
-      case ANY_TOKEN -> required(request, call);
+      case ANY_TOKEN -> required(request, call, allow.comparedByHandler());
       case MANAGE_BUCKETS -> {
-        if (!required(request, call).canManageBuckets()) {
+        if (!required(request, call, false).canManageBuckets()) {
           throw Caller.accessDenied();
         }
       }
       case MANAGE_TOKENS -> {
-        if (!required(request, call).canManageTokens()) {
+        if (!required(request, call, false).canManageTokens()) {
           throw Caller.accessDenied();
         }
       }
@@ -67,16 +68,20 @@ class Authorisation implements HandlerInterceptor {
 
   private void optional(HttpServletRequest request, Call call) {
     if (token(request) != null) {
-      required(request, call);
+      required(request, call, false);
     }
   }
 
-  private Caller required(HttpServletRequest request, Call call) {
+  /**
+   * @param comparedLater whether somebody else compares what is remembered of the caller
+   */
+  private Caller required(HttpServletRequest request, Call call, boolean comparedLater) {
     String token = token(request);
     if (token == null) {
       throw new PlatformException(ErrorCode.TOKEN_MISSING, "Access token must be set");
     }
-    Caller caller = resolved(token, call);
+    Optional<Caller> known = comparedLater ? callers.remembered(token) : Optional.empty();
+    Caller caller = known.orElseGet(() -> resolved(token, call));
     call.resolvedAs(caller);
     refuseOtherBranch(request, caller);
     return caller;

@@ -30,6 +30,12 @@ class TwoNodesIT {
     return there;
   }
 
+  /** The call that compares for itself what is remembered of a token, and one of all the others. */
+  private static void refuses(Client there, String code) {
+    there.get("tokens/verify").assertRefused(401, code);
+    there.get("buckets").assertRefused(401, code);
+  }
+
   @Test
   void deletedToken() {
     Client token = gateway.limited();
@@ -37,7 +43,7 @@ class TwoNodesIT {
 
     assertThat(master.delete("tokens/" + token.tokenId()).status()).isEqualTo(204);
 
-    there.get("tokens/verify").assertRefused(401, "storage.tokenInvalid");
+    refuses(there, "storage.tokenInvalid");
   }
 
   @Test
@@ -52,7 +58,7 @@ class TwoNodesIT {
             .path("token")
             .asString();
 
-    there.get("tokens/verify").assertRefused(401, "storage.tokenInvalid");
+    refuses(there, "storage.tokenInvalid");
     there.with(text).get("tokens/verify").json(200);
   }
 
@@ -68,6 +74,8 @@ class TwoNodesIT {
 
     master.put("tokens/" + token.tokenId(), Map.of("bucketPermissions", Map.of())).json(200);
 
+    assertThat(there.get("tokens/verify").json(200).path("bucketPermissions").toString())
+        .isEqualTo("{}");
     there.get("buckets/" + bucket).assertRefused(403, "accessDenied");
     assertThat(there.get("buckets").json(200)).isEmpty();
   }
@@ -95,7 +103,7 @@ class TwoNodesIT {
 
     second.clock().isAheadBy(Duration.ofHours(2));
     try {
-      there.get("tokens/verify").assertRefused(401, "storage.tokenExpired");
+      refuses(there, "storage.tokenExpired");
     } finally {
       second.clock().isAheadBy(Duration.ZERO);
     }
@@ -110,7 +118,7 @@ class TwoNodesIT {
 
     second.clock().isAheadBy(Duration.ofHours(2));
     try {
-      there.get("tokens/verify").assertRefused(401, "storage.tokenExpired");
+      refuses(there, "storage.tokenExpired");
     } finally {
       second.clock().isAheadBy(Duration.ZERO);
     }
@@ -127,7 +135,7 @@ class TwoNodesIT {
         .manage(admin, "POST", path, Map.of("isDisabled", "1", "disableReason", "Unpaid"))
         .json(200);
 
-    there.get("tokens/verify").assertRefused(401, "storage.tokenDisabled");
+    refuses(there, "storage.tokenDisabled");
     there.post("buckets", Map.of("name", "x")).assertRefused(401, "storage.tokenDisabled");
     token.manage(admin, "POST", path, Map.of("isDisabled", 0)).json(200);
     there.get("tokens/verify").json(200);
@@ -142,13 +150,13 @@ class TwoNodesIT {
 
     second.clock().isAheadBy(Duration.ofHours(25));
     try {
-      there.get("tokens/verify").assertRefused(401, "storage.tokenDisabled");
+      refuses(there, "storage.tokenDisabled");
     } finally {
       second.clock().isAheadBy(Duration.ZERO);
     }
     Client warm = onTheOther(token);
     token.manage(superAdmin(), "PUT", path, Map.of("expirationDays", -1)).json(200);
-    warm.get("tokens/verify").assertRefused(401, "storage.tokenDisabled");
+    refuses(warm, "storage.tokenDisabled");
   }
 
   @Test
