@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,7 +36,7 @@ final class FileObjects implements SourceObjects {
 
   @Override
   public boolean isGzip(Entry entry) {
-    return source.gzip() || (source.sliced() && entry.key().endsWith(".gz"));
+    return source.sliced() ? entry.key().toLowerCase(Locale.ROOT).endsWith(".gz") : source.gzip();
   }
 
   @Override

@@ -116,14 +116,16 @@ class LinkService {
 
   /** Refuses to remove what aliases in other buckets show; only an unlinking can be forced. */
   void refuseWithAliases(Bucket bucket) {
-    List<String> aliases = rows.outsideAliases(bucket.id(), MOST_NAMED + 1);
+    List<SharingRows.Alias> aliases = rows.outsideAliases(bucket.id(), MOST_NAMED + 1);
     if (!aliases.isEmpty()) {
+      List<String> named =
+          aliases.stream().map(SharingRows.Alias::label).limit(MOST_NAMED).toList();
       throw new PlatformException(
           ErrorCode.DEPENDENT_OBJECTS,
           "Aliases in other buckets show tables of the bucket %s: %s%s. Remove them first%s"
               .formatted(
                   bucket.label(),
-                  String.join(", ", aliases.subList(0, Math.min(MOST_NAMED, aliases.size()))),
+                  String.join(", ", named),
                   aliases.size() > MOST_NAMED ? " and others" : "",
                   bucket.isLinked() ? ", or unlink with force=1, which removes them, too" : ""));
     }
@@ -136,13 +138,31 @@ class LinkService {
   }
 
   private void end(Bucket link) {
-    List<Long> aliases = rows.unlink(link.id(), clock.instant());
+    List<Long> touched =
+        rows.outsideAliases(link.id(), Integer.MAX_VALUE).stream()
+            .map(SharingRows.Alias::bucketId)
+            .distinct()
+            .sorted()
+            .toList();
+    touched.forEach(buckets::lockForChange);
+    List<SharingRows.Alias> aliases = rows.unlink(link.id(), clock.instant());
     PlatformException gone = Buckets.notFound(link.label(), link.projectId());
     if (bucketRows.revoke(link.id())) {
       revocations.move(link.projectId());
     }
     jobs.endUnsentOfBucket(link.id(), ErrorCode.BUCKET_NOT_FOUND, gone.text());
-    aliases.forEach(alias -> jobs.endUnsentOfTable(alias, ErrorCode.TABLE_NOT_FOUND, gone.text()));
+    for (SharingRows.Alias alias : aliases) {
+      jobs.endUnsentOfTable(alias.id(), ErrorCode.TABLE_NOT_FOUND, gone.text());
+      if (alias.bucketId() != link.id()) {
+        appendTo(
+            link.projectId(),
+            Event.of(
+                "storage.tableDeleted",
+                "Deleted alias %s with the linked bucket %s".formatted(alias.label(), link.label()),
+                new AuditObject("table", alias.label(), alias.name())));
+      }
+    }
+    touched.forEach(bucket -> buckets.changed(bucket, clock.instant()));
   }
 
   private void tell(String event, String what, Bucket link, String projectName) {

@@ -231,24 +231,34 @@ class SharingRows {
   }
 
   /** Hides a linked bucket with everything that reads by it; returns those aliases. */
-  List<Long> unlink(long id, Instant now) {
+  List<Alias> unlink(long id, Instant now) {
     jdbc.sql("UPDATE bucket SET deleted_at = :now WHERE id = :id")
         .param("now", now.atOffset(ZoneOffset.UTC))
         .param("id", id)
         .update();
     return jdbc.sql(
-            "UPDATE data_table SET state = 'DELETED' WHERE link_id = :id AND state <> 'DELETED'"
-                + " RETURNING id")
+            """
+            UPDATE data_table a SET state = 'DELETED' FROM bucket b
+            WHERE a.link_id = :id AND a.state <> 'DELETED' AND b.id = a.bucket_id
+            RETURNING a.id, a.bucket_id, b.stage || '.' || b.name || '.' || a.name, a.name
+            """)
         .param("id", id)
-        .query((rs, _) -> rs.getLong(1))
+        .query(SharingRows::alias)
         .list();
   }
 
+  /** An alias and the bucket that it stands in. */
+  record Alias(long id, long bucketId, String label, String name) {}
+
+  private static Alias alias(ResultSet rs, int row) throws SQLException {
+    return new Alias(rs.getLong(1), rs.getLong(2), rs.getString(3), rs.getString(4));
+  }
+
   /** Aliases outside of the bucket that show its tables, or read by it where it is a linked one. */
-  List<String> outsideAliases(long bucketId, int most) {
+  List<Alias> outsideAliases(long bucketId, int most) {
     return jdbc.sql(
             """
-            SELECT b.stage || '.' || b.name || '.' || a.name
+            SELECT a.id, b.id, b.stage || '.' || b.name || '.' || a.name, a.name
             FROM data_table a JOIN bucket b ON b.id = a.bucket_id
             WHERE a.state <> 'DELETED' AND a.bucket_id <> :id
               AND (a.link_id = :id OR a.source_id IN (SELECT id FROM data_table WHERE bucket_id = :id))
@@ -256,7 +266,7 @@ class SharingRows {
             """)
         .param("id", bucketId)
         .param("most", most)
-        .query((rs, _) -> rs.getString(1))
+        .query(SharingRows::alias)
         .list();
   }
 

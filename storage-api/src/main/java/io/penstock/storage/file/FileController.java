@@ -10,9 +10,7 @@ import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -26,8 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/v2/storage/files")
 class FileController {
-  private static final Set<String> NO = Set.of("0", "false", "no", "off");
-
   private final FileService service;
   private final FileLinks links;
   private final FileSweeper sweeper;
@@ -74,7 +70,7 @@ class FileController {
   ResponseEntity<Object> detail(Caller caller, @PathVariable long id, Params params) {
     StoredFile file = service.detail(caller, id);
     JsonFields json = json(caller, file);
-    if (wantsCredentials(params)) {
+    if (params.asks("federationToken")) {
       json.put("s3Path", FileJson.s3Path(file));
       json.put("credentials", FileJson.credentials(service.forDownload(file)));
     }
@@ -118,11 +114,5 @@ class FileController {
 
   private JsonFields json(Caller caller, StoredFile file) {
     return FileJson.of(file, links.to(file), caller.project().region());
-  }
-
-  /** The key asks for credentials whatever its value is, but for a spelt-out no. */
-  private static boolean wantsCredentials(Params params) {
-    String text = params.text("federationToken");
-    return text != null && !NO.contains(text.toLowerCase(Locale.ROOT));
   }
 }

@@ -88,7 +88,7 @@ public class Files {
     }
     Optional<StoredObject> head = objects.head(file.bucket(), file.head());
     if (head.isEmpty()) {
-      if (file.sliced() && !objects.list(file.bucket(), file.key()).isEmpty()) {
+      if (file.sliced() && objects.firstAfter(file.bucket(), file.key(), file.key()).isPresent()) {
         return;
       }
       throw notUploaded(file, null);

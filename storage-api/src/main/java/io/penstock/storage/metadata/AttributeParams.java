@@ -23,11 +23,14 @@ public final class AttributeParams {
     return checked(name, params.all().get("value"), params.flag("protected", false));
   }
 
-  /** The list that replaces all. */
+  /** The list that replaces all; a body with nothing in it stands for an empty one. */
   public static List<Attribute> all(Params params) {
     Object given = params.all().get("attributes");
+    if (given == null && params.all().isEmpty()) {
+      return List.of(); // clients leave an empty list out
+    }
     if (given == null) {
-      throw invalid("attributes is required; an empty list removes all");
+      throw invalid("attributes is required; an empty list, or no parameter at all, removes all");
     }
     List<Attribute> attributes = new ArrayList<>();
     Set<String> names = new HashSet<>();

@@ -4,6 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.web.Params;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what stands for NULL in a file for a typed table (chapter 2.5). */
@@ -53,6 +54,10 @@ final class NullValue {
   }
 
   private static PlatformException invalid(String name, String message) {
-    return new PlatformException(ErrorCode.VALIDATION_FAILED, name + ": " + message);
+    return new PlatformException(
+        ErrorCode.VALIDATION_FAILED,
+        name + ": " + message,
+        Map.of("errors", List.of(Map.of("key", name, "message", message))),
+        null);
   }
 }

@@ -76,7 +76,7 @@ class TableController implements TablesInBucket {
         .tell(
             Event.of(
                 "storage.tablesListed",
-                "Listed tables of bucket " + bucket,
+                "Listed tables",
                 new AuditObject("bucket", bucket, listed.name())));
     return Answers.ok(list(caller, listed, Included.of(params)));
   }
@@ -115,7 +115,7 @@ class TableController implements TablesInBucket {
   @Allow(Allow.Right.ANY_TOKEN)
   @DeleteMapping("/v2/storage/tables/{id}")
   ResponseEntity<Object> delete(Caller caller, @PathVariable String id, Params params) {
-    if (params.flag("unlink", false)) {
+    if (params.asks("unlink")) {
       return unlink(caller, id, params);
     }
     boolean force = params.flag("force", false);

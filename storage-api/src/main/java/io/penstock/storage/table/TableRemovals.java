@@ -12,12 +12,14 @@ import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.job.Jobs;
 import io.penstock.storage.job.NewJob;
 import io.penstock.storage.table.AliasRows.Dependant;
+import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Events.Origin;
 import io.penstock.storage.web.Params;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -104,21 +106,31 @@ class TableRemovals {
         .forEach(buckets::lockForChange);
   }
 
+  /** Names the aliases that the caller may read, and counts the others. */
   private static PlatformException dependent(DataTable table, List<Dependant> dependants) {
-    List<String> own =
-        dependants.stream()
-            .filter(alias -> alias.projectId() == table.projectId())
+    Caller caller = Call.current().caller();
+    List<Dependant> own =
+        dependants.stream().filter(alias -> alias.projectId() == table.projectId()).toList();
+    List<String> named =
+        own.stream()
+            .filter(alias -> caller.may(Permission.READ, alias.bucketId()))
             .map(Dependant::label)
+            .limit(NAMED)
             .toList();
-    int others = dependants.size() - own.size();
+    List<String> parts = new ArrayList<>();
+    if (!named.isEmpty()) {
+      parts.add(String.join(", ", named));
+    }
+    if (own.size() > named.size()) {
+      parts.add(own.size() - named.size() + (named.isEmpty() ? "" : " more") + " in the project");
+    }
+    if (dependants.size() > own.size()) {
+      parts.add(dependants.size() - own.size() + " in projects that link its bucket");
+    }
     return new PlatformException(
         ErrorCode.DEPENDENT_OBJECTS,
-        "The table %s has aliases: %s%s%s. Remove them first, or send force=1"
-            .formatted(
-                table.label(),
-                String.join(", ", own.subList(0, Math.min(own.size(), NAMED))),
-                own.isEmpty() || others == 0 ? "" : " and ",
-                others == 0 ? "" : others + " in projects that link its bucket"));
+        "The table %s has aliases: %s. Remove them first, or send force=1"
+            .formatted(table.label(), String.join(" and ", parts)));
   }
 
   /** An alias goes with its source, wherever it is; its project is told. */

@@ -21,6 +21,9 @@ public final class Params {
   private static final Set<String> TRUE = Set.of("true", "1", "on", "yes");
   private static final Set<String> FALSE = Set.of("false", "0", "off", "no", "");
 
+  /** An empty value is one of {@link #FALSE}, but a bare key in a query is no no. */
+  private static final Set<String> NO = Set.of("false", "0", "off", "no");
+
   private final Map<String, Object> values;
   private final boolean json;
 
@@ -87,6 +90,14 @@ public final class Params {
       return false;
     }
     throw invalid(name + " must be true or false");
+  }
+
+  /**
+   * Whether the key was given, as {@code ?unlink} is, whatever its value but for a spelt-out no.
+   */
+  public boolean asks(String name) {
+    String text = text(name);
+    return text != null && !NO.contains(text.toLowerCase(Locale.ROOT));
   }
 
   /** A whole number; null when not given or empty. */

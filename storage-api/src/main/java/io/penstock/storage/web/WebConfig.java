@@ -2,7 +2,9 @@ package io.penstock.storage.web;
 
 import java.util.List;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.accept.ContentNegotiationStrategy;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -26,6 +28,12 @@ class WebConfig implements WebMvcConfigurer {
     this.repeated = repeated;
     this.callers = callers;
     this.params = params;
+  }
+
+  /** Clients compare the type of an answer letter by letter; nobody gets to choose it. */
+  @Override
+  public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
+    negotiation.strategies(List.of(_ -> ContentNegotiationStrategy.MEDIA_TYPE_ALL_LIST));
   }
 
   @Override

@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Gatherers;
 
 /** Reads the inputs of a load into a workspace. */
 final class LoadInputs {
   private static final int MAX_INPUTS = 500;
+  private static final int ASKED_AT_ONCE = 16;
   private static final int MAX_COLUMNS = 1_600;
 
   /** PostgreSQL cuts longer names off without a word. */
@@ -48,6 +50,7 @@ final class LoadInputs {
   private final Caller caller;
   private final Instant now;
   private final Map<String, ReadableTable> sources = new HashMap<>();
+  private final Map<Long, StoredFile> named = new HashMap<>();
 
   LoadInputs(Tables tables, Files files, Caller caller, Instant now) {
     this.tables = tables;
@@ -76,7 +79,21 @@ final class LoadInputs {
             "Two inputs have the destination \"%s\"".formatted(input.destination()));
       }
     }
+    requireUploaded();
     return inputs;
+  }
+
+  /** Of hundreds of files one after the other, clients would not await the answer. */
+  private void requireUploaded() {
+    named.values().stream()
+        .gather(
+            Gatherers.mapConcurrent(
+                ASKED_AT_ONCE,
+                file -> {
+                  files.requireUploaded(file);
+                  return file;
+                }))
+        .forEach(_ -> {});
   }
 
   private WorkspaceInput input(Params given) {
@@ -122,13 +139,12 @@ final class LoadInputs {
         throw invalid("input: %s is for tables, and not for dataFileId".formatted(filter));
       }
     }
-    StoredFile file = files.requireReadable(caller, fileId);
+    StoredFile file = named.computeIfAbsent(fileId, id -> files.requireReadable(caller, id));
     if (file.sliced()) {
       throw invalid(
           "input: the file %d is sliced, and slices have no header line: load it into a table first"
               .formatted(fileId));
     }
-    files.requireUploaded(file);
     long rows = given.number("rows", 0, 0, Long.MAX_VALUE);
     return new WorkspaceInput(
         0,

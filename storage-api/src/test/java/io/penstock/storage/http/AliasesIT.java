@@ -325,8 +325,9 @@ class AliasesIT {
     String alias =
         alias("own", Map.of("aliasColumns", List.of("id", "name"))).path("id").asString();
     master.delete("tables/" + users + "?unlink=1").assertRefused(400, "storage.tables.validation");
+    master.delete("tables/" + users + "?unlink").assertRefused(400, "storage.tables.validation");
 
-    long job = master.delete("tables/" + alias + "?unlink=1&async=1").json(202).path("id").asLong();
+    long job = master.delete("tables/" + alias + "?unlink&async=1").json(202).path("id").asLong();
     JobMessage message = GATEWAY.worker().receive(job);
     assertThat(master.get("tables/" + alias).json(200).path("isAlias").asBoolean()).isTrue();
     JobTask.DefineTable task = (JobTask.DefineTable) message.task();
@@ -471,6 +472,19 @@ class AliasesIT {
     master
         .delete("tables/" + users + "/primary-key")
         .assertRefused(400, "storage.tables.cannotRemoveReferencedColumnFromPrimaryKey");
+  }
+
+  @Test
+  void refusalNamesNoAliasThatTheCallerMayNotRead() {
+    alias("hidden", Map.of());
+    Client writer = TENANT.client(false, false);
+    TENANT.grant(writer, in, "WRITE");
+
+    Client.Answer refusal = writer.delete("tables/" + users);
+
+    refusal.assertRefused(400, "storage.dependentObjects");
+    assertThat(refusal.body()).doesNotContain("hidden").doesNotContain(out);
+    assertThat(master.delete("tables/" + users).body()).contains(out + ".hidden");
   }
 
   @Test

@@ -58,6 +58,9 @@ class AttributesIT {
     assertThat(master.post(path + "/attributes", Map.of("attributes", List.of())).json(200))
         .isEmpty();
     assertThat(master.get(path).json(200).path("attributes").isArray()).isTrue();
+
+    master.post(path + "/attributes/z", Map.of("value", "")).json(200);
+    assertThat(master.postForm(path + "/attributes", "").json(200)).isEmpty();
   }
 
   @Test
@@ -146,7 +149,7 @@ class AttributesIT {
             "attributes", IntStream.range(0, 101).mapToObj(i -> attribute("n" + i, "")).toList());
     List<Map<String, Object>> bodies =
         List.of(
-            Map.of(),
+            Map.of("atributes", List.of()),
             Map.of("attributes", "x"),
             Map.of("attributes", List.of("x")),
             Map.of("attributes", List.of(Map.of("value", "v"))),

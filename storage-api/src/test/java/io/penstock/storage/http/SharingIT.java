@@ -410,6 +410,7 @@ class SharingIT {
       assertThat(client.get("tables").json(200)).isEmpty();
     }
     assertThat(BORROWER.events(linked)).contains("storage.bucketUnlinked");
+    assertThat(BORROWER.events(alias)).contains("storage.tableDeleted");
     done(lender, lender.delete("buckets/" + bucket + "/share"));
   }
 
@@ -432,6 +433,7 @@ class SharingIT {
     borrower.get("buckets/" + linked).assertRefused(404, "storage.buckets.notFound");
     borrower.get("tables/" + alias).assertRefused(404, "storage.tables.notFound");
     assertThat(borrower.get("buckets/" + out + "/tables").json(200)).isEmpty();
+    assertThat(BORROWER.events(alias)).contains("storage.tableDeleted");
     assertThat(lender.get("tables/" + bucket + ".users").status()).isEqualTo(200);
   }
 

@@ -35,7 +35,9 @@ class WireIT {
               master.address(), master.token(), master.tokenId(), Map.of("Accept", accepted));
       client.get("buckets").json(200);
       client.post("tickets", Map.of()).json(201);
-      client.post(table.path() + "/optimize", Map.of()).json(202);
+      JsonNode job = client.post(table.path() + "/optimize", Map.of()).json(202);
+      client.get("jobs").json(200);
+      client.get("jobs/" + job.path("id").asLong()).json(200);
       client.post("buckets", "application/json; charset=utf-8", broken).json(400);
       client.with("").get("buckets").json(401);
       client.get("buckets/in.c-nope").json(404);
