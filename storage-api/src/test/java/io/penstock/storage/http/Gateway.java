@@ -51,6 +51,10 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
  */
 final class Gateway {
   private static final String BUCKET = "penstock-org-1";
+
+  /** Of the project that all tests share. */
+  static final int MOST_WORKSPACES = 500;
+
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   final EmbeddedPostgresServer postgres;
@@ -124,6 +128,7 @@ final class Gateway {
             "--penstock.storage-api.public-url=https://storage.test",
             "--penstock.loads.largest-body=1MB",
             "--penstock.jobs.sync-wait=3s",
+            "--penstock.workspaces.per-project=" + MOST_WORKSPACES,
             "--penstock.storage-api.anonymous-calls-per-second=100000",
             "--penstock.audit.url=http://127.0.0.1:" + neighbours.audit(),
             "--penstock.audit.read-timeout=3s",
