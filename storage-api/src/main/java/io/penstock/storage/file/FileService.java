@@ -144,7 +144,7 @@ class FileService {
         caller.description(),
         asked.name(),
         caller.project().s3Bucket(),
-        folder(caller) + "%s/%d.%s".formatted(DAY.format(now), id, asked.name()),
+        folder(caller) + "%s/%d.%s".formatted(DAY.format(now), id, asked.nameInKey()),
         asked.sizeBytes(),
         asked.contentType(),
         asked.sliced(),

@@ -16,8 +16,10 @@ record NewFile(
     boolean sliced,
     List<String> tags) {
 
+  private static final int MAX_NAME = 255;
+
   /** The key of the object stands several times in a session policy of 2048 characters. */
-  private static final int MAX_NAME = 180;
+  private static final int MAX_IN_KEY = 180;
 
   static final int MAX_TAGS = 100;
   private static final int MAX_TAG = 255;
@@ -63,6 +65,11 @@ record NewFile(
         params.flag("isEncrypted", true),
         false,
         tags(params));
+  }
+
+  /** The name as it stands in the key: of a long one the end, which says what the file is. */
+  String nameInKey() {
+    return name.substring(Math.max(0, name.length() - MAX_IN_KEY));
   }
 
   /** Whether credentials are asked for, and not a form. */

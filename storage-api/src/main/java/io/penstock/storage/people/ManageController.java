@@ -87,7 +87,7 @@ class ManageController {
   Map<String, Object> createOrganisation(@PathVariable long maintainer, Params params) {
     if (maintainer != 1) {
       throw new PlatformException(
-          ErrorCode.ROUTE_NOT_FOUND, "Resource not found: there is no such maintainer");
+          ErrorCode.ROUTE_NOT_FOUND, "resource not found: there is no such maintainer");
     }
     return json(organisations.create(params), List.of());
   }

@@ -189,7 +189,7 @@ class ProjectSettings {
                   .update();
           if (removed == 0) {
             throw new PlatformException(
-                ErrorCode.ROUTE_NOT_FOUND, "Resource not found: the project has no such feature");
+                ErrorCode.ROUTE_NOT_FOUND, "resource not found: the project has no such feature");
           }
         });
   }

@@ -90,8 +90,10 @@ class TableReadController {
     };
   }
 
+  /** Clients of Go send 0 where their caller gave none. */
   private static long limit(Params params) {
-    long limit = params.number("limit", PREVIEW_ROWS, 0, Long.MAX_VALUE);
+    long given = params.number("limit", PREVIEW_ROWS, 0, Long.MAX_VALUE);
+    long limit = given == 0 ? PREVIEW_ROWS : given;
     if (limit > MAX_PREVIEW_ROWS) {
       throw new PlatformException(
           ErrorCode.TABLE_VALIDATION,

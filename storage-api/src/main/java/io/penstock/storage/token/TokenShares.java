@@ -217,7 +217,7 @@ class TokenShares {
 
   private static PlatformException gone() {
     return new PlatformException(
-        ErrorCode.ROUTE_NOT_FOUND, "Resource not found: the link was opened before or has expired");
+        ErrorCode.ROUTE_NOT_FOUND, "resource not found: the link was opened before or has expired");
   }
 
   private static PlatformException invalid(String message) {

@@ -162,7 +162,7 @@ public class Tokens {
   private static long allowed(Caller caller, String id) {
     if (!id.matches("\\d{1,18}")) {
       throw new PlatformException(
-          ErrorCode.ROUTE_NOT_FOUND, "Resource not found: a token's id is a number");
+          ErrorCode.ROUTE_NOT_FOUND, "resource not found: a token's id is a number");
     }
     long number = Long.parseLong(id);
     Call.current().about("token", id, null);

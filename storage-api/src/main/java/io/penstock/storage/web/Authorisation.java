@@ -40,7 +40,7 @@ class Authorisation implements HandlerInterceptor {
       call.routedTo(request.getMethod() + " " + route);
     }
     if (!(handler instanceof HandlerMethod method)) {
-      throw new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found");
+      throw new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "resource not found");
     }
     Allow allow = method.getMethodAnnotation(Allow.class);
     if (allow == null) {

@@ -54,9 +54,9 @@ class ErrorAdvice {
   private static Exception translated(Exception failure) {
     return switch (failure) {
       case MethodArgumentTypeMismatchException e ->
-          new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found: malformed id", e);
+          new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "resource not found: malformed id", e);
       case NoResourceFoundException e ->
-          new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found", e);
+          new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "resource not found", e);
       default -> failure;
     };
   }

@@ -5,6 +5,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class NormalisedRequest extends HttpServletRequestWrapper {
   static final String BRANCH = NormalisedRequest.class.getName() + ".branch";
   private static final Pattern PREFIX =
-      Pattern.compile("(/v2/storage)/branch/([^/]+)(/(?!metadata(?:/|$)).+)");
+      Pattern.compile("(/v2/storage)/branch/([^/]+)(/(?!metadata(?:/|$)).+)?");
 
   private final String uri;
   private @Nullable ServletInputStream body;
@@ -32,7 +33,7 @@ final class NormalisedRequest extends HttpServletRequestWrapper {
     Matcher prefixed = PREFIX.matcher(path);
     if (prefixed.matches()) {
       request.setAttribute(BRANCH, prefixed.group(2));
-      path = prefixed.group(1) + prefixed.group(3);
+      path = prefixed.group(1) + Objects.requireNonNullElse(prefixed.group(3), "");
     }
     this.uri = path;
   }

@@ -92,7 +92,7 @@ class RefusedRequests {
 
   private static PlatformException refusal(int status, @Nullable Throwable failure) {
     return switch (status) {
-      case 404 -> new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "Resource not found");
+      case 404 -> new PlatformException(ErrorCode.ROUTE_NOT_FOUND, "resource not found");
       case 405 ->
           new PlatformException(ErrorCode.METHOD_NOT_ALLOWED, "The method is not allowed here");
       case 501, 505 ->

@@ -46,7 +46,7 @@ class UnbuiltRoutes {
                 () ->
                     new PlatformException(
                         ErrorCode.ROUTE_NOT_FOUND,
-                        "Resource not found: there is no "
+                        "resource not found: there is no "
                             + request.getMethod()
                             + " for this path"));
     if (!known.forEverybody()) {

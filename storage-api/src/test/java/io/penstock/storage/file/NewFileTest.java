@@ -38,7 +38,18 @@ class NewFileTest {
   void nameIsSanitised() {
     assertThat(of("name", "my užers (1).csv.gz").name()).isEqualTo("my_u_ers__1_.csv.gz");
     assertRefused(ErrorCode.VALIDATION, "name", "");
-    assertRefused(ErrorCode.VALIDATION, "name", "a".repeat(181));
+    assertRefused(ErrorCode.VALIDATION, "name", "a".repeat(256));
+  }
+
+  @Test
+  void longNameIsKeptAndItsEndStandsInTheKey() {
+    String name = "out.c-" + "b".repeat(92) + "." + "t".repeat(92) + ".csv.gz";
+
+    NewFile file = of("name", name);
+
+    assertThat(file.name()).isEqualTo(name);
+    assertThat(file.nameInKey()).hasSize(180).endsWith("t.csv.gz");
+    assertThat(of("name", "users.csv").nameInKey()).isEqualTo("users.csv");
   }
 
   @Test

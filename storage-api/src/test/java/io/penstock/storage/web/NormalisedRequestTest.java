@@ -15,6 +15,7 @@ class NormalisedRequestTest {
     "/v2/storage/buckets/in.c-main/, /v2/storage/buckets/in.c-main,",
     "/v2/storage/branch/default/buckets, /v2/storage/buckets, default",
     "/v2/storage/branch/5/tables/in.c-a.b/, /v2/storage/tables/in.c-a.b, 5",
+    "/v2/storage/branch/default/, /v2/storage, default",
     "/v2/storage/branch/5/metadata, /v2/storage/branch/5/metadata,",
     "/v2/storage/branch/5/metadatas, /v2/storage/metadatas, 5",
     "/, /,"
