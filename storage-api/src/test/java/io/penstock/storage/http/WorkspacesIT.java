@@ -253,11 +253,11 @@ class WorkspacesIT {
     String orders = newTable(bucket, "orders");
     String form =
         ("input[0][source]=%s&input[0][destination]=u&input[0][columns][0]=id&input[0][whereColumn]=name"
-             + "&input[0][whereValues][0]=a&input[0][whereOperator]=neq&input[0][rows]=5"
-             + "&input[1][source]=%s&input[1][destination]=o&input[1][incremental]=True"
-             + "&input[1][columns][0][source]=id&input[1][columns][0][type]=NUMBER"
-             + "&input[1][columns][0][length]=38,0&input[1][columns][0][convertEmptyValuesToNull]=1"
-             + "&input[1][dropTimestampColumn]=1&preserve=true")
+                + "&input[0][whereValues][0]=a&input[0][whereOperator]=neq&input[0][rows]=5"
+                + "&input[1][source]=%s&input[1][destination]=o&input[1][incremental]=True"
+                + "&input[1][columns][0][source]=id&input[1][columns][0][type]=NUMBER"
+                + "&input[1][columns][0][length]=38,0&input[1][columns][0][convertEmptyValuesToNull]=1"
+                + "&input[1][dropTimestampColumn]=1&preserve=true")
             .formatted(users, orders)
             .replace("[", "%5B")
             .replace("]", "%5D");
