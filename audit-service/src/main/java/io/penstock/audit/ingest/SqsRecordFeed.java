@@ -7,14 +7,21 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.QueueText;
+import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -23,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * the dead-letter queue.
  */
 public final class SqsRecordFeed implements RecordFeed {
+  private static final Logger LOG = LoggerFactory.getLogger(SqsRecordFeed.class);
+
   /** Decimals as they were written: what becomes of them, the codec of the trail decides. */
   private static final JsonMapper READER =
       Json.mapper().rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -76,15 +85,36 @@ public final class SqsRecordFeed implements RecordFeed {
     }
   }
 
+  private void receive(String text) {
+    RecordBatch batch;
+    try {
+      batch = READER.readValue(text, RecordBatch.class);
+    } catch (JacksonException e) {
+      intake.receive(readable(text));
+      throw e; // the others are kept, the message goes to the dead letters
+    }
+    intake.receive(batch);
+  }
+
+  /** What can be read of a batch as a whole that cannot. */
+  static RecordBatch readable(String text) {
+    List<AuditRecord> readable = new ArrayList<>();
+    for (JsonNode record : READER.readTree(text).path("records")) {
+      try {
+        readable.add(READER.treeToValue(record, AuditRecord.class));
+      } catch (JacksonException e) {
+        LOG.error("Record {} cannot be read", record.path("id").asString("without an id"), e);
+      }
+    }
+    return new RecordBatch(readable);
+  }
+
   private SqsMessageListenerContainer<String> container() {
     return SqsMessageListenerContainer.<String>builder()
         .id("audit-records")
         .sqsAsyncClient(sqs)
         .queueNames(queue)
-        .messageListener(
-            message ->
-                intake.receive(
-                    READER.readValue(QueueText.unpack(message.getPayload()), RecordBatch.class)))
+        .messageListener(message -> receive(QueueText.unpack(message.getPayload())))
         .configure(
             options ->
                 options

@@ -34,6 +34,9 @@ final class LargeRecord {
   /** A reference has up to 110 bytes; what is not much longer stays. */
   private static final int WORTH_IT = 256;
 
+  /** Each member that gives way by itself is an object to write and to read: few, and large. */
+  private static final int MEMBER_WORTH_IT = 1024;
+
   /** With its hash among the entry's {@code replaced}, and escapes where it is a text. */
   private static final int MOST_OF_A_REFERENCE = 192;
 
@@ -184,7 +187,7 @@ final class LargeRecord {
     members.sort(Comparator.comparingInt((Member member) -> member.json().length).reversed());
     for (Member member : members) {
       int replaced = params.values.size() + results.values.size();
-      if (excess <= 0 || member.json().length < WORTH_IT || replaced >= MOST_MEMBERS) {
+      if (excess <= 0 || member.json().length < MEMBER_WORTH_IT || replaced >= MOST_MEMBERS) {
         return;
       }
       member.of().replace(member.name(), member.json());

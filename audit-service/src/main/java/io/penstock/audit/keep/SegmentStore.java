@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * store is away.
  */
 public final class SegmentStore {
+  /** Others of the trail wait meanwhile. */
+  private static final int WRITTEN_AT_ONCE = 32;
+
   private static final String TRAILS = "audit/trails/";
   private static final Duration LOCK_OF_A_DAY = Duration.ofDays(1);
   private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
@@ -72,10 +76,14 @@ public final class SegmentStore {
   }
 
   private void keepValues(Trail trail, Map<String, byte[]> values) {
-    values.forEach(
-        (hash, value) -> {
-          boolean _ = objects.keep(valueKey(trail, hash), value, "application/json");
-        });
+    values.entrySet().stream()
+        .gather(
+            Gatherers.mapConcurrent(
+                WRITTEN_AT_ONCE,
+                value ->
+                    objects.keep(
+                        valueKey(trail, value.getKey()), value.getValue(), "application/json")))
+        .forEach(_ -> {});
   }
 
   Optional<Segment> read(Trail trail, long firstIndex) {

@@ -72,6 +72,7 @@ class AcceptedJobs implements Jobs {
         params,
         () -> {
           DoneJob done = change.get();
+          JobParams.requireShort(done.accepted().params());
           Instant now = clock.instant();
           Events.Origin origin = origin(project);
           long id = rows.insert(project, creator(origin), done.accepted(), true, now);
@@ -155,6 +156,7 @@ class AcceptedJobs implements Jobs {
 
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
+    JobParams.requireShort(job.params());
     if (QueueText.of(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
         > MAX_TASK_BYTES) {
       throw new PlatformException(

@@ -8,8 +8,6 @@ import io.penstock.model.QueueNames;
 import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -102,7 +100,7 @@ public class RecordRelay implements SmartLifecycle {
   public Optional<AuditRecord> findUnconfirmed(UUID id) {
     return jdbc.sql("SELECT id, number, body FROM outbox_record WHERE id = :id")
         .param("id", id)
-        .query((rs, _) -> record(rs))
+        .query((rs, _) -> new Row(id, rs.getLong(2), rs.getString(3)).record())
         .optional();
   }
 
@@ -188,8 +186,21 @@ public class RecordRelay implements SmartLifecycle {
     return since + pace.toNanos() - System.nanoTime();
   }
 
+  /** A row that cannot be read must not keep those that were claimed with it from the trail. */
   private List<AuditRecord> claim() {
-    return jdbc.sql(CLAIM).query((rs, _) -> record(rs)).list();
+    List<AuditRecord> claimed = new ArrayList<>();
+    List<Row> rows =
+        jdbc.sql(CLAIM)
+            .query((rs, _) -> new Row(rs.getObject(1, UUID.class), rs.getLong(2), rs.getString(3)))
+            .list();
+    for (Row row : rows) {
+      try {
+        claimed.add(row.record());
+      } catch (JacksonException e) {
+        refused(row.id(), e);
+      }
+    }
+    return claimed;
   }
 
   /**
@@ -217,9 +228,13 @@ public class RecordRelay implements SmartLifecycle {
     return waiting == null ? 0 : Integer.parseInt(waiting);
   }
 
-  /** Of a row (id, number, body): the body is the record without its number. */
-  private static AuditRecord record(ResultSet row) throws SQLException {
-    return Json.read(row.getString(3), AuditRecord.class).numbered(row.getLong(2));
+  /**
+   * @param body the record without its number
+   */
+  private record Row(UUID id, long number, String body) {
+    AuditRecord record() {
+      return Json.read(body, AuditRecord.class).numbered(number);
+    }
   }
 
   /** Messages as large as may be: most often one. */
@@ -255,7 +270,7 @@ public class RecordRelay implements SmartLifecycle {
     if (records.size() > 1) {
       sendHalves(records);
     } else {
-      refused(records.getFirst(), e);
+      refused(records.getFirst().id(), e);
     }
   }
 
@@ -266,10 +281,10 @@ public class RecordRelay implements SmartLifecycle {
   }
 
   /** It stays in the outbox, and is tried again so seldom that it costs nobody else's time. */
-  private void refused(AuditRecord record, RuntimeException e) {
-    log.error("Record {} cannot be sent; it stays in the outbox", record.id(), e);
+  private void refused(UUID record, RuntimeException e) {
+    log.error("Record {} cannot be sent; it stays in the outbox", record, e);
     jdbc.sql("UPDATE outbox_record SET lease_until = now() + interval '1 hour' WHERE id = :id")
-        .param("id", record.id())
+        .param("id", record)
         .update();
   }
 

@@ -3,6 +3,7 @@ package io.penstock.storage.table;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.ExportFormat;
+import io.penstock.storage.job.JobParams;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import java.util.List;
@@ -74,6 +75,7 @@ final class ExportParams {
             .put("gzip", gzip)
             .put("columns", params.list("columns"));
     SHOWN.stream().filter(params::has).forEach(name -> shown.put(name, params.all().get(name)));
+    JobParams.requireShort(shown.map());
     return new JsonFields()
         .put("source", new JsonFields().put("type", "table").put("tableId", table.label()).map())
         .put("params", shown.map())

@@ -80,7 +80,9 @@ class Authorisation implements HandlerInterceptor {
     if (token == null) {
       throw new PlatformException(ErrorCode.TOKEN_MISSING, "Access token must be set");
     }
-    Optional<Caller> known = comparedLater ? callers.remembered(token) : Optional.empty();
+    boolean mayBeRefused = request.getAttribute(NormalisedRequest.BRANCH) != null;
+    Optional<Caller> known =
+        comparedLater && !mayBeRefused ? callers.remembered(token) : Optional.empty();
     Caller caller = known.orElseGet(() -> resolved(token, call));
     call.resolvedAs(caller);
     refuseOtherBranch(request, caller);

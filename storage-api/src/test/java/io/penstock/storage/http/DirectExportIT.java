@@ -2,12 +2,15 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.model.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +50,20 @@ class DirectExportIT {
     Client.Answer answer = MASTER.get(address);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.body();
+  }
+
+  @Test
+  void parametersThatNoJobCouldShowAreRefused() {
+    Map<String, Object> junk =
+        Map.of("column", "id", "values", List.of("1"), "junk", "x".repeat(300_000));
+    Map<String, Object> asked = Map.of("whereFilters", List.of(junk));
+
+    MASTER
+        .post(small.replace("/export", "/export-async"), asked)
+        .assertRefused(400, "requestTooLarge");
+    MASTER
+        .delete(small.replace("/export", "/rows"), "application/json", Json.write(asked))
+        .assertRefused(400, "requestTooLarge");
   }
 
   @Test

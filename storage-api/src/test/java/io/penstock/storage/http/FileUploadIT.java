@@ -121,7 +121,7 @@ class FileUploadIT {
             field("tags", "a"),
             field("isPublic", "1"),
             field("isSliced", "true"),
-            field("name", "n".repeat(200)),
+            field("name", "n".repeat(256)),
             data("2"))) {
       post(data("1"), bad).assertRefused(400, "storage.validation");
     }

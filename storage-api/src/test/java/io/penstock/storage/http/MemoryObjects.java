@@ -66,7 +66,9 @@ public final class MemoryObjects implements ObjectStore {
 
   @Override
   public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
-    throw new UnsupportedOperationException("Only trails are searched");
+    return list(bucket, prefix).stream()
+        .filter(found -> found.key().compareTo(key) > 0)
+        .findFirst();
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -261,6 +262,36 @@ class RecordsIT {
     assertThat(call.path("status").asInt()).isEqualTo(201);
     assertThat(ended.path("status").asInt()).isEqualTo(202);
     gateway.endAbandonedJobs();
+  }
+
+  @Test
+  void rowThatCannotBeReadKeepsNoOtherFromTheTrail() {
+    UUID broken = UUID.randomUUID();
+    gateway
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO outbox_record (id, project_id, body, lease_until)
+            VALUES (:id, 12, '{"time":"yesterday"}', now() - interval '1 day')
+            """)
+        .param("id", broken)
+        .update();
+    try {
+      await().atMost(Duration.ofSeconds(20)).until(() -> leaseMinutes(broken) > 30);
+    } finally {
+      gateway.jdbc().sql("DELETE FROM outbox_record WHERE id = :id").param("id", broken).update();
+    }
+  }
+
+  /** A claim alone is for half a minute. */
+  private int leaseMinutes(UUID record) {
+    return gateway
+        .jdbc()
+        .sql(
+            "SELECT extract(epoch FROM lease_until - now()) / 60 FROM outbox_record WHERE id = :id")
+        .param("id", record)
+        .query(Integer.class)
+        .single();
   }
 
   @Test

@@ -43,6 +43,7 @@ class TwoNodesIT {
 
     assertThat(master.delete("tokens/" + token.tokenId()).status()).isEqualTo(204);
 
+    there.get("branch/999/tokens/verify").assertRefused(401, "storage.tokenInvalid");
     refuses(there, "storage.tokenInvalid");
   }
 

@@ -1,9 +1,12 @@
 package io.penstock.trail.verify;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.penstock.model.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -17,8 +20,10 @@ import tools.jackson.databind.node.MissingNode;
  * @param id of the record, when it is one
  * @param time of the record, when it is one
  * @param record the record's members; missing when the entry is not JSON
+ * @param replaced the SHA-256 of what stands beside the entry
  */
-record Entry(long index, @Nullable UUID id, @Nullable Instant time, JsonNode record) {
+record Entry(
+    long index, @Nullable UUID id, @Nullable Instant time, JsonNode record, Set<String> replaced) {
   static final long UNREADABLE = -1;
 
   /** {@code String.getBytes} never gives what is no UTF-8, so such an entry is not JSON here. */
@@ -34,7 +39,8 @@ record Entry(long index, @Nullable UUID id, @Nullable Instant time, JsonNode rec
         json.path("index").canConvertToLong() ? json.path("index").asLong() : UNREADABLE,
         id(record.path("id").asString("")),
         time(record.path("time").asString("")),
-        record);
+        record,
+        json.path("replaced").valueStream().map(hash -> hash.asString("")).collect(toSet()));
   }
 
   /** When the id was made, where it is of version 7 (RFC 9562, section 5.7). */

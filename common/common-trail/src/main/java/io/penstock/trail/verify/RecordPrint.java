@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class RecordPrint {
   private static final int LONG = 256;
+  private static final String REFERENCE_BEGIN = "{\"bytes\":";
   private static final Pattern REFERENCE =
       Pattern.compile("\\{\"bytes\":[0-9]+,\"sha256\":\"([0-9a-f]{64})\"}");
 
@@ -64,18 +66,22 @@ final class RecordPrint {
 
   private RecordPrint() {}
 
-  static long ofRecord(JsonNode record) {
+  /**
+   * @param replaced the hashes that stand for something; whatever else looks like a reference is
+   *     what somebody sent
+   */
+  static long ofRecord(JsonNode record, Set<String> replaced) {
     JsonNode params = record.path("params");
     boolean beside =
         isReference(params)
             || isReference(record.path("results"))
             || isReference(params.path("attachments"));
-    return print(record, true, !beside);
+    return print(record, replaced, !beside);
   }
 
   /** Whether a row shows the record of this print. */
   static boolean fits(long print, JsonNode row) {
-    return print(row, false, (print & 1) == 0) == print;
+    return print(row, null, (print & 1) == 0) == print;
   }
 
   /** A time as either of them writes it. */
@@ -89,11 +95,14 @@ final class RecordPrint {
     }
   }
 
-  private static long print(JsonNode node, boolean isRecord, boolean values) {
+  /**
+   * @param replaced null: a row, where everything is whole
+   */
+  private static long print(JsonNode node, @Nullable Set<String> replaced, boolean values) {
     StringBuilder text = new StringBuilder();
     for (Member member : MEMBERS) {
-      JsonNode value = node.at(isRecord ? member.record : member.row);
-      text.append(plain(member, value)).append('\n');
+      JsonNode value = node.at(replaced != null ? member.record : member.row);
+      text.append(plain(member, value, replaced == null ? Set.of() : replaced)).append('\n');
     }
     if (values) {
       append(text, node.path("params"));
@@ -103,8 +112,8 @@ final class RecordPrint {
     return values ? (hash & ~1L) == 0 ? 2 : hash & ~1L : hash | 1;
   }
 
-  private static String plain(Member member, JsonNode value) {
-    String text = plain(value);
+  private static String plain(Member member, JsonNode value, Set<String> replaced) {
+    String text = plain(value, replaced);
     return switch (member.record) {
       case "/time" -> second(text);
       case "/kind", "/outcome" -> text.toLowerCase(Locale.ROOT);
@@ -119,27 +128,33 @@ final class RecordPrint {
   }
 
   /** What is not there, null, empty and 0 are one; a number is as good as its text. */
-  private static String plain(JsonNode value) {
+  private static String plain(JsonNode value, Set<String> replaced) {
     if (value.isNumber()) {
       BigDecimal number = value.decimalValue();
       return number.signum() == 0 ? "" : number.stripTrailingZeros().toPlainString();
     }
-    return value.isString() ? bounded(value.asString("")) : "";
+    return value.isString() ? boundedText(value.asString(""), replaced) : "";
   }
 
-  private static String bounded(String text) {
-    if (text.length() >= LONG) {
-      return HexFormat.of().formatHex(sha256(text));
-    }
+  /** A text that looks like a reference, and is none, may have given way whatever its length. */
+  private static String boundedText(String text, Set<String> replaced) {
     Matcher reference = REFERENCE.matcher(text);
-    return reference.matches() ? reference.group(1) : text;
+    if (reference.matches() && replaced.contains(reference.group(1))) {
+      return reference.group(1);
+    }
+    return text.length() >= LONG || text.startsWith(REFERENCE_BEGIN)
+        ? HexFormat.of().formatHex(sha256(text))
+        : text;
   }
 
   /** A member is long by its bytes as the log counts them, a text by its characters. */
   private static String boundedMember(byte[] json) {
-    return json.length >= LONG
-        ? HexFormat.of().formatHex(sha256(json))
-        : bounded(new String(json, StandardCharsets.UTF_8));
+    if (json.length >= LONG) {
+      return HexFormat.of().formatHex(sha256(json));
+    }
+    String text = new String(json, StandardCharsets.UTF_8);
+    Matcher reference = REFERENCE.matcher(text);
+    return reference.matches() ? reference.group(1) : text;
   }
 
   private static void append(StringBuilder text, JsonNode map) {

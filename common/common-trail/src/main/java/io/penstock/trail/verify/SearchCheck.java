@@ -61,7 +61,7 @@ final class SearchCheck {
     if (project == null || entry.record().path("projectId").asLong(-1) == project) {
       Chunk chunk = chunk(index);
       int at = (int) (index % CHUNK);
-      chunk.prints[at] = RecordPrint.ofRecord(entry.record());
+      chunk.prints[at] = RecordPrint.ofRecord(entry.record(), entry.replaced());
       long time = millis(entry.time(), Long.MAX_VALUE);
       long made = millis(entry.idTime(), time);
       chunk.earlier[at] = Math.min(time, made);

@@ -196,7 +196,7 @@ class SearchCheckTest {
     Map<String, Object> reduced = new LinkedHashMap<>(whole);
     reduced.put("params", Map.of("query", reference('"' + text + '"'), "limit", 5));
     reduced.put("message", Json.write(reference(text)));
-    log.add(reduced).write();
+    log.add(reduced, List.of(sha256('"' + text + '"'), sha256(text))).write();
     Map<String, Object> row = row(300);
     row.put("params", whole.get("params"));
     row.put("message", text);
@@ -212,7 +212,7 @@ class SearchCheckTest {
     String text = "č".repeat(150);
     Map<String, Object> reduced = new LinkedHashMap<>(TestLog.record(300));
     reduced.put("params", Map.of("query", reference('"' + text + '"'), "limit", 5));
-    log.add(reduced).write();
+    log.add(reduced, List.of(sha256('"' + text + '"'))).write();
     Map<String, Object> row = row(300);
     row.put("params", Map.of("query", text, "limit", 5));
     rows.add(row);
@@ -220,6 +220,30 @@ class SearchCheckTest {
     assertThat(compare(null)).isEmpty();
     row.put("params", Map.of("query", text + "č", "limit", 5));
     assertThat(compare(null)).containsExactly(Tuple.tuple(Problem.SEARCH, 300L, 300L));
+  }
+
+  @Test
+  void textThatLooksLikeAReferenceIsComparedWhetherItGaveWayOrNot() throws IOException {
+    String looks = Json.write(reference("a text that is nowhere"));
+    for (String text : List.of(looks, "{\"bytes\":1", "{\"bytes\":1}")) {
+      int index = log.size();
+      Map<String, Object> kept = new LinkedHashMap<>(TestLog.record(index));
+      kept.put("message", text);
+      log.add(kept);
+      Map<String, Object> gaveWay = new LinkedHashMap<>(TestLog.record(index + 1));
+      gaveWay.put("message", Json.write(reference(text)));
+      log.add(gaveWay, List.of(sha256(text)));
+      for (int i = index; i < log.size(); i++) {
+        Map<String, Object> row = row(i);
+        row.put("message", text);
+        rows.add(row);
+      }
+    }
+    log.write();
+
+    assertThat(compare(null)).isEmpty();
+    rows.getLast().put("message", looks);
+    assertThat(compare(null)).hasSize(1);
   }
 
   private static Map<String, Object> reference(String value) {

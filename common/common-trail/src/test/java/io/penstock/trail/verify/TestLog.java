@@ -95,6 +95,16 @@ public final class TestLog {
     return add(List.of(record));
   }
 
+  /** One more record, of which something stands beside the log. */
+  public TestLog add(Map<String, Object> record, List<String> replaced) {
+    int index = entries.size();
+    entries.add(
+        CanonicalJson.ofValue(
+            Map.of("index", index, "record", record, "replaced", replaced, "schema", 1)));
+    ends.add(entries.size());
+    return this;
+  }
+
   /** Further records, in one segment. */
   public TestLog add(List<Map<String, Object>> records) {
     records.forEach(record -> entries.add(entry(entries.size(), record)));
