@@ -8,14 +8,13 @@ import io.penstock.model.QueueNames;
 import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
+import io.penstock.storage.record.FreshRecords.Fresh;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +44,9 @@ public class RecordRelay implements SmartLifecycle {
   private static final int MAX_TEXT = 4_000_000;
   private static final int MAX_RECORDS = 500;
 
+  /** Characters of all records that wait here; what is more waits in the outbox alone. */
+  private static final long MOST_FRESH_TEXT = 32_000_000;
+
   /** Messages: at the slowest pace that audit-service is to have, a few seconds' work. */
   private static final int MOST_WAITING = 15;
 
@@ -69,7 +71,7 @@ public class RecordRelay implements SmartLifecycle {
       UPDATE outbox_record SET lease_until = now() + interval '30 seconds'
       WHERE id IN (SELECT id FROM outbox_record WHERE lease_until < now()
                    ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED)
-      RETURNING id, number, body
+      RETURNING id, length(body)
       """;
 
   private final JdbcClient jdbc;
@@ -79,7 +81,7 @@ public class RecordRelay implements SmartLifecycle {
   private final Duration paceOfFlood;
 
   private final Arrivals arrivals = new Arrivals(System::nanoTime);
-  private final BlockingQueue<AuditRecord> fresh = new ArrayBlockingQueue<>(5_000);
+  private final FreshRecords fresh = new FreshRecords(MOST_FRESH_TEXT);
   private final Cache<String, String> queueUrl = Caffeine.newBuilder().maximumSize(1).build();
   private volatile boolean running;
   private @Nullable Thread thread;
@@ -90,10 +92,14 @@ public class RecordRelay implements SmartLifecycle {
     this.paceOfFlood = Duration.ofSeconds(MAX_RECORDS).dividedBy(properties.perSecondInFlood());
   }
 
-  /** Hands over committed records; what finds no place is picked up when its lease has run out. */
-  void offer(Collection<AuditRecord> committed) {
-    arrivals.add(committed.size());
-    committed.forEach(fresh::offer);
+  /**
+   * Hands over a committed record; what finds no place is picked up when its lease has run out.
+   *
+   * @param length of the record's text
+   */
+  void offer(AuditRecord committed, int length) {
+    arrivals.add(1);
+    boolean _ = fresh.offer(committed, length);
   }
 
   /** A record that audit-service may not have yet. */
@@ -146,23 +152,20 @@ public class RecordRelay implements SmartLifecycle {
     while (running) {
       try {
         long toSweep = TimeUnit.NANOSECONDS.toMillis(nextSweep - System.nanoTime());
-        AuditRecord first = fresh.poll(Math.clamp(toSweep, 0, 200), TimeUnit.MILLISECONDS);
+        Fresh first = fresh.poll(Duration.ofMillis(Math.clamp(toSweep, 0, 200)));
         if (first != null) {
           keepPace(lastSent);
-          List<AuditRecord> batch = new ArrayList<>();
-          batch.add(first);
-          fresh.drainTo(batch, MAX_RECORDS - 1);
-          awaitRoomAfter(batch);
+          List<AuditRecord> batch = fresh.with(first, MAX_RECORDS, MAX_TEXT);
+          awaitRoomAfter(batch.size());
           send(batch);
           lastSent = System.nanoTime();
         }
         boolean freshOnly = arrivals.areFlood() && !arrivals.areFloodFor(LONGEST_FLOOD);
         if (System.nanoTime() - nextSweep >= 0 && !freshOnly) {
-          List<AuditRecord> claimed = claim();
-          send(claimed);
+          int claimed = sendClaimed();
           awaitRoomAfter(claimed);
           lastSent = System.nanoTime();
-          nextSweep = lastSent + (claimed.size() < MAX_RECORDS ? SWEEP.toNanos() : 0);
+          nextSweep = lastSent + (claimed < MAX_RECORDS ? SWEEP.toNanos() : 0);
         }
       } catch (InterruptedException e) {
         return;
@@ -186,29 +189,56 @@ public class RecordRelay implements SmartLifecycle {
     return since + pace.toNanos() - System.nanoTime();
   }
 
-  /** A row that cannot be read must not keep those that were claimed with it from the trail. */
-  private List<AuditRecord> claim() {
-    List<AuditRecord> claimed = new ArrayList<>();
-    List<Row> rows =
+  /**
+   * @param length of the body
+   */
+  private record Claimed(UUID id, int length) {}
+
+  /** Sends what waits with a lease that has run out, not more than fits into memory at a time. */
+  private int sendClaimed() {
+    List<Claimed> claimed =
         jdbc.sql(CLAIM)
+            .query((rs, _) -> new Claimed(rs.getObject(1, UUID.class), rs.getInt(2)))
+            .list();
+    List<UUID> together = new ArrayList<>();
+    int text = 0;
+    for (Claimed row : claimed) {
+      if (!together.isEmpty() && text + row.length() > MAX_TEXT) {
+        send(read(together));
+        together.clear();
+        text = 0;
+      }
+      together.add(row.id());
+      text += row.length();
+    }
+    send(read(together));
+    return claimed.size();
+  }
+
+  /** A row that cannot be read must not keep those that were claimed with it from the trail. */
+  private List<AuditRecord> read(List<UUID> ids) {
+    List<Row> rows =
+        jdbc.sql("SELECT id, number, body FROM outbox_record WHERE id = ANY(:ids)")
+            .param("ids", ids.toArray(UUID[]::new))
             .query((rs, _) -> new Row(rs.getObject(1, UUID.class), rs.getLong(2), rs.getString(3)))
             .list();
+    List<AuditRecord> records = new ArrayList<>();
     for (Row row : rows) {
       try {
-        claimed.add(row.record());
+        records.add(row.record());
       } catch (JacksonException e) {
         refused(row.id(), e);
       }
     }
-    return claimed;
+    return records;
   }
 
   /**
    * In a flood, until audit-service has taken most of what was sent: what waited in the queue for
    * longer than its lease would be sent again and again. Meanwhile the outbox takes the rest.
    */
-  private void awaitRoomAfter(List<AuditRecord> batch) throws InterruptedException {
-    if (batch.size() == MAX_RECORDS) {
+  private void awaitRoomAfter(int sent) throws InterruptedException {
+    if (sent == MAX_RECORDS) {
       while (running && messagesWaiting() > MOST_WAITING) {
         TimeUnit.MILLISECONDS.sleep(100);
       }

@@ -5,7 +5,6 @@ import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import java.sql.Types;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -48,25 +47,26 @@ public class Records {
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       throw new IllegalStateException("A record belongs into the transaction of its change");
     }
-    long number = insert(record);
+    String body = Json.write(record);
+    long number = insert(record, body);
     AuditRecord numbered = record.numbered(number);
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            relay.offer(List.of(numbered));
+            relay.offer(numbered, body.length());
           }
         });
     return number;
   }
 
   /** Whatever the reason: what cannot be recorded is not done. */
-  private long insert(AuditRecord record) {
+  private long insert(AuditRecord record, String body) {
     try {
       return jdbc.sql(INSERT)
           .param("id", record.id())
           .param("project", record.projectId())
-          .param("body", Json.write(record))
+          .param("body", body)
           .param("of", eventOf(record), Types.VARCHAR)
           .query(Long.class)
           .single();

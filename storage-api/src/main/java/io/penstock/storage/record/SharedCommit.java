@@ -198,9 +198,10 @@ public class SharedCommit implements SmartLifecycle {
 
   private void commit(List<Waiting> batch) {
     List<AuditRecord> written = new ArrayList<>(batch.size());
+    List<String> bodies = batch.stream().flatMap(waiting -> waiting.bodies().stream()).toList();
     Map<Long, Long> counters = new HashMap<>();
     try {
-      insert(batch, written, counters);
+      insert(batch, bodies, written, counters);
     } catch (RuntimeException | Error e) {
       log.error(
           "{} records could not be written; their calls are answered with 503", batch.size(), e);
@@ -211,16 +212,22 @@ public class SharedCommit implements SmartLifecycle {
       Long project = waiting.record().projectId();
       waiting.done().complete(project == null ? -1L : counters.getOrDefault(project, -1L));
     }
-    relay.offer(written);
+    for (int i = 0; i < written.size(); i++) {
+      relay.offer(written.get(i), bodies.get(i).length());
+    }
   }
 
-  private void insert(List<Waiting> batch, List<AuditRecord> written, Map<Long, Long> counters) {
+  private void insert(
+      List<Waiting> batch,
+      List<String> bodies,
+      List<AuditRecord> written,
+      Map<Long, Long> counters) {
     List<AuditRecord> records = batch.stream().flatMap(w -> w.records().stream()).toList();
     Map<UUID, Long> numbers = new HashMap<>();
     jdbc.sql(WRITE)
         .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
         .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
-        .param("bodies", batch.stream().flatMap(w -> w.bodies().stream()).toArray(String[]::new))
+        .param("bodies", bodies.toArray(String[]::new))
         .param("of", records.stream().map(Records::eventOf).toArray(String[]::new))
         .query(
             rs -> {
