@@ -30,6 +30,7 @@ public final class SecretMask {
           "sig");
 
   private static final int SHORTEST_SEALED_PART = 20;
+  private static final int NOT_LOOKED = -2;
 
   private static final Pattern STORAGE_TOKEN =
       Pattern.compile("(?<!\\d)(\\d++-\\d++-)[A-Za-z0-9]{20,}+");
@@ -42,7 +43,7 @@ public final class SecretMask {
               + "|(?:(?:Bearer|Basic)\\s++)?[^\\s\"'\\\\,;&<>(){}\\[\\]]++)");
   private static final Pattern HASH_KEY =
       Pattern.compile(
-          "(?s)(\\\\*+\"#[^\"\\\\]{1,256}+\\\\*+\"\\s*+:\\s*+\\\\*+\")(?:[^\"\\\\]|\\\\[^\"])*+");
+          "(?s)(\"#[^\"\\\\]{1,256}+\\\\*+\"\\s*+:\\s*+\\\\*+\")(?:[^\"\\\\]|\\\\[^\"])*+");
   private static final Pattern URL_PASSWORD =
       Pattern.compile("(://[^\\s/:@\"]{1,256}+:)[^\\s/\"]{1,512}(?=@)");
   private static final Pattern BEARER = Pattern.compile("(?i)(\\bBearer\\s++)[^\\s\"',;\\]]{8,}+");
@@ -81,14 +82,17 @@ public final class SecretMask {
 
   /** One pass without allocation: most log lines end here. */
   private static boolean isSuspicious(String text) {
+    int lastAt = NOT_LOOKED;
     for (int i = 0; i < text.length(); i++) {
       boolean suspicious =
           switch (text.charAt(i)) {
             case '-' -> endsTokenIds(text, i) || text.startsWith("-----BEGIN", i);
             case '=' -> followsSecretName(text, i);
-            case ':' ->
-                followsSecretName(text, i)
-                    || (text.startsWith("://", i) && text.indexOf('@', i) > 0);
+            case ':' -> {
+              boolean address = text.startsWith("://", i);
+              lastAt = address && lastAt == NOT_LOOKED ? text.lastIndexOf('@') : lastAt;
+              yield followsSecretName(text, i) || (address && lastAt > i);
+            }
             case '%' ->
                 (text.startsWith("%3A", i) || text.startsWith("%3D", i))
                     && followsSecretName(text, i);

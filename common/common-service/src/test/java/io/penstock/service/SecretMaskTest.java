@@ -105,6 +105,8 @@ class SecretMaskTest {
           assertThat(SecretMask.mask(names)).isNotEmpty();
           assertThat(SecretMask.mask(quoted)).isEqualTo("{\"password\":\"******\"}");
           assertThat(SecretMask.mask(urls)).isNotEmpty();
+          assertThat(SecretMask.mask("\"#" + "\\".repeat(2_000_000))).isNotEmpty();
+          assertThat(SecretMask.mask("://".repeat(1_000_000))).isNotEmpty();
         });
   }
 }

@@ -8,6 +8,7 @@ import io.penstock.storage.web.MaskedValues;
 import io.penstock.storage.web.Params;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ record NewEvent(
     Map<String, Object> results,
     long millis) {
   private static final int MAX_BODY = 200 * 1024;
+  private static final int MAX_NODES = 20_000;
   private static final int MAX_NAME = 255;
   private static final Set<String> TYPES = Set.of("info", "success", "warn", "error");
 
@@ -31,6 +33,11 @@ record NewEvent(
     if (Json.write(params.all()).getBytes(StandardCharsets.UTF_8).length > MAX_BODY) {
       throw new PlatformException(
           ErrorCode.REQUEST_TOO_LARGE, "An event may have %d bytes at most".formatted(MAX_BODY));
+    }
+    if (nodes(params.all()) > MAX_NODES) {
+      throw new PlatformException(
+          ErrorCode.REQUEST_TOO_LARGE,
+          "An event may have %d members and items at most".formatted(MAX_NODES));
     }
     String type = params.text("type", "info");
     if (!TYPES.contains(type)) {
@@ -46,6 +53,15 @@ record NewEvent(
         MaskedValues.whole(params.jsonMap("params")),
         MaskedValues.whole(params.jsonMap("results")),
         millis(params.text("duration", "")));
+  }
+
+  /** A few characters of JSON may become an object of many times their size. */
+  private static long nodes(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> 1 + map.values().stream().mapToLong(NewEvent::nodes).sum();
+      case List<?> list -> 1 + list.stream().mapToLong(NewEvent::nodes).sum();
+      case null, default -> 1;
+    };
   }
 
   /** The event's name. */

@@ -26,11 +26,13 @@ public class ExportCache {
       ORDER BY id DESC LIMIT 1
       """;
 
+  /** A file remembers the last hundred runs that it was lent to. */
   private static final String LEND =
       """
       UPDATE stored_file SET
         readers = CASE WHEN token_id = :token OR :token = ANY(readers) THEN readers ELSE array_append(readers, :token) END,
-        run_ids = CASE WHEN :run IS NULL OR :run = ANY(run_ids) THEN run_ids ELSE array_append(run_ids, :run) END
+        run_ids = CASE WHEN :run IS NULL OR :run = ANY(run_ids) THEN run_ids
+                       ELSE (array_append(run_ids, :run))[greatest(1, cardinality(run_ids) - 98):] END
       WHERE id = :id AND deleted_at IS NULL
       """;
 

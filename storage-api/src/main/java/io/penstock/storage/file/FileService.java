@@ -44,6 +44,7 @@ class FileService {
   private final Events events;
   private final List<KeptFiles> kept;
   private final Clock clock;
+  private final FileSearches searches = new FileSearches();
 
   FileService(
       FileRows rows,
@@ -159,7 +160,8 @@ class FileService {
 
   /** Newest first. */
   List<StoredFile> list(Caller caller, Params params) {
-    return rows.list(FileFilter.of(caller, params, clock.instant()));
+    FileFilter filter = FileFilter.of(caller, params, clock.instant());
+    return searches.of(() -> rows.list(filter));
   }
 
   /** The file; its real size is looked up until it has been seen once. */

@@ -162,6 +162,9 @@ class Dispatcher implements SmartLifecycle {
     } catch (RuntimeException e) {
       databaseOutage.failed(e);
       return 0;
+    } catch (Error e) { // without this thread no job of anybody would be sent
+      log.error("No jobs were sent in this round; trying again", e);
+      return 0;
     }
   }
 

@@ -41,11 +41,13 @@ public class RecordRelay implements SmartLifecycle {
   /** Characters: packed ones are a byte each, and what is not packed is short. */
   private static final int MAX_MESSAGE = 180_000;
 
-  private static final int MAX_TEXT = 4_000_000;
+  /** Of all records of a message; as objects they can be ten times as large. */
+  private static final int MAX_TEXT = 1_000_000;
+
   private static final int MAX_RECORDS = 500;
 
   /** Characters of all records that wait here; what is more waits in the outbox alone. */
-  private static final long MOST_FRESH_TEXT = 32_000_000;
+  private static final long MOST_FRESH_TEXT = 16_000_000;
 
   /** Messages: at the slowest pace that audit-service is to have, a few seconds' work. */
   private static final int MOST_WAITING = 15;

@@ -190,6 +190,9 @@ public class SharedCommit implements SmartLifecycle {
         }
       } catch (InterruptedException e) {
         return;
+      } catch (RuntimeException | Error e) { // whoever filled the memory: others go on
+        batch.forEach(waiting -> waiting.done().completeExceptionally(e));
+        log.error("Records could not be written or handed on", e);
       } finally {
         batch.clear();
       }

@@ -74,7 +74,9 @@ final class ExportParams {
             .put("format", format.name().toLowerCase(Locale.ROOT))
             .put("gzip", gzip)
             .put("columns", params.list("columns"));
-    SHOWN.stream().filter(params::has).forEach(name -> shown.put(name, params.all().get(name)));
+    SHOWN.stream()
+        .filter(params::has)
+        .forEach(name -> shown.put(name, JobParams.shortened(params.all().get(name))));
     JobParams.requireShort(shown.map());
     return new JsonFields()
         .put("source", new JsonFields().put("type", "table").put("tableId", table.label()).map())

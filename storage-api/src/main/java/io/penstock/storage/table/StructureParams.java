@@ -4,6 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.ColumnType;
 import io.penstock.model.table.TableQuery;
+import io.penstock.storage.job.JobParams;
 import io.penstock.storage.web.JsonFields;
 import io.penstock.storage.web.Params;
 import io.penstock.warehouse.ColumnNames;
@@ -156,7 +157,9 @@ final class StructureParams {
   /** The filters as they were given. */
   static JsonFields shownFilters(Params params) {
     JsonFields shown = new JsonFields();
-    FILTERS.stream().filter(params::has).forEach(name -> shown.put(name, params.all().get(name)));
+    FILTERS.stream()
+        .filter(params::has)
+        .forEach(name -> shown.put(name, JobParams.shortened(params.all().get(name))));
     return shown;
   }
 

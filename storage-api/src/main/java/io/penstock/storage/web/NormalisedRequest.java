@@ -27,9 +27,11 @@ final class NormalisedRequest extends HttpServletRequestWrapper {
   NormalisedRequest(HttpServletRequest request) {
     super(request);
     String path = request.getRequestURI();
-    while (path.length() > 1 && path.endsWith("/")) {
-      path = path.substring(0, path.length() - 1);
+    int end = path.length();
+    while (end > 1 && path.charAt(end - 1) == '/') {
+      end--;
     }
+    path = path.substring(0, end);
     Matcher prefixed = PREFIX.matcher(path);
     if (prefixed.matches()) {
       request.setAttribute(BRANCH, prefixed.group(2));

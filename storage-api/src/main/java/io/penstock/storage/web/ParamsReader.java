@@ -30,6 +30,9 @@ final class ParamsReader {
   /** JSON and form bodies; configurations may have 4 MB each, encoded. */
   static final int MAX_BODY = 8 * 1024 * 1024;
 
+  /** What anybody may call needs next to no parameters, and nobody is told who fills the memory. */
+  private static final int MAX_ANONYMOUS_BODY = 64 * 1024;
+
   static final String MULTIPART = "multipart/form-data";
   static final String ENCODED = "application/x-www-form-urlencoded";
 
@@ -92,19 +95,20 @@ final class ParamsReader {
   }
 
   private static byte[] body(HttpServletRequest request) throws IOException {
-    if (request.getContentLengthLong() > MAX_BODY) {
+    int most = Call.isPresent() && Call.current().isAnonymous() ? MAX_ANONYMOUS_BODY : MAX_BODY;
+    if (request.getContentLengthLong() > most) {
       throw tooLarge();
     }
-    byte[] body = bytes(request);
-    if (body.length > MAX_BODY) {
+    byte[] body = bytes(request, most);
+    if (body.length > most) {
       throw tooLarge();
     }
     return body;
   }
 
-  private static byte[] bytes(HttpServletRequest request) {
+  private static byte[] bytes(HttpServletRequest request, int most) {
     try {
-      return request.getInputStream().readNBytes(MAX_BODY + 1);
+      return request.getInputStream().readNBytes(most + 1);
     } catch (IOException e) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST, "The body could not be read to its end", e);

@@ -67,7 +67,7 @@ public abstract class Relay implements SmartLifecycle {
       boolean more = round();
       failing = false;
       return more;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         log.warn("{}: what was not sent is tried again when its lease is over", name, e);
       }

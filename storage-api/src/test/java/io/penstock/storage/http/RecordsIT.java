@@ -277,7 +277,13 @@ class RecordsIT {
         .param("id", broken)
         .update();
     try {
-      await().atMost(Duration.ofSeconds(20)).until(() -> leaseMinutes(broken) > 30);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                gateway.worker().forgetRecords(); // whom nobody takes them from, the relay spares
+                return leaseMinutes(broken) > 30;
+              });
     } finally {
       gateway.jdbc().sql("DELETE FROM outbox_record WHERE id = :id").param("id", broken).update();
     }

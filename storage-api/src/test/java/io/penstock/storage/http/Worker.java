@@ -45,6 +45,11 @@ record Worker(SqsAsyncClient sqs) {
     }
   }
 
+  /** Takes all records to audit-service from its queue. */
+  void forgetRecords() {
+    sqs.purgeQueue(r -> r.queueUrl(url(QueueNames.AUDIT_RECORDS))).join();
+  }
+
   /** Waits for the provisioner's job that is exactly this. */
   JobMessage provisioning(JobTask task) {
     return receive(QueueNames.PROVISION_JOBS, job -> job.task().equals(task), String.valueOf(task));

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.model.Json;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +62,26 @@ class MaskedValuesTest {
     assertThat(shown(Map.of("note", text))).doesNotContain(SECRET);
     assertThat(shown(Map.of("note", text + " x".repeat(3000)))).doesNotContain(SECRET);
     assertThat(Json.write(MaskedValues.whole(Map.of("note", text)))).doesNotContain(SECRET);
+  }
+
+  /** Nobody's cores are held by a name, and no line end hides what it tells of. */
+  @Test
+  void hostileNamesTakeLinearTime() {
+    String hostile = "pwd".repeat(2_000_000) + "\n";
+    Map<String, Object> sent = new LinkedHashMap<>();
+    sent.put("key", hostile);
+    sent.put("name", hostile);
+    sent.put(hostile, "x");
+    sent.put("token".repeat(1_000_000) + "\n", 7);
+    sent.put("value", "hunter2");
+    sent.put("x\npassword", "hunter2");
+    sent.put("#x\n", "hunter2");
+
+    Map<String, Object> masked =
+        Assertions.assertTimeoutPreemptively(
+            Duration.ofSeconds(20), () -> MaskedValues.bounded(sent));
+
+    assertThat(Json.write(masked)).doesNotContain("hunter2");
   }
 
   @Test
