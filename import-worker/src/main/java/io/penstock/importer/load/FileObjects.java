@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -36,7 +35,7 @@ final class FileObjects implements SourceObjects {
 
   @Override
   public boolean isGzip(Entry entry) {
-    return source.sliced() ? entry.key().toLowerCase(Locale.ROOT).endsWith(".gz") : source.gzip();
+    return source.gzip() || (source.sliced() && entry.key().endsWith(".gz"));
   }
 
   @Override
