@@ -7,12 +7,18 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A platform on a folder of its own, with free ports. */
 final class TestPlatform implements AutoCloseable {
+  private static @Nullable TestPlatform shared;
+
   private final Home home;
   private final Ports ports;
   private final Platform platform;
@@ -25,13 +31,17 @@ final class TestPlatform implements AutoCloseable {
     this.variables = QuickstartEnvironment.read(home);
   }
 
-  private static final class Shared {
-    static final TestPlatform INSTANCE = startShared();
-  }
-
-  /** One platform for all tests of this JVM that stop no part of it. */
-  static TestPlatform shared() {
-    return Shared.INSTANCE;
+  /**
+   * One platform for all tests of this JVM that stop no part of it. One that did not start is tried
+   * again by the next test, and the report says why it did not.
+   */
+  static synchronized TestPlatform shared() {
+    TestPlatform started = shared;
+    if (started == null) {
+      started = startShared();
+      shared = started;
+    }
+    return started;
   }
 
   private static TestPlatform startShared() {
@@ -61,25 +71,48 @@ final class TestPlatform implements AutoCloseable {
     }
   }
 
+  /** Eight different ones: all are held until the last is found. */
   static Ports freePorts() {
-    return new Ports(free(), free(), free(), free(), free(), free(), free(), free());
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      IntSupplier next = () -> hold(held);
+      return new Ports(
+          next.getAsInt(),
+          next.getAsInt(),
+          next.getAsInt(),
+          next.getAsInt(),
+          next.getAsInt(),
+          next.getAsInt(),
+          next.getAsInt(),
+          next.getAsInt());
+    } finally {
+      held.forEach(TestPlatform::release);
+    }
   }
 
   /**
    * Below the range of outgoing connections, which would else take a port between its choice and
    * its use.
    */
-  private static int free() {
-    int tries = 0;
-    while (tries < 100) {
+  private static int hold(List<ServerSocket> held) {
+    for (int tries = 0; tries < 100; tries++) {
       int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
+      try {
+        held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+        return port;
       } catch (IOException taken) {
-        tries++; // somebody else has it
+        // somebody else has it
       }
     }
     throw new IllegalStateException("No port is free");
+  }
+
+  private static void release(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Home home() {

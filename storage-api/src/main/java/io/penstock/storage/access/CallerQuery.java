@@ -38,6 +38,9 @@ class CallerQuery {
       WHERE t.id = :id AND t.deleted_at IS NULL
       """;
 
+  private static final String REVOCATIONS =
+      "SELECT id, revocation FROM project WHERE id = ANY(%s)".formatted(SharedRead.keys(":ids"));
+
   private final JdbcClient jdbc;
   private final SharedRead<Long, Long> revocations = new SharedRead<>(this::readRevocations);
 
@@ -69,7 +72,7 @@ class CallerQuery {
 
   private Map<Long, Long> readRevocations(Set<Long> projects) {
     Map<Long, Long> counters = new HashMap<>();
-    jdbc.sql("SELECT id, revocation FROM project WHERE id = ANY(:ids)")
+    jdbc.sql(REVOCATIONS)
         .param("ids", projects.toArray(Long[]::new))
         .query(
             rs -> {

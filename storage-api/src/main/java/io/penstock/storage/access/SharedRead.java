@@ -32,6 +32,17 @@ public final class SharedRead<K, V> {
    */
   private static final int PLACES = 2;
 
+  /**
+   * The keys for {@code = ANY(…)}, in a form whose length PostgreSQL's planner does not see. With
+   * the plain parameter a short array looks cheaper than the average, and each read is planned
+   * anew, which takes longer than the read ("PREPARE", notes on generic and custom plans).
+   *
+   * @param parameter of type {@code bigint[]}, as the statement writes it
+   */
+  public static String keys(String parameter) {
+    return "ARRAY(SELECT unnest(%s::bigint[]))".formatted(parameter);
+  }
+
   private final Source<K, V> source;
   private final int places;
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,7 +56,7 @@ public final class SharedRead<K, V> {
   /**
    * @param places how many reads may be under way at once
    */
-  SharedRead(Source<K, V> source, int places) {
+  public SharedRead(Source<K, V> source, int places) {
     this.source = source;
     this.places = places;
   }

@@ -6,7 +6,6 @@ import io.penstock.storage.web.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +23,7 @@ public class OwnerJson {
   /** Nothing but the disk limits a project; clients want to see a number. */
   private static final long DATA_LIMIT = 1L << 50;
 
-  private static final String FULL =
+  static final String FULL =
       """
       SELECT p.*, o.region, t.row_sum, t.byte_sum,
              (SELECT count(*) FROM membership m WHERE m.project_id = p.id) AS members
@@ -32,7 +31,7 @@ public class OwnerJson {
       CROSS JOIN LATERAL (
         SELECT coalesce(sum(rows_count), 0) AS row_sum, coalesce(sum(data_bytes), 0) AS byte_sum
         FROM data_table WHERE project_id = p.id AND state = 'READY') t
-      WHERE p.id = ANY(:ids)
+      WHERE
       """;
 
   private final JdbcClient jdbc;
@@ -47,7 +46,14 @@ public class OwnerJson {
 
   /** Everything that clients ask of a project; the Manage API shows the same. */
   public Map<String, Object> full(long projectId) {
-    return Objects.requireNonNull(full(List.of(projectId)).get(projectId)).json();
+    Map<Long, Owner> found = new HashMap<>();
+    jdbc.sql(FULL + "p.id = :id")
+        .param("id", projectId)
+        .query(
+            rs -> {
+              add(rs, found);
+            });
+    return Objects.requireNonNull(found.get(projectId)).json();
   }
 
   /**
@@ -55,16 +61,9 @@ public class OwnerJson {
    */
   record Owner(Map<String, Object> json, long revocation) {}
 
-  /** The same of each of these projects. */
-  Map<Long, Owner> full(Collection<Long> projects) {
-    Map<Long, Owner> found = new HashMap<>();
-    jdbc.sql(FULL)
-        .param("ids", projects.toArray(Long[]::new))
-        .query(
-            rs -> {
-              found.put(rs.getLong("id"), new Owner(owner(rs), rs.getLong("revocation")));
-            });
-    return found;
+  /** A row of {@link #FULL}, under the project's id. */
+  static void add(ResultSet rs, Map<Long, Owner> found) throws SQLException {
+    found.put(rs.getLong("id"), new Owner(owner(rs), rs.getLong("revocation")));
   }
 
   private static Map<String, Object> owner(ResultSet rs) throws SQLException {

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class TokenRows {
-  private static final String SELECT =
+  static final String SELECT =
       """
       SELECT t.*, h.name AS person_name, h.state AS person_state, m.role,
              EXISTS (SELECT FROM organisation_member o JOIN project p ON p.organisation_id = o.organisation_id
@@ -36,6 +35,11 @@ class TokenRows {
         FROM token_permission x JOIN bucket b ON b.id = x.bucket_id AND b.deleted_at IS NULL
         WHERE x.token_id = t.id) x ON true
       WHERE t.deleted_at IS NULL AND
+      """;
+
+  static final String MANAGED =
+      """
+      SELECT project_id, stage || '.' || name AS bucket FROM bucket WHERE deleted_at IS NULL AND
       """;
 
   private final JdbcClient jdbc;
@@ -57,14 +61,6 @@ class TokenRows {
         .param("id", id)
         .query((rs, _) -> token(rs))
         .optional();
-  }
-
-  /** Those of them that there are. */
-  List<Token> ofIds(Collection<Long> ids) {
-    return jdbc.sql(SELECT + "t.id = ANY(:ids)")
-        .param("ids", ids.toArray(Long[]::new))
-        .query((rs, _) -> token(rs))
-        .list();
   }
 
   /** The token, which nobody else changes until the transaction at hand ends. */
@@ -167,26 +163,23 @@ class TokenRows {
 
   /** Every bucket of the project as one that may be managed. */
   Map<String, String> managingAll(long projectId) {
-    return managingAll(List.of(projectId)).getOrDefault(projectId, Map.of());
-  }
-
-  /** Every bucket of each project as one that may be managed. */
-  Map<Long, Map<String, String>> managingAll(Collection<Long> projects) {
     Map<Long, Map<String, String>> found = new HashMap<>();
-    jdbc.sql(
-            "SELECT project_id, stage || '.' || name FROM bucket WHERE project_id = ANY(:projects)"
-                + " AND deleted_at IS NULL ORDER BY id")
-        .param("projects", projects.toArray(Long[]::new))
+    jdbc.sql(MANAGED + "project_id = :project ORDER BY id")
+        .param("project", projectId)
         .query(
             rs -> {
-              found
-                  .computeIfAbsent(rs.getLong(1), _ -> new LinkedHashMap<>())
-                  .put(rs.getString(2), "manage");
+              addManaged(rs, found);
             });
-    return found;
+    return found.getOrDefault(projectId, Map.of());
   }
 
-  private static Token token(ResultSet rs) throws SQLException {
+  /** A row of {@link #MANAGED}: a bucket as one that may be managed, under its project. */
+  static void addManaged(ResultSet rs, Map<Long, Map<String, String>> found) throws SQLException {
+    found.computeIfAbsent(rs.getLong(1), _ -> new LinkedHashMap<>()).put(rs.getString(2), "manage");
+  }
+
+  /** A row of {@link #SELECT}. */
+  static Token token(ResultSet rs) throws SQLException {
     long creator = rs.getLong("creator_id");
     @Nullable Long creatorId = rs.wasNull() ? null : creator;
     Timestamp expires = rs.getTimestamp("expires_at");
