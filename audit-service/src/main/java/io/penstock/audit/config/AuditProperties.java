@@ -21,7 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     what S3 bills
  * @param commitInterval how often the index is made to survive a restart
  * @param visibleAfter how long a kept record may take until searches find it
- * @param concurrentMessages how many batches are held in memory at once, 256 KiB each at most
+ * @param concurrentMessages how many messages are held in memory at once, 256 KiB each at most; of
+ *     what they hold unpacked, 8 MB are worked on at once
  * @param logOrigin the beginning of every log's name and the name of its keys, such as {@code
  *     penstock.example.com/audit}; never changed
  * @param signingKeys files with the private Ed25519 keys (PKCS #8, PEM, mode 0600) that sign

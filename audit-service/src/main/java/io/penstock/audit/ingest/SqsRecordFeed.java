@@ -36,12 +36,16 @@ public final class SqsRecordFeed implements RecordFeed {
   private static final JsonMapper READER =
       Json.mapper().rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
+  /** Characters of all batches that are objects at once, which takes ten times the room. */
+  private static final int MOST_TEXT = 8_000_000;
+
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(10);
 
   private final SqsAsyncClient sqs;
   private final String queue;
   private final RecordIntake intake;
   private final int concurrentMessages;
+  private final TextBudget budget = new TextBudget(MOST_TEXT);
   private @Nullable SqsMessageListenerContainer<String> container;
 
   public SqsRecordFeed(
@@ -85,7 +89,12 @@ public final class SqsRecordFeed implements RecordFeed {
     }
   }
 
+  /** Texts that wait for their turn are short of a megabyte each. */
   private void receive(String text) {
+    budget.spend(text.length(), () -> keep(text));
+  }
+
+  private void keep(String text) {
     RecordBatch batch;
     try {
       batch = READER.readValue(text, RecordBatch.class);

@@ -4,13 +4,13 @@ import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import io.penstock.model.audit.RecordQuery.Place;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.web.Parts;
 import io.penstock.storage.web.ServedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -37,76 +37,55 @@ class RecordLists {
   /** An answer's body. */
   Object of(Caller caller, RecordQuery query, Form form) {
     RecordQuery.Page first = search.page(caller, query);
-    Shown shown = new Shown(caller, query, form, first);
-    if (!shown.goesOn()) {
-      return EventPage.of(query, first, form.of(caller, first.records()));
+    Pages following = new Pages(caller, query, form, first);
+    List<Map<String, Object>> shown = form.of(caller, first.records());
+    if (!following.goOn()) {
+      return EventPage.of(query, first, shown);
     }
     ServedRequest.current().ifPresent(ServedRequest::answeredInParts);
-    return EventPage.of(query, first, shown);
+    return EventPage.of(query, first, new Parts<>(shown, following));
   }
 
-  /** Asks for the next page when the one before has been taken. */
-  private final class Shown implements Iterator<Map<String, Object>> {
+  /** What comes after the first page. */
+  private final class Pages implements Supplier<List<Map<String, Object>>> {
     private final Caller caller;
     private final RecordQuery query;
     private final Form form;
-    private List<KeptRecord> records;
-    private @Nullable Iterator<Map<String, Object>> page;
-    private boolean cut;
+    private @Nullable Place last;
     private int left;
 
-    Shown(Caller caller, RecordQuery query, Form form, RecordQuery.Page first) {
+    Pages(Caller caller, RecordQuery query, Form form, RecordQuery.Page first) {
       this.caller = caller;
       this.query = query;
       this.form = form;
       this.left = query.paging().limit();
-      this.records = List.of();
-      begin(first);
+      taken(first);
     }
 
-    private void begin(RecordQuery.Page next) {
-      records = next.records();
-      cut = next.cut();
-      left -= records.size();
-      page = null;
+    private void taken(RecordQuery.Page page) {
+      left -= page.records().size();
+      last =
+          page.cut() && left > 0 && !page.records().isEmpty()
+              ? Place.of(page.records().getLast().record())
+              : null;
     }
 
-    boolean goesOn() {
-      return cut && left > 0 && !records.isEmpty();
+    boolean goOn() {
+      return last != null;
     }
 
     @Override
-    public boolean hasNext() {
-      while (!page().hasNext() && goesOn()) {
-        turn();
+    public List<Map<String, Object>> get() {
+      if (last == null) {
+        return List.of();
       }
-      return page().hasNext();
-    }
-
-    private Iterator<Map<String, Object>> page() {
-      if (page == null) {
-        page = form.of(caller, records).iterator();
-      }
-      return page;
-    }
-
-    private void turn() {
-      Place last = Place.of(records.getLast().record());
-      records = List.of();
-      page = null;
       try {
-        begin(pages.next(caller, query.following(last, left)));
+        RecordQuery.Page page = pages.next(caller, query.following(last, left));
+        taken(page);
+        return form.of(caller, page.records());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    @Override
-    public Map<String, Object> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return page().next();
     }
   }
 }

@@ -6,7 +6,6 @@ import io.penstock.storage.access.Caller;
 import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Params;
-import java.util.List;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -16,20 +15,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class JobController {
   private final JobRows rows;
+  private final JobLists lists;
   private final TimeTexts times;
 
-  JobController(JobRows rows, TimeTexts times) {
+  JobController(JobRows rows, JobLists lists, TimeTexts times) {
+    this.lists = lists;
     this.times = times;
     this.rows = rows;
   }
 
   @Allow(Allow.Right.ANY_TOKEN)
   @GetMapping("/v2/storage/jobs")
-  List<Map<String, Object>> list(Caller caller, Params params) {
-    String baseUrl = Call.current().baseUrl();
-    return rows.list(JobFilter.of(caller, params, times)).stream()
-        .map(job -> JobJson.of(job, baseUrl))
-        .toList();
+  Object list(Caller caller, Params params) {
+    return lists.of(caller, JobFilter.of(caller, params, times));
   }
 
   @Allow(Allow.Right.ANY_TOKEN)

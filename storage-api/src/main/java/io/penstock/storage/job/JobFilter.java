@@ -44,6 +44,14 @@ record JobFilter(String where, Map<String, Object> values, long limit, long offs
         params.number("offset", 0, 0, MAX_OFFSET));
   }
 
+  /** What this list shows after the job with this id, so many of its jobs having been shown. */
+  JobFilter following(long last, int shown) {
+    Map<String, Object> more = new LinkedHashMap<>(values);
+    more.put("last", last);
+    String rest = values.containsKey("last") ? where : where + " AND id < :last";
+    return new JobFilter(rest, more, limit - shown, 0);
+  }
+
   private static final class Conditions {
     private final TimeTexts texts;
     private final List<String> parts = new ArrayList<>();

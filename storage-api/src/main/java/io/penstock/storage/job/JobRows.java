@@ -39,6 +39,22 @@ class JobRows {
       WHERE id = :id AND project_id = :project AND status IN ('waiting', 'processing')
       RETURNING old.started_at IS NULL
       """;
+
+  /** Of the texts of a part of a list; a job can have hundreds of kilobytes of them. */
+  private static final int PAGE_BYTES = 2_000_000;
+
+  /** {@code octet_length} reads no text that lies outside of its row. */
+  private static final String PAGE =
+      """
+      SELECT * FROM (
+        SELECT *, sum(bytes) OVER (ORDER BY id DESC) - bytes AS before, count(*) OVER () AS found FROM (
+          SELECT %s, coalesce(octet_length(params), 0) + coalesce(octet_length(results), 0)
+                 + coalesce(octet_length(error), 0) AS bytes
+          FROM job WHERE %%s ORDER BY id DESC LIMIT :limit OFFSET :offset) asked) counted
+      WHERE before < :bytes ORDER BY id DESC
+      """
+          .formatted(JobRow.WITHOUT_RECEIPT);
+
   private static final String SELECT = "SELECT " + JobRow.WITHOUT_RECEIPT + " FROM job WHERE ";
   private static final String SELECT_WHOLE = "SELECT " + JobRow.WITH_RECEIPT + " FROM job WHERE ";
 
@@ -123,14 +139,29 @@ class JobRows {
         .optional();
   }
 
-  /** Newest first. */
-  List<JobRow> list(JobFilter filter) {
-    return jdbc.sql(SELECT + filter.where() + " ORDER BY id DESC LIMIT :limit OFFSET :offset")
-        .params(filter.values())
-        .param("limit", filter.limit())
-        .param("offset", filter.offset())
-        .query(JobRow::of)
-        .list();
+  /**
+   * A part of a list.
+   *
+   * @param cut there are more, which were not read for their length; this one then has one at least
+   */
+  record Page(List<JobRow> jobs, boolean cut) {}
+
+  /** The first of them, newest first, with {@link #PAGE_BYTES} and one more at most. */
+  Page page(JobFilter filter) {
+    boolean[] cut = new boolean[1];
+    List<JobRow> jobs =
+        jdbc.sql(PAGE.formatted(filter.where()))
+            .params(filter.values())
+            .param("limit", filter.limit())
+            .param("offset", filter.offset())
+            .param("bytes", PAGE_BYTES)
+            .query(
+                (rs, number) -> {
+                  cut[0] = rs.getLong("found") > number + 1;
+                  return JobRow.of(rs, number);
+                })
+            .list();
+    return new Page(jobs, cut[0]);
   }
 
   List<TableWrite> writesOf(long tableId, int limit) {

@@ -58,8 +58,15 @@ final class FreshRecords {
     return first;
   }
 
+  /**
+   * What goes into a message.
+   *
+   * @param full by number or by length: more is waiting
+   */
+  record Together(List<AuditRecord> records, boolean full) {}
+
   /** With this one as many more as have come, while they are not more than that together. */
-  List<AuditRecord> with(Fresh first, int most, int mostLength) {
+  Together with(Fresh first, int most, int mostLength) {
     List<AuditRecord> taken = new ArrayList<>();
     taken.add(first.record());
     int length = first.length();
@@ -71,6 +78,6 @@ final class FreshRecords {
       taken.add(next.record());
       next = queue.peek();
     }
-    return taken;
+    return new Together(taken, next != null);
   }
 }

@@ -9,6 +9,7 @@ import io.penstock.model.QueueText;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import io.penstock.storage.record.FreshRecords.Fresh;
+import io.penstock.storage.record.FreshRecords.Together;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,15 +158,16 @@ public class RecordRelay implements SmartLifecycle {
         Fresh first = fresh.poll(Duration.ofMillis(Math.clamp(toSweep, 0, 200)));
         if (first != null) {
           keepPace(lastSent);
-          List<AuditRecord> batch = fresh.with(first, MAX_RECORDS, MAX_TEXT);
-          awaitRoomAfter(batch.size());
-          send(batch);
+          Together batch = fresh.with(first, MAX_RECORDS, MAX_TEXT);
+          if (batch.full()) {
+            awaitRoom();
+          }
+          send(batch.records());
           lastSent = System.nanoTime();
         }
         boolean freshOnly = arrivals.areFlood() && !arrivals.areFloodFor(LONGEST_FLOOD);
         if (System.nanoTime() - nextSweep >= 0 && !freshOnly) {
           int claimed = sendClaimed();
-          awaitRoomAfter(claimed);
           lastSent = System.nanoTime();
           nextSweep = lastSent + (claimed < MAX_RECORDS ? SWEEP.toNanos() : 0);
         }
@@ -197,7 +199,7 @@ public class RecordRelay implements SmartLifecycle {
   private record Claimed(UUID id, int length) {}
 
   /** Sends what waits with a lease that has run out, not more than fits into memory at a time. */
-  private int sendClaimed() {
+  private int sendClaimed() throws InterruptedException {
     List<Claimed> claimed =
         jdbc.sql(CLAIM)
             .query((rs, _) -> new Claimed(rs.getObject(1, UUID.class), rs.getInt(2)))
@@ -207,6 +209,7 @@ public class RecordRelay implements SmartLifecycle {
     for (Claimed row : claimed) {
       if (!together.isEmpty() && text + row.length() > MAX_TEXT) {
         send(read(together));
+        awaitRoom();
         together.clear();
         text = 0;
       }
@@ -214,6 +217,9 @@ public class RecordRelay implements SmartLifecycle {
       text += row.length();
     }
     send(read(together));
+    if (claimed.size() == MAX_RECORDS) {
+      awaitRoom();
+    }
     return claimed.size();
   }
 
@@ -239,11 +245,9 @@ public class RecordRelay implements SmartLifecycle {
    * In a flood, until audit-service has taken most of what was sent: what waited in the queue for
    * longer than its lease would be sent again and again. Meanwhile the outbox takes the rest.
    */
-  private void awaitRoomAfter(int sent) throws InterruptedException {
-    if (sent == MAX_RECORDS) {
-      while (running && messagesWaiting() > MOST_WAITING) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
+  private void awaitRoom() throws InterruptedException {
+    while (running && messagesWaiting() > MOST_WAITING) {
+      TimeUnit.MILLISECONDS.sleep(100);
     }
   }
 

@@ -106,10 +106,10 @@ final class BracketFields {
       }
       path.add(name.substring(from + 1, to));
       from = to + 1;
-    }
-    if (path.size() > MAX_DEPTH) {
-      throw new PlatformException(
-          ErrorCode.VALIDATION, "Form fields may be nested " + MAX_DEPTH + " deep at most");
+      if (path.size() > MAX_DEPTH) {
+        throw new PlatformException(
+            ErrorCode.VALIDATION, "Form fields may be nested " + MAX_DEPTH + " deep at most");
+      }
     }
     return from == name.length() ? path : List.of(name);
   }

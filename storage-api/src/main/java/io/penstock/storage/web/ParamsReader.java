@@ -42,11 +42,17 @@ final class ParamsReader {
   /** Far below what Jackson reads: what is recorded of it is wrapped some levels deeper. */
   private static final int MAX_DEPTH = 100;
 
+  /** Of JSON: as objects, {@code [[],[],…]} takes twenty times the room that it has as text. */
+  private static final long MAX_TOKENS = 1_000_000;
+
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxTokenCount(MAX_TOKENS)
+                          .build())
                   .build())
           .build();
 
@@ -135,7 +141,9 @@ final class ParamsReader {
     } catch (StreamConstraintsException e) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST,
-          "The body's JSON has a number or text that is too long, or is nested more than "
+          "The body's JSON has a number or text that is too long, more than "
+              + MAX_TOKENS
+              + " tokens, or is nested more than "
               + MAX_DEPTH
               + " deep",
           e);
@@ -161,14 +169,17 @@ final class ParamsReader {
       return Map.of();
     }
     BracketFields fields = new BracketFields();
-    for (String pair : encoded.split("&", -1)) {
-      if (pair.isEmpty()) {
-        continue;
+    int from = 0;
+    while (from < encoded.length()) { // one after the other: they are counted before they are held
+      int to = encoded.indexOf('&', from);
+      String pair = encoded.substring(from, to < 0 ? encoded.length() : to);
+      from += pair.length() + 1;
+      if (!pair.isEmpty()) {
+        int equals = pair.indexOf('=');
+        fields.add(
+            decode(equals < 0 ? pair : pair.substring(0, equals)),
+            equals < 0 ? "" : decode(pair.substring(equals + 1)));
       }
-      int equals = pair.indexOf('=');
-      fields.add(
-          decode(equals < 0 ? pair : pair.substring(0, equals)),
-          equals < 0 ? "" : decode(pair.substring(equals + 1)));
     }
     return fields.result();
   }

@@ -23,6 +23,7 @@ class JobControllerIT {
 
   private final Jobs jobs = PLATFORM.getBean(Jobs.class);
   private final JobEnds ends = PLATFORM.getBean(JobEnds.class);
+  private final JobRows rows = PLATFORM.getBean(JobRows.class);
   private final JobController controller = PLATFORM.getBean(JobController.class);
   private final JobDatabase database = JobDatabase.emptied();
   private final long project = database.project(10);
@@ -110,9 +111,8 @@ class JobControllerIT {
     for (int i = 0; i < filter.length; i += 2) {
       values.put(String.valueOf(filter[i]), filter[i + 1]);
     }
-    return TestCalls.as(by, () -> controller.list(by, new Params(values, false))).stream()
-        .map(JobControllerIT::id)
-        .toList();
+    var wanted = JobFilter.of(by, new Params(values, false), TimeFilter::parse);
+    return rows.page(wanted).jobs().stream().map(JobRow::id).toList();
   }
 
   private static long id(Map<String, Object> job) {

@@ -41,6 +41,7 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
   Bell.class,
   JobController.class,
   JobEnds.class,
+  JobLists.class,
   JobRecords.class,
   JobRows.class
 })

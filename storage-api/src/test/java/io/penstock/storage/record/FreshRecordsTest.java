@@ -39,9 +39,23 @@ class FreshRecordsTest {
     assertThat(fresh.poll(Duration.ZERO)).isNull();
   }
 
+  /** The relay waits for audit-service after such a message, and after no other. */
+  @Test
+  void messageIsFullWhenItsNumberOrItsLengthLeavesOthersWaiting() throws Exception {
+    List.of(1, 2, 3, 4).forEach(number -> assertThat(fresh.offer(record(number), 20)).isTrue());
+
+    assertThat(together(1, 1000).full()).as("by number").isTrue();
+    assertThat(together(10, 30).full()).as("by length").isTrue();
+    assertThat(together(10, 1000).full()).isFalse();
+  }
+
   private List<Long> taken(int most, int mostLength) throws InterruptedException {
+    return together(most, mostLength).records().stream().map(AuditRecord::number).toList();
+  }
+
+  private FreshRecords.Together together(int most, int mostLength) throws InterruptedException {
     FreshRecords.Fresh first = Objects.requireNonNull(fresh.poll(Duration.ZERO));
-    return fresh.with(first, most, mostLength).stream().map(AuditRecord::number).toList();
+    return fresh.with(first, most, mostLength);
   }
 
   private static AuditRecord record(long number) {
