@@ -6,6 +6,7 @@ import io.penstock.model.audit.KeptRecord;
 import io.penstock.model.audit.RecordQuery;
 import io.penstock.model.audit.RecordQuery.Place;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.Params;
@@ -32,7 +33,7 @@ class RecordExports {
   private final RecordPages pages;
   private final StreamEnds ends;
   private final Clock clock;
-  private final ExportPlaces places = new ExportPlaces();
+  private final ProjectPlaces places = ProjectPlaces.few("exports", 8, 2);
 
   RecordExports(
       EventSearch search, EventJson json, RecordPages pages, StreamEnds ends, Clock clock) {
@@ -59,8 +60,7 @@ class RecordExports {
     RecordQuery query =
         RecordParams.whole(
             caller, search.viewer(caller), params, clock.instant(), PAGE, PAGE_BYTES);
-    places.take(caller.projectId());
-    try {
+    try (var _ = places.take(caller.projectId())) {
       RecordQuery.Page first = search.page(caller, query);
       Sent sent = new Sent(target.open());
       boolean whole = false;
@@ -72,8 +72,6 @@ class RecordExports {
       } finally {
         ends.tell(whole, event(caller, sent, whole));
       }
-    } finally {
-      places.leave(caller.projectId());
     }
   }
 

@@ -5,6 +5,7 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.file.ReservedFiles.Reservation;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
@@ -16,7 +17,6 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -40,7 +40,7 @@ class DirectUploads {
   private final Events events;
   private final Clock clock;
   private final long largest;
-  private final Semaphore places;
+  private final ProjectPlaces places;
 
   DirectUploads(
       ReservedFiles reserved,
@@ -57,21 +57,15 @@ class DirectUploads {
     this.events = events;
     this.clock = clock;
     this.largest = properties.largestUpload().toBytes();
-    this.places = new Semaphore(properties.concurrentUploads());
+    this.places = new ProjectPlaces("uploads", properties.concurrentUploads());
   }
 
   StoredFile upload(Caller caller, StreamedForm form) {
     if (form.announcedBytes() > largest + FORM_BYTES) {
       throw tooLarge();
     }
-    if (!places.tryAcquire()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "Too many files are on their way at once. Please try again.");
-    }
-    try {
+    try (var _ = places.take(caller.projectId())) {
       return take(caller, form);
-    } finally {
-      places.release();
     }
   }
 

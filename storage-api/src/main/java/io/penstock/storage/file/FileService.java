@@ -8,6 +8,7 @@ import io.penstock.aws.form.PostForms;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
@@ -35,6 +36,8 @@ class FileService {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("yyyy/MM/dd").withZone(ZoneOffset.UTC);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final FileRows rows;
   private final Files files;
   private final ObjectStore objects;
@@ -44,7 +47,9 @@ class FileService {
   private final Events events;
   private final List<KeptFiles> kept;
   private final Clock clock;
-  private final FileSearches searches = new FileSearches();
+
+  /** Patterns can take long: they have a few of the database's connections, never all of them. */
+  private final ProjectPlaces searches = new ProjectPlaces("lists of files", 6);
 
   FileService(
       FileRows rows,
@@ -161,7 +166,9 @@ class FileService {
   /** Newest first. */
   List<StoredFile> list(Caller caller, Params params) {
     FileFilter filter = FileFilter.of(caller, params, clock.instant());
-    return searches.of(() -> rows.list(filter));
+    try (var _ = searches.take(caller.projectId(), PATIENCE)) {
+      return rows.list(filter);
+    }
   }
 
   /** The file; its real size is looked up until it has been seen once. */

@@ -5,6 +5,7 @@ import io.penstock.aws.ObjectStore;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.storage.access.Caller;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.file.ReservedFiles.Reservation;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Params;
@@ -16,7 +17,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -37,7 +37,7 @@ public class IncomingFiles {
   private final ObjectStore objects;
   private final Events events;
   private final Clock clock;
-  private final Semaphore places;
+  private final ProjectPlaces places;
 
   IncomingFiles(
       ReservedFiles reserved,
@@ -53,7 +53,7 @@ public class IncomingFiles {
     this.objects = objects;
     this.events = events;
     this.clock = clock;
-    this.places = new Semaphore(properties.concurrentUploads());
+    this.places = new ProjectPlaces("uploads", properties.concurrentUploads());
   }
 
   /** A file whose object lies in the bucket, and that nobody sees yet. */
@@ -85,14 +85,8 @@ public class IncomingFiles {
    * @param largest more bytes are refused
    */
   public Incoming store(Caller caller, String name, InputStream body, long largest) {
-    if (!places.tryAcquire()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "Too many files are on their way at once. Please try again.");
-    }
-    try {
+    try (var _ = places.take(caller.projectId())) {
       return stored(caller, name, body, largest);
-    } finally {
-      places.release();
     }
   }
 

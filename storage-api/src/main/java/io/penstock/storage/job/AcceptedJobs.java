@@ -31,6 +31,9 @@ class AcceptedJobs implements Jobs {
   /** SQS takes 1 MiB; the message has the sealed credential, too. */
   private static final int MAX_TASK_BYTES = 900_000;
 
+  /** Of a project. */
+  private static final int MOST_UNFINISHED = 10_000;
+
   private final Changes changes;
   private final JobRows rows;
   private final IdempotencyKeys keys;
@@ -156,6 +159,9 @@ class AcceptedJobs implements Jobs {
 
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
+    if (visible) {
+      requireRoom(projectId);
+    }
     JobParams.requireShort(job.params());
     if (QueueText.of(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
         > MAX_TASK_BYTES) {
@@ -167,6 +173,16 @@ class AcceptedJobs implements Jobs {
     records.accepted(id, job, origin);
     bell.ringAfterCommit();
     return id;
+  }
+
+  /** Each claim goes through all jobs that wait, those of other projects among them. */
+  private void requireRoom(long projectId) {
+    if (rows.hasUnfinished(projectId, MOST_UNFINISHED)) {
+      throw new PlatformException(
+          ErrorCode.TOO_MANY_REQUESTS,
+          "%d jobs of this project wait or are under way: wait until some have ended"
+              .formatted(MOST_UNFINISHED));
+    }
   }
 
   private static void requireWhatItLocks(NewJob job) {

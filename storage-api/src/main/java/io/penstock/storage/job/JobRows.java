@@ -198,6 +198,20 @@ class JobRows {
         Json.read(rs.getString("task"), JobTask.class));
   }
 
+  /** Whether so many jobs of the project, or more, have not ended. */
+  boolean hasUnfinished(long projectId, int many) {
+    return jdbc.sql(
+                """
+            SELECT count(*) FROM (
+              SELECT FROM job WHERE project_id = :project AND status IN ('waiting', 'processing') LIMIT :many) unfinished
+            """)
+            .param("project", projectId)
+            .param("many", many)
+            .query(Integer.class)
+            .single()
+        >= many;
+  }
+
   /** Takes the row for the transaction at hand, unless the job has ended. */
   Optional<JobRow> lockUnfinished(long projectId, long id) {
     return jdbc.sql(

@@ -4,6 +4,7 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.ExportFormat;
 import io.penstock.model.table.TableQuery;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.table.ReadableTable.Rows;
 import io.penstock.warehouse.CatalogueRow;
 import io.penstock.warehouse.CurrentGeneration;
@@ -16,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 import org.springframework.stereotype.Component;
@@ -30,12 +30,12 @@ import org.springframework.stereotype.Component;
 class TableStream {
   private final WarehouseReaders readers;
   private final WarehouseProperties properties;
-  private final Semaphore places;
+  private final ProjectPlaces places;
 
   TableStream(WarehouseReaders readers, WarehouseProperties properties) {
     this.readers = readers;
     this.properties = properties;
-    this.places = new Semaphore(properties.maxStreams());
+    this.places = new ProjectPlaces("synchronous exports", properties.maxStreams());
   }
 
   /** Where the bytes go; opened when the first of them is there. */
@@ -75,13 +75,9 @@ class TableStream {
    */
   void write(Rows from, TableQuery query, ExportFormat format, Target target, Sent sent)
       throws IOException {
-    if (!places.tryAcquire()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE,
-          "Too many synchronous exports are under way; try again, or use export-async");
-    }
-    try (Connection connection =
-        readers.open(from.projectId(), properties.streamTimeout(), "penstock-export")) {
+    try (var _ = places.take(from.projectId());
+        Connection connection =
+            readers.open(from.projectId(), properties.streamTimeout(), "penstock-export")) {
       CurrentGeneration.read(
           connection,
           from.tableId(),
@@ -97,8 +93,6 @@ class TableStream {
         throw new IOException("The warehouse broke off", e);
       }
       throw WarehouseReaders.failed(e, properties.streamTimeout());
-    } finally {
-      places.release();
     }
   }
 

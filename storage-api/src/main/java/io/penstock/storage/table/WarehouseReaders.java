@@ -5,14 +5,13 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.RoleCredential;
+import io.penstock.storage.access.ProjectPlaces;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.springframework.beans.factory.DisposableBean;
@@ -35,14 +34,14 @@ class WarehouseReaders implements DisposableBean {
   private final WarehouseProperties properties;
   private final JdbcClient metadata;
   private final Keyring keyring;
-  private final Semaphore open;
+  private final ProjectPlaces open;
   private final IdleConnections idle;
 
   WarehouseReaders(WarehouseProperties properties, JdbcClient metadata, Keyring keyring) {
     this.properties = properties;
     this.metadata = metadata;
     this.keyring = keyring;
-    this.open = new Semaphore(properties.maxOpen());
+    this.open = new ProjectPlaces("previews", properties.maxOpen());
     this.idle = new IdleConnections(properties.maxIdle());
   }
 
@@ -59,8 +58,7 @@ class WarehouseReaders implements DisposableBean {
    *     TABLE_VALIDATION} when the reading takes too long or is too large
    */
   <T> T read(long projectId, Reading<T> reading) {
-    acquire();
-    try {
+    try (var _ = open.take(projectId, PATIENCE)) {
       @Nullable Connection kept = idle.take(projectId);
       Connection connection =
           kept == null ? connect(projectId, properties.readTimeout(), "penstock-preview") : kept;
@@ -79,20 +77,6 @@ class WarehouseReaders implements DisposableBean {
       }
     } catch (SQLException e) {
       throw failed(e, properties.readTimeout());
-    } finally {
-      open.release();
-    }
-  }
-
-  private void acquire() {
-    try {
-      if (!open.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new PlatformException(
-            ErrorCode.UNAVAILABLE, "Too many previews are under way; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PlatformException(ErrorCode.UNAVAILABLE, "The preview was broken off", e);
     }
   }
 

@@ -5,13 +5,13 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.event.AuditClient.Part;
 import io.penstock.storage.web.Events.Event;
 import io.penstock.storage.web.StreamEnds;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,12 +21,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class OwnEntries {
-  private static final int MOST_AT_ONCE = 8;
-
   private final TrailLog log;
   private final Callers callers;
   private final StreamEnds ends;
-  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+  private final ProjectPlaces places = ProjectPlaces.few("exports", 8, 2);
 
   OwnEntries(TrailLog log, Callers callers, StreamEnds ends) {
     this.log = log;
@@ -42,11 +40,7 @@ class OwnEntries {
 
   /** Writes up to the log's end as it was when the call came, and tells how that ended. */
   void write(Caller caller, long from, Target target) throws IOException {
-    if (!places.tryAcquire()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE, "Too many exports are under way, try again later");
-    }
-    try {
+    try (var _ = places.take(caller.projectId())) {
       Part part = log.ownEntries(caller, from);
       OutputStream out = target.open();
       long bytes = 0;
@@ -66,8 +60,6 @@ class OwnEntries {
       } finally {
         ends.tell(whole, event(caller, bytes, whole));
       }
-    } finally {
-      places.release();
     }
   }
 

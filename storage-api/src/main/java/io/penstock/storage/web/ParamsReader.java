@@ -114,7 +114,14 @@ final class ParamsReader {
 
   private static byte[] bytes(HttpServletRequest request, int most) {
     try {
-      return request.getInputStream().readNBytes(most + 1);
+      InputStream body = request.getInputStream();
+      int first = body.read(); // most calls have none: no buffer is made for them
+      if (first < 0) {
+        return new byte[0];
+      }
+      PushbackInputStream whole = new PushbackInputStream(body);
+      whole.unread(first);
+      return whole.readNBytes(most + 1);
     } catch (IOException e) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST, "The body could not be read to its end", e);

@@ -86,6 +86,28 @@ class AcceptedJobsIT {
   }
 
   @Test
+  void projectWithTenThousandJobsGetsNoMoreAndKeepsNoOtherOut() {
+    database
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO job (project_id, token_description, operation, params, task, lock_mode, status, created_at)
+            SELECT ?, '', 'tableImport', '{}', '{}', 'NONE', 'waiting', now() FROM generate_series(1, 9999)
+            """)
+        .param(project)
+        .update();
+    long last = id(submit(caller, BODY, this::prepare));
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> submit(caller, BODY, this::prepare))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS));
+    Caller other = database.caller(database.project(10), true);
+    assertThat(submit(other, BODY, this::prepare)).containsEntry("status", "waiting");
+    ends.apply(Outcomes.success(last, project));
+    assertThat(submit(caller, BODY, this::prepare)).containsEntry("status", "waiting");
+  }
+
+  @Test
   void jobWithoutAWorkersWorkHasEndedWithItsAcceptance() throws Exception {
     request("key", PATH);
     Map<String, Object> job = submitDone();

@@ -1,0 +1,90 @@
+package io.penstock.storage.access;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.penstock.model.ErrorCode;
+import io.penstock.model.PlatformException;
+import io.penstock.storage.access.ProjectPlaces.Place;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ProjectPlacesTest {
+  private final ProjectPlaces places = ProjectPlaces.few("exports", 8, 2);
+
+  @Test
+  void projectThatHasItsPlacesKeepsNoOtherOut() {
+    fill(1);
+
+    assertRefused(1, ErrorCode.TOO_MANY_REQUESTS, "2 exports of this project are under way");
+    places.take(2).close();
+  }
+
+  @Test
+  void placesInAllStayLimited() {
+    Place first = fill(1).getFirst();
+    List.of(2, 3, 4).forEach(this::fill);
+
+    assertRefused(9, ErrorCode.UNAVAILABLE, "Too many exports are under way");
+    first.close();
+    Place ninth = places.take(9);
+    assertRefused(1, ErrorCode.UNAVAILABLE, "Too many exports are under way");
+    ninth.close();
+  }
+
+  @Test
+  void placeThatWasLeftIsFreeAgain() {
+    fill(1).forEach(Place::close);
+
+    fill(1);
+    assertRefused(1, ErrorCode.TOO_MANY_REQUESTS, "wait until one has ended");
+  }
+
+  @Test
+  void whoeverIsPatientGetsThePlaceThatAnotherLeaves() throws Exception {
+    List<Place> taken = fill(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = threads.submit(() -> places.take(1, Duration.ofSeconds(30)));
+      assertRefused(1, ErrorCode.TOO_MANY_REQUESTS, "wait until one has ended");
+
+      taken.getFirst().close();
+
+      waiting.get(10, SECONDS).close();
+    }
+    places.take(1).close();
+  }
+
+  @Test
+  void projectMayHaveThreeQuartersRoundedUp() {
+    assertThat(placesOfOne(new ProjectPlaces("uploads", 16))).isEqualTo(12);
+    assertThat(placesOfOne(new ProjectPlaces("uploads", 2))).isEqualTo(2);
+    assertThat(placesOfOne(new ProjectPlaces("uploads", 1))).isEqualTo(1);
+  }
+
+  private static long placesOfOne(ProjectPlaces some) {
+    long taken = 0;
+    try {
+      while (true) {
+        Place _ = some.take(1);
+        taken++;
+      }
+    } catch (PlatformException e) {
+      return taken;
+    }
+  }
+
+  private List<Place> fill(int project) {
+    return IntStream.range(0, 2).mapToObj(_ -> places.take(project)).toList();
+  }
+
+  private void assertRefused(long project, ErrorCode code, String advice) {
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> places.take(project))
+        .withMessageContaining(advice)
+        .satisfies(e -> assertThat(e.code()).isEqualTo(code));
+  }
+}
