@@ -57,9 +57,21 @@ final class TestPlatform implements AutoCloseable {
     }
   }
 
+  /** Somebody may take a port between its choice and its use: then others are chosen. */
   static TestPlatform start(Path directory) throws IOException, InterruptedException {
-    Home home = Home.at(directory);
-    Ports ports = freePorts();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return startOn(Home.at(directory), freePorts());
+      } catch (PartFailure e) {
+        if (attempt == 3 || e.takenPort().isEmpty()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static TestPlatform startOn(Home home, Ports ports)
+      throws IOException, InterruptedException {
     Platform platform = new Platform(home, ports, Set.of(), _ -> {});
     platform.start();
     try {
