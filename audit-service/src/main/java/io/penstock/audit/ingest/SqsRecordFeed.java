@@ -89,7 +89,7 @@ public final class SqsRecordFeed implements RecordFeed {
     }
   }
 
-  /** Texts that wait for their turn are short of a megabyte each. */
+  /** Texts of several records that wait for their turn are short of a megabyte each. */
   private void receive(String text) {
     budget.spend(text.length(), () -> keep(text));
   }

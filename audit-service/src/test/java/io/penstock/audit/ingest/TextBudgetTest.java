@@ -60,6 +60,9 @@ class TextBudgetTest {
       assertThat(begun.await(10, SECONDS)).isTrue();
       Future<?> small = threads.submit(() -> budget.spend(1, () -> {}));
 
+      while (!small.isDone() && !budget.isAwaited()) {
+        LockSupport.parkNanos(100_000);
+      }
       assertThat(small.isDone()).isFalse();
       end.countDown();
       large.get(10, SECONDS);

@@ -23,13 +23,17 @@ public final class ProjectPlaces {
   private int all;
 
   /**
-   * A project may have three quarters of them, rounded up. Clients of the Storage API try again
-   * when one is refused.
+   * A project may have three quarters of them, rounded up, and never all where there are two or
+   * more. Clients of the Storage API try again when one is refused.
    *
    * @param what has places, in the plural
    */
   public ProjectPlaces(String what, int inAll) {
-    this(what, inAll, (inAll * 3 + 3) / 4, ErrorCode.UNAVAILABLE);
+    this(
+        what,
+        inAll,
+        Math.clamp((inAll * 3 + 3) / 4, 1, Math.max(1, inAll - 1)),
+        ErrorCode.UNAVAILABLE);
   }
 
   /**

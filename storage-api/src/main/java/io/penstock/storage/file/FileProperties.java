@@ -9,8 +9,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param largestUpload bytes that one {@code POST files} may bring through the API; what is larger
  *     goes straight to the bucket
- * @param concurrentUploads how many of them are taken at once, each with 16 MB of memory; further
- *     ones are answered 503
+ * @param concurrentUploads how many of them are taken at once, each with 16 MB of memory, three
+ *     quarters of them for one project at most; further ones are answered 503
  */
 @ConfigurationProperties("penstock.files")
 record FileProperties(

@@ -65,7 +65,7 @@ class AcceptedJobs implements Jobs {
   @Override
   public Map<String, Object> submit(Params params, Supplier<NewJob> prepare) {
     long project = Call.current().caller().projectId();
-    return commit(params, () -> new Accepted(accept(project, prepare.get(), true), () -> {}));
+    return commit(params, () -> new Accepted(acceptAsked(project, prepare), () -> {}));
   }
 
   @Override
@@ -153,15 +153,16 @@ class AcceptedJobs implements Jobs {
   @Override
   public Map<String, Object> submitAwaited(int status, Supplier<NewJob> prepare) {
     Caller caller = Call.current().caller();
-    return changes.commit(
-        status, () -> shown(caller, accept(caller.projectId(), prepare.get(), true)));
+    return changes.commit(status, () -> shown(caller, acceptAsked(caller.projectId(), prepare)));
+  }
+
+  private long acceptAsked(long projectId, Supplier<NewJob> prepare) {
+    requireRoom(projectId);
+    return accept(projectId, prepare.get(), true);
   }
 
   private long accept(long projectId, NewJob job, boolean visible) {
     requireWhatItLocks(job);
-    if (visible) {
-      requireRoom(projectId);
-    }
     JobParams.requireShort(job.params());
     if (QueueText.of(Objects.requireNonNull(job.task())).getBytes(StandardCharsets.UTF_8).length
         > MAX_TASK_BYTES) {
@@ -175,7 +176,10 @@ class AcceptedJobs implements Jobs {
     return id;
   }
 
-  /** Each claim goes through all jobs that wait, those of other projects among them. */
+  /**
+   * Each claim goes through all jobs that wait, those of other projects among them. What a deletion
+   * leaves to do is no job that anybody sees, and is never refused.
+   */
   private void requireRoom(long projectId) {
     if (rows.hasUnfinished(projectId, MOST_UNFINISHED)) {
       throw new PlatformException(

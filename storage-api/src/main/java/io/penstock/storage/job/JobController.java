@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows jobs (contract, chapter 2.8); one query a call, because clients poll. */
+/** Shows jobs (contract, chapter 2.8); one query for one job, because clients poll. */
 @RestController
 class JobController {
   private final JobRows rows;

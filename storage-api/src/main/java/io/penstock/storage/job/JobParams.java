@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job shows of how it was asked for. Lists of a thousand jobs are held in memory, and events
- * carry it into the audit trail.
+ * What a job shows of how it was asked for. Lists have many of them, and events carry it into the
+ * audit trail.
  */
 public final class JobParams {
   static final int MOST_BYTES = 200 << 10;

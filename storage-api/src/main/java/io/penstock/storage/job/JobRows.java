@@ -49,7 +49,7 @@ class JobRows {
       SELECT * FROM (
         SELECT *, sum(bytes) OVER (ORDER BY id DESC) - bytes AS before, count(*) OVER () AS found FROM (
           SELECT %s, coalesce(octet_length(params), 0) + coalesce(octet_length(results), 0)
-                 + coalesce(octet_length(error), 0) AS bytes
+                 + coalesce(octet_length(error), 0) + octet_length(context) AS bytes
           FROM job WHERE %%s ORDER BY id DESC LIMIT :limit OFFSET :offset) asked) counted
       WHERE before < :bytes ORDER BY id DESC
       """
@@ -198,12 +198,13 @@ class JobRows {
         Json.read(rs.getString("task"), JobTask.class));
   }
 
-  /** Whether so many jobs of the project, or more, have not ended. */
+  /** Whether so many jobs that the project's callers see, or more, have not ended. */
   boolean hasUnfinished(long projectId, int many) {
     return jdbc.sql(
                 """
             SELECT count(*) FROM (
-              SELECT FROM job WHERE project_id = :project AND status IN ('waiting', 'processing') LIMIT :many) unfinished
+              SELECT FROM job WHERE project_id = :project AND status IN ('waiting', 'processing') AND visible
+              LIMIT :many) unfinished
             """)
             .param("project", projectId)
             .param("many", many)

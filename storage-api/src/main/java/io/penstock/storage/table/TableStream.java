@@ -35,7 +35,9 @@ class TableStream {
   TableStream(WarehouseReaders readers, WarehouseProperties properties) {
     this.readers = readers;
     this.properties = properties;
-    this.places = new ProjectPlaces("synchronous exports", properties.maxStreams());
+    this.places =
+        new ProjectPlaces(
+            "synchronous exports (there is export-async, too)", properties.maxStreams());
   }
 
   /** Where the bytes go; opened when the first of them is there. */

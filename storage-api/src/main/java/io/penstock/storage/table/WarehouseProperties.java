@@ -11,9 +11,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param port of the server
  * @param sslMode what pgjdbc asks of TLS; {@code disable} on loopback only
  * @param maxIdle connections that are kept open over all projects
- * @param maxOpen previews that read at the same time over all projects
+ * @param maxOpen previews that read at the same time over all projects, three quarters of them for
+ *     one project at most
  * @param readTimeout longest time that one preview may take in the database
- * @param maxStreams synchronous exports that stream at the same time over all projects
+ * @param maxStreams synchronous exports that stream at the same time over all projects, three
+ *     quarters of them for one project at most
  * @param streamTimeout longest time that one of them may take
  * @param streamRows most rows that one of them may have; larger tables are exported by a job
  */

@@ -40,9 +40,7 @@ class VerifiedTokens {
 
   private final JdbcTemplate jdbc;
   private final Callers callers;
-
-  /** One read at a time: a larger one costs the database less than two. */
-  private final SharedRead<Long, Verified> read = new SharedRead<>(this::read, 1);
+  private final SharedRead<Long, Verified> read = new SharedRead<>(this::read);
 
   VerifiedTokens(JdbcTemplate jdbc, Callers callers) {
     this.jdbc = jdbc;
@@ -97,10 +95,10 @@ class VerifiedTokens {
     List<Token> tokens = new ArrayList<>();
     each(statement, rs -> tokens.add(TokenRows.token(rs)));
     Map<Long, Map<String, String>> managed = new HashMap<>();
-    statement.getMoreResults();
+    requireNext(statement);
     each(statement, rs -> TokenRows.addManaged(rs, managed));
     Map<Long, OwnerJson.Owner> owners = new HashMap<>();
-    statement.getMoreResults();
+    requireNext(statement);
     each(statement, rs -> OwnerJson.add(rs, owners));
     Map<Long, Verified> found = new HashMap<>();
     for (Token token : tokens) {
@@ -112,6 +110,12 @@ class VerifiedTokens {
       found.put(token.id(), new Verified(token, permissions, owner.json(), owner.revocation()));
     }
     return found;
+  }
+
+  private static void requireNext(PreparedStatement statement) throws SQLException {
+    if (!statement.getMoreResults()) {
+      throw new SQLException("A read of three statements had fewer results");
+    }
   }
 
   private interface RowReader {

@@ -59,9 +59,20 @@ class ProjectPlacesTest {
   }
 
   @Test
-  void projectMayHaveThreeQuartersRoundedUp() {
+  void patienceEnds() {
+    fill(1);
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> places.take(1, Duration.ofMillis(20)))
+        .withMessageContaining("wait until one has ended");
+  }
+
+  @Test
+  void projectMayHaveThreeQuartersRoundedUpAndNeverAll() {
     assertThat(placesOfOne(new ProjectPlaces("uploads", 16))).isEqualTo(12);
-    assertThat(placesOfOne(new ProjectPlaces("uploads", 2))).isEqualTo(2);
+    assertThat(placesOfOne(new ProjectPlaces("uploads", 6))).isEqualTo(5);
+    assertThat(placesOfOne(new ProjectPlaces("uploads", 3))).isEqualTo(2);
+    assertThat(placesOfOne(new ProjectPlaces("uploads", 2))).isEqualTo(1);
     assertThat(placesOfOne(new ProjectPlaces("uploads", 1))).isEqualTo(1);
   }
 

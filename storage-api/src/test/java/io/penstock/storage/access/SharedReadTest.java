@@ -3,6 +3,7 @@ package io.penstock.storage.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class SharedReadTest {
+  private static final Set<Thread.State> WAITING =
+      Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
   private final List<Thread> asking = new CopyOnWriteArrayList<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
@@ -35,7 +39,8 @@ class SharedReadTest {
   private final Semaphore mayEnd = new Semaphore(0);
   private final AtomicInteger stored = new AtomicInteger(1);
 
-  private final SharedRead<Integer, Integer> read = new SharedRead<>(this::read, 1);
+  private final SharedRead<Integer, Integer> read =
+      new SharedRead<>(this::read, 1, Duration.ofHours(1));
 
   /** Reads what is stored when it begins, and ends when it is let. */
   private Map<Integer, Integer> read(Set<Integer> keys) {
@@ -87,7 +92,7 @@ class SharedReadTest {
 
   @Test
   void thereAreAsManyReadsAtOnceAsPlaces() throws Exception {
-    SharedRead<Integer, Integer> two = new SharedRead<>(this::read, 2);
+    SharedRead<Integer, Integer> two = new SharedRead<>(this::read, 2, Duration.ofHours(1));
     List<Future<Integer>> answers = new ArrayList<>();
     for (int key = 1; key <= 2; key++) {
       int asked = key;
@@ -105,6 +110,24 @@ class SharedReadTest {
       assertThat(answers.get(key - 1).get()).isEqualTo(key);
     }
     assertThat(reads).containsExactly(Set.of(1), Set.of(2), Set.of(3, 4, 5));
+  }
+
+  @Test
+  void readThatTakesLongHoldsNobodyUpForLong() throws Exception {
+    SharedRead<Integer, Integer> patient = new SharedRead<>(this::read, 1, Duration.ofMillis(1));
+    List<Future<Integer>> answers = new ArrayList<>();
+    for (int key = 1; key <= 4; key++) {
+      int asked = key;
+      answers.add(threads.submit(() -> patient.of(asked).orElseThrow()));
+      assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).as("beside those that hang").isTrue();
+    }
+    answers.add(threads.submit(() -> patient.of(5).orElseThrow()));
+    assertThat(begun.tryAcquire(50, TimeUnit.MILLISECONDS)).as("four at most").isFalse();
+    mayEnd.release(5);
+
+    for (int key = 1; key <= 5; key++) {
+      assertThat(answers.get(key - 1).get()).isEqualTo(key);
+    }
   }
 
   @Test
@@ -177,7 +200,7 @@ class SharedReadTest {
 
   /** Until all who ask wait for something. */
   private void awaitQuestions() throws InterruptedException {
-    while (!asking.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING)) {
+    while (!asking.stream().allMatch(thread -> WAITING.contains(thread.getState()))) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
   }

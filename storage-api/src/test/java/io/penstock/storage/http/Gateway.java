@@ -134,7 +134,7 @@ final class Gateway {
             "--penstock.audit.read-timeout=3s",
             "--penstock.audit.credential=audit-secret",
             "--penstock.files.largest-upload=12MB",
-            "--penstock.files.concurrent-uploads=2");
+            "--penstock.files.concurrent-uploads=3");
     this.context =
         StorageApi.application()
             .sources(substitutes)

@@ -1,11 +1,15 @@
 package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.storage.http.Client.Answer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,26 @@ class JobListIT {
 
     assertThat(ids(all)).isEqualTo(made.reversed());
     assertThat(all.response().headers().firstValue("ETag")).isPresent();
+  }
+
+  @Test
+  void tokenThatWasTakenAwayReadsNoFurtherPart() throws IOException {
+    JsonNode token = master.post("tokens", Map.of("description", run)).json(201);
+    for (int n = 0; n < 60; n++) {
+      GATEWAY
+          .jdbc()
+          .sql("UPDATE job SET token_id = :token WHERE id = :id")
+          .param("token", token.path("id").asLong())
+          .param("id", job(LONG))
+          .update();
+    }
+    try (InputStream list =
+        master.with(token.path("token").asString()).open("jobs?runId=" + run).body()) {
+      assertThat(list.read()).isEqualTo('[');
+      master.delete("tokens/" + token.path("id").asString());
+
+      assertThatExceptionOfType(IOException.class).isThrownBy(list::readAllBytes);
+    }
   }
 
   private static List<Long> ids(Answer list) {
