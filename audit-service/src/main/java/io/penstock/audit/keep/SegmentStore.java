@@ -7,18 +7,26 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where segments stand. Thread-safe; throws {@link PlatformException} {@code UNAVAILABLE} while the
  * store is away.
  */
 public final class SegmentStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentStore.class);
+
+  /** Of which the log tells. */
+  private static final int MOST_STRANGERS = 100;
+
   /** Others of the trail wait meanwhile. */
   private static final int WRITTEN_AT_ONCE = 32;
 
@@ -28,6 +36,7 @@ public final class SegmentStore {
 
   private final TrailObjects objects;
   private final RecentSegments recent = new RecentSegments();
+  private final Set<String> strangers = ConcurrentHashMap.newKeySet();
 
   public SegmentStore(TrailObjects objects) {
     this.objects = objects;
@@ -47,11 +56,21 @@ public final class SegmentStore {
     return trail.prefix() + "segments/";
   }
 
-  /** The trails that were ever begun. */
+  /**
+   * The trails that were ever begun. What else lies there, such as the marker of a folder that a
+   * console made, is none and keeps no record out.
+   */
   public Set<Trail> trails() {
-    return objects.list(TRAILS).stream()
-        .map(object -> new Trail(object.key().substring(TRAILS.length())))
-        .collect(Collectors.toSet());
+    Set<Trail> trails = new HashSet<>();
+    for (StoredObject object : objects.list(TRAILS)) {
+      String name = object.key().substring(TRAILS.length());
+      if (Trail.isName(name)) {
+        trails.add(new Trail(name));
+      } else if (strangers.size() < MOST_STRANGERS && strangers.add(name)) {
+        LOG.warn("{} names no trail; it should not be there", object.key());
+      }
+    }
+    return trails;
   }
 
   /** Must come before the first segment, or a restart would not find the trail. */

@@ -12,9 +12,13 @@ public record Trail(String name) {
   public static final Trail PLATFORM = new Trail("platform");
 
   public Trail {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException("Not the name of a trail: " + name);
     }
+  }
+
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
   }
 
   /** What all its objects' keys begin with: a plain copy of it is a log that can be verified. */

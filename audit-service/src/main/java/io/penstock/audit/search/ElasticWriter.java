@@ -48,7 +48,7 @@ final class ElasticWriter implements AutoCloseable {
   private long awaited;
   private long refreshed = System.nanoTime();
   private boolean closed;
-  private @Nullable Exception failure;
+  private @Nullable Throwable failure;
 
   ElasticWriter(
       ElasticStore store, ElasticNames names, Map<Trail, Long> next, Duration visibleAfter) {
@@ -167,7 +167,7 @@ final class ElasticWriter implements AutoCloseable {
   }
 
   /** Somebody saw that the index is not what it was. */
-  void fail(Exception cause) {
+  void fail(Throwable cause) {
     lock.lock();
     try {
       if (failure == null && !closed) {
@@ -193,7 +193,9 @@ final class ElasticWriter implements AutoCloseable {
           sent(step.entries());
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException
+        | RuntimeException
+        | Error e) { // whoever filled the memory: it is opened again
       fail(e);
     }
   }

@@ -92,6 +92,18 @@ class SegmentStoreTest {
     }
   }
 
+  /** A console makes markers of folders, and people leave things. */
+  @Test
+  void whatNamesNoTrailKeepsNoTrailFromBeingFound() {
+    segments.begin(TRAIL);
+    segments.begin(Trail.PLATFORM);
+    for (String stranger : List.of(".keep", "1.bak", "README.txt")) {
+      objects.put("trail", "audit/trails/" + stranger, new byte[0], "text/plain");
+    }
+
+    assertThat(segments.trails()).containsExactlyInAnyOrder(TRAIL, Trail.PLATFORM);
+  }
+
   /** A segment of some records, behind the last. */
   private void write(Instant time) throws IOException {
     long first = firsts.isEmpty() ? 0 : firsts.getLast() + 1 + random.nextInt(50);

@@ -82,9 +82,15 @@ class SnapshotRows {
         .optional();
   }
 
-  /** Newest first. */
+  /** Newest first, without their structures: each may have megabytes, and no list shows them. */
   List<Snapshot> ofTable(long projectId, long tableId, long limit, long offset) {
-    return jdbc.sql(FIND + "AND table_id = :table ORDER BY id DESC LIMIT :limit OFFSET :offset")
+    return jdbc.sql(
+            """
+            SELECT id, project_id, table_id, bucket_id, file_id, description, '' AS structure,
+                   token_id, token_description, created_at
+            FROM snapshot WHERE project_id = :project AND table_id = :table AND deleted_at IS NULL
+            ORDER BY id DESC LIMIT :limit OFFSET :offset
+            """)
         .param("project", projectId)
         .param("table", tableId)
         .param("limit", limit)

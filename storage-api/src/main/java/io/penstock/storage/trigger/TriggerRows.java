@@ -21,14 +21,18 @@ class TriggerRows {
       FROM table_trigger t WHERE t.project_id = :project
       """;
 
-  /** Locked in the order of their ids: two imports that end at once wait for each other's. */
+  /**
+   * Locked in the order of their ids: two imports that end at once wait for each other's. What they
+   * watch beside the table is of no interest then.
+   */
   private static final String DUE =
-      SELECT
-          + """
-           AND t.id IN (SELECT trigger_id FROM watched_table WHERE project_id = :project AND table_label = :table)
-           AND t.last_run_at + make_interval(mins => t.cool_down_minutes) <= :now
-           ORDER BY t.id FOR NO KEY UPDATE OF t
-          """;
+      """
+      SELECT t.*, ARRAY[]::text[] AS tables FROM table_trigger t
+      WHERE t.project_id = :project
+        AND t.id IN (SELECT trigger_id FROM watched_table WHERE project_id = :project AND table_label = :table)
+        AND t.last_run_at + make_interval(mins => t.cool_down_minutes) <= :now
+      ORDER BY t.id FOR NO KEY UPDATE OF t
+      """;
 
   private final JdbcClient jdbc;
 
@@ -68,7 +72,14 @@ class TriggerRows {
         .optional();
   }
 
-  /** Those that an import into the table makes fire now, locked. */
+  long ofProject(long projectId) {
+    return jdbc.sql("SELECT count(*) FROM table_trigger WHERE project_id = :project")
+        .param("project", projectId)
+        .query(Long.class)
+        .single();
+  }
+
+  /** Those that an import into the table makes fire now, locked; without their tables. */
   List<Trigger> due(long projectId, String table, Instant now) {
     return jdbc.sql(DUE)
         .param("project", projectId)

@@ -18,6 +18,9 @@ import org.springframework.stereotype.Service;
 /** Makes, changes and removes triggers. Thread-safe. */
 @Service
 class Triggers {
+  /** All of them are listed at once, and all may fire at the end of one import. */
+  private static final int MOST_OF_PROJECT = 500;
+
   private final TriggerRows rows;
   private final Changes changes;
   private final Events events;
@@ -52,6 +55,10 @@ class Triggers {
         201,
         () -> {
           requireToken(caller, asked.runWithTokenId());
+          if (rows.ofProject(caller.projectId()) >= MOST_OF_PROJECT) {
+            throw TriggerParams.invalid(
+                "A project may have %d triggers at most".formatted(MOST_OF_PROJECT));
+          }
           long id = rows.insert(asked);
           Trigger made = rows.find(caller.projectId(), id).orElseThrow();
           tell("storage.triggerCreated", "Created trigger", made);

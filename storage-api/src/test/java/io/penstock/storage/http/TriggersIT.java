@@ -66,6 +66,32 @@ class TriggersIT {
   }
 
   @Test
+  void projectHasFiveHundredTriggersAtMost() {
+    Tenant tenant = Tenant.in(gateway, 1);
+    Client owner = tenant.master();
+    String place = owner.newBucket();
+    gateway
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO data_table (project_id, bucket_id, name, display_name, state, columns, created_at)
+            SELECT project_id, id, 't', 't', 'READY', '{id}', now() FROM bucket WHERE project_id = :project;
+            INSERT INTO table_trigger (project_id, component, configuration_id, run_with_token_id,
+              cool_down_minutes, last_run_at, creator_id, creator_description, created_at)
+            SELECT :project, 'acme.ex', 'c', :token, 1, now(), :token, '', now() FROM generate_series(1, 499)
+            """)
+        .param("project", tenant.project())
+        .param("token", owner.tokenId())
+        .update();
+    Map<String, Object> asked = bodyWith("tableIds", List.of(place + ".t"));
+    asked.put("runWithTokenId", Long.toString(owner.tokenId()));
+
+    owner.post("triggers/", asked).json(201);
+    owner.post("triggers/", asked).json(400);
+    assertThat(owner.get("triggers/").json(200)).hasSize(500);
+  }
+
+  @Test
   void createdTriggerHasTheContractsShape() {
     JsonNode trigger = master.post("triggers/", body()).json(201);
 

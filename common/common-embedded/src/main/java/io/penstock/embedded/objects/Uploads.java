@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class Uploads implements Closeable {
   private static final int MOST_UPLOADS = 10_000;
 
+  /** One customer must not keep the others from writing: each upload has its file open. */
+  private static final int MOST_OF_BUCKET = MOST_UPLOADS / 2;
+
+  private static final int MOST_OF_KEY = 100;
+
   private final ObjectFiles files;
   private final ConcurrentMap<String, Upload> open = new ConcurrentHashMap<>();
 
@@ -68,9 +73,7 @@ final class Uploads implements Closeable {
 
   /** Begins an upload and returns its id. */
   String begin(String bucket, String key, Attributes attributes) {
-    if (open.size() >= MOST_UPLOADS) {
-      throw new S3ProxyException(S3ErrorCode.INVALID_REQUEST, "Too many uploads are under way.");
-    }
+    requireRoom(bucket, key);
     // A key that is too long, or whose sealing key is missing, is refused now and not after
     // gigabytes.
     files.exists(bucket, key);
@@ -93,6 +96,21 @@ final class Uploads implements Closeable {
       throw new UncheckedIOException(e);
     }
     return id;
+  }
+
+  private void requireRoom(String bucket, String key) {
+    long ofBucket = 0;
+    long ofKey = 0;
+    for (Upload upload : open.values()) {
+      if (upload.bucket().equals(bucket)) {
+        ofBucket++;
+        ofKey += upload.begun().key().equals(key) ? 1 : 0;
+      }
+    }
+    if (ofKey >= MOST_OF_KEY || ofBucket >= MOST_OF_BUCKET || open.size() >= MOST_UPLOADS) {
+      throw new S3ProxyException(
+          S3ErrorCode.INVALID_REQUEST, "Too many uploads are under way; end or abort some.");
+    }
   }
 
   Attributes attributes(String bucket, String key, String id) {

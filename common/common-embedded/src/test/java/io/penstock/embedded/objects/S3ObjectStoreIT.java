@@ -270,6 +270,21 @@ class S3ObjectStoreIT {
   }
 
   @Test
+  void oneObjectDoesNotTakeAllUploads() {
+    for (int i = 0; i < 100; i++) {
+      test.s3.createMultipartUpload(b -> b.bucket(BUCKET).key("exp-15/12/a"));
+    }
+
+    assertThatExceptionOfType(S3Exception.class)
+        .isThrownBy(() -> test.s3.createMultipartUpload(b -> b.bucket(BUCKET).key("exp-15/12/a")))
+        .withMessageContaining("Too many uploads");
+    test.s3.createMultipartUpload(b -> b.bucket(BUCKET).key("exp-15/12/b"));
+    assertThat(test.store.abortUploads(BUCKET, "exp-15/12/", Instant.now().plusSeconds(60)))
+        .isEqualTo(101);
+    test.s3.createMultipartUpload(b -> b.bucket(BUCKET).key("exp-15/12/a"));
+  }
+
+  @Test
   void putIfAbsentNeverReplaces() throws IOException {
     assertThat(test.store.putIfAbsent(BUCKET, KEY, bytes("first"), "text/plain")).isTrue();
     assertThat(test.store.putIfAbsent(BUCKET, KEY, bytes("second"), "text/plain")).isFalse();
