@@ -152,20 +152,23 @@ class AuditConfiguration {
   }
 
   /**
-   * Named in the group {@code ready}. Down, too, when somebody has tampered with a trail, and when
-   * records have been received for long without becoming provable.
+   * Named in the group {@code ready}. Down, too, when somebody has tampered with a trail, when one
+   * cannot be followed, and when records have been received for long without becoming provable.
    */
   @Bean
   @Profile(SERVING)
-  HealthIndicator trails(TrailKeeping keeping, LogWriting log) {
+  HealthIndicator trails(TrailKeeping keeping, Keeper keeper, LogWriting log) {
     return () -> {
       Map<Trail, String> refused = log.refused();
       Map<Trail, Instant> behind = log.behind();
+      Map<Trail, String> broken = keeper.broken();
+      boolean kept = keeping.isReady() && broken.isEmpty();
       boolean provable = log.isAlive() && refused.isEmpty() && behind.isEmpty();
-      Health.Builder health = keeping.isReady() && provable ? Health.up() : Health.down();
+      Health.Builder health = kept && provable ? Health.up() : Health.down();
       behind.forEach(
           (trail, since) -> health.withDetail("trail " + trail, "No checkpoint since " + since));
       refused.forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
+      broken.forEach((trail, reason) -> health.withDetail("trail " + trail, reason));
       return health.build();
     };
   }

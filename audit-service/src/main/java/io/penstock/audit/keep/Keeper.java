@@ -2,6 +2,7 @@ package io.penstock.audit.keep;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,14 +11,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps records, each once, whoever else keeps records in the same trails. Thread-safe. */
 public final class Keeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
   private final SegmentStore segments;
   private final KeptIds ids;
   private final Projection projection;
   private final Grouping grouping;
   private final Map<Trail, TrailWriter> writers = new ConcurrentHashMap<>();
+  private final Map<Trail, String> broken = new ConcurrentHashMap<>();
 
   public Keeper(SegmentStore segments, KeptIds ids, Projection projection, Grouping grouping) {
     this.segments = segments;
@@ -43,12 +49,37 @@ public final class Keeper {
 
   /**
    * Brings ids and projection up to all that is durable: at the start, and for what other writers
-   * have appended.
+   * have appended. A trail whose segments cannot be followed keeps no other one back, see {@link
+   * #broken}.
+   *
+   * @throws io.penstock.model.PlatformException {@code UNAVAILABLE} while store or projection are
+   *     away
    */
   public void catchUp() {
     Set<Trail> trails = segments.trails();
     ids.open(trails);
-    trails.forEach(trail -> writer(trail).follow());
+    trails.forEach(this::follow);
+  }
+
+  private void follow(Trail trail) {
+    try {
+      writer(trail).follow();
+      if (broken.remove(trail) != null) {
+        LOG.info("Trail {} is followed again", trail);
+      }
+    } catch (PlatformException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (!reason.equals(broken.put(trail, reason))) {
+        LOG.error("Trail {} cannot be followed; none of its records are kept until then", trail, e);
+      }
+    }
+  }
+
+  /** The trails that nothing can be appended to, because of what stands in them, and why. */
+  public Map<Trail, String> broken() {
+    return Map.copyOf(broken);
   }
 
   /** How many records are known to stand in each trail. */

@@ -12,8 +12,10 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,15 @@ public final class LogWriting implements SmartLifecycle {
   private final Map<Trail, TrailLog> logs = new ConcurrentHashMap<>();
   private final Map<Trail, String> refused = new ConcurrentHashMap<>();
   private final Map<Trail, Instant> behindSince = new ConcurrentHashMap<>();
+  private final Map<Trail, Turn> turns = new ConcurrentHashMap<>();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          TRAILS_AT_ONCE,
+          TRAILS_AT_ONCE,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("audit-log-", 1).factory());
   private volatile CountDownLatch stopping = new CountDownLatch(0);
   private volatile @Nullable Thread thread;
 
@@ -60,6 +71,19 @@ public final class LogWriting implements SmartLifecycle {
     this.keys = keys;
     this.interval = interval;
     this.clock = clock;
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * A trail's log is being written.
+   *
+   * @param steps what it had come to when somebody looked
+   * @param since nothing is known to have come since then
+   */
+  private record Turn(Future<?> work, long steps, Instant since) {
+    boolean isOver() {
+      return work.isDone();
+    }
   }
 
   /** The trails whose log is left as it is, and why: what stands there contradicts the segments. */
@@ -83,20 +107,64 @@ public final class LogWriting implements SmartLifecycle {
 
   /** Brings the log of every trail up to what is known of it. */
   public void turn() {
-    Map<Trail, Long> sizes = keeper.sizes();
-    try (ExecutorService threads = Executors.newFixedThreadPool(TRAILS_AT_ONCE)) {
-      sizes.forEach(
-          (trail, size) -> {
-            if (!refused.containsKey(trail)) {
-              threads.execute(() -> turn(trail, size));
-            }
-          });
+    begin();
+    awaitAll();
+  }
+
+  /** Waits for nobody: a trail that takes long, or for ever, keeps no other one back. */
+  private void begin() {
+    keeper
+        .sizes()
+        .forEach(
+            (trail, size) -> {
+              if (!refused.containsKey(trail)) {
+                turns.compute(trail, (_, turn) -> next(trail, size, turn));
+              }
+            });
+  }
+
+  private Turn next(Trail trail, long size, @Nullable Turn turn) {
+    if (turn == null || turn.isOver()) {
+      return new Turn(threads.submit(() -> turn(trail, size)), steps(trail), clock.instant());
+    }
+    long steps = steps(trail);
+    if (steps != turn.steps()) {
+      behindSince.remove(trail);
+      return new Turn(turn.work(), steps, clock.instant());
+    }
+    behindSince.putIfAbsent(trail, turn.since());
+    return turn;
+  }
+
+  /** A trail has one turn at a time; opening its log reads the store and holds no lock. */
+  private TrailLog log(Trail trail) {
+    TrailLog known = logs.get(trail);
+    TrailLog log = known == null ? new TrailLog(trail, segments, objects, keys) : known;
+    logs.put(trail, log);
+    return log;
+  }
+
+  private long steps(Trail trail) {
+    TrailLog log = logs.get(trail);
+    return log == null ? 0 : log.steps();
+  }
+
+  private void awaitAll() {
+    for (Turn turn : turns.values()) {
+      try {
+        turn.work().get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("A turn handles what goes wrong in it", e);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 
   private void turn(Trail trail, long size) {
     try {
-      logs.computeIfAbsent(trail, key -> new TrailLog(key, segments, objects, keys)).turn(size);
+      log(trail).turn(size);
       behindSince.remove(trail);
     } catch (LogContradiction e) {
       logs.remove(trail);
@@ -126,7 +194,12 @@ public final class LogWriting implements SmartLifecycle {
     while (!stop) {
       stop = waited();
       try {
-        turn();
+        if (stop) {
+          awaitAll();
+          turn();
+        } else {
+          begin();
+        }
       } catch (RuntimeException e) {
         LOG.debug("The trails are not open now", e);
       } catch (Error e) {

@@ -8,6 +8,7 @@ import io.penstock.trail.SignedNote;
 import io.penstock.trail.TilePath;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class TrailLog {
   private final LogKeys keys;
   private final DerivedLog log;
   private @Nullable Checkpoint distrusted;
+  private final AtomicLong steps = new AtomicLong();
   private long written;
   private boolean lookAgain = true;
 
@@ -67,6 +69,11 @@ final class TrailLog {
     }
   }
 
+  /** Grows while there is progress. Of any thread. */
+  long steps() {
+    return steps.get();
+  }
+
   /**
    * Writes what has come since, if anything.
    *
@@ -97,12 +104,14 @@ final class TrailLog {
                   () -> new LogContradiction(SegmentStore.key(trail, next) + " is missing"));
       log.append(lines);
       bytes += lines.length;
+      steps.incrementAndGet();
     }
   }
 
   private void publish(long stored, long known) {
     Map<TilePath, byte[]> full = log.takeFull();
     objects.writeFull(full);
+    steps.incrementAndGet();
     lookAgain = true;
     if (!log.isAsClaimed()) {
       return; // nothing is signed that may turn out to be another history

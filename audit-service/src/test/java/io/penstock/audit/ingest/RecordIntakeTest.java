@@ -10,11 +10,15 @@ import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.KeptIds;
 import io.penstock.audit.keep.SegmentStore;
 import io.penstock.audit.keep.TestIds;
+import io.penstock.audit.keep.Trail;
 import io.penstock.audit.search.RecordIndex;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.RecordBatch;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
@@ -50,6 +54,7 @@ class RecordIntakeTest {
   private FileObjectStore objects;
   private KeptIds ids;
   private RecordIndex index;
+  private Keeper keeper;
   private RecordIntake intake;
 
   @BeforeEach
@@ -59,7 +64,7 @@ class RecordIntakeTest {
     index = new RecordIndex(directory.resolve("index"), "trail", Duration.ofMillis(50));
     index.open(Set.of());
     var grouping = new Grouping(Duration.ofMillis(1), 500, Duration.ofSeconds(5));
-    var keeper = new Keeper(new SegmentStore(objects, "trail"), ids, index, grouping);
+    keeper = new Keeper(new SegmentStore(objects, "trail"), ids, index, grouping);
     intake = new RecordIntake(keeper, confirmation -> confirmed.addAll(confirmation.ids()));
   }
 
@@ -117,6 +122,28 @@ class RecordIntakeTest {
 
     assertThat(confirmed).containsExactly(Samples.id(1), Samples.id(3));
     assertThat(objects.list("trail", "audit/1/segments/")).hasSize(1);
+  }
+
+  @Test
+  void trailThatCannotBeFollowedKeepsNoOtherOut() throws IOException {
+    String segment = "audit/2/segments/00000000000000000000";
+    objects.put("trail", segment, "no record\n".getBytes(StandardCharsets.UTF_8), "");
+    objects.put("trail", "audit/trails/2", new byte[0], "");
+    keeper.catchUp();
+    assertThat(keeper.broken()).containsOnlyKeys(new Trail("2"));
+    var ofBroken = Samples.event(2).organisation(2L).build();
+    var batch = new RecordBatch(List.of(ofBroken, Samples.event(1).build()));
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> intake.receive(batch))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+
+    assertThat(confirmed).containsExactly(Samples.id(1));
+    Files.delete(directory.resolve("trail").resolve(segment));
+    keeper.catchUp();
+    assertThat(keeper.broken()).isEmpty();
+    intake.receive(batch);
+    assertThat(confirmed).contains(Samples.id(2));
   }
 
   @Test

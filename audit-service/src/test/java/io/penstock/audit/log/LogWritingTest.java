@@ -1,6 +1,7 @@
 package io.penstock.audit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
@@ -29,6 +30,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +51,7 @@ class LogWritingTest {
   private FileObjectStore objects;
   private PlainCopy copy;
   private Service service;
-  private Instant now = Samples.START;
+  private volatile Instant now = Samples.START;
 
   @BeforeEach
   void start() {
@@ -445,6 +448,45 @@ class LogWritingTest {
   }
 
   @Test
+  void trailThatHangsKeepsNoOtherLogBackAndIsBehind() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    service.keep(0, 100);
+    service.log.turn();
+    service.keep(100, 200);
+    objects.beforeReplacing.set(() -> uninterruptibly(end));
+    LogWriting log = service.newLog(Duration.ofMillis(20));
+    log.start();
+    try {
+      await().until(() -> copy.has("checkpoints/200"));
+      service.keeper.keep(List.of(Samples.event(1000).organisation(2L).build()));
+      PlainCopy second = new PlainCopy(directory.resolve("trail/audit/2"));
+      await().until(() -> second.has("checkpoint"));
+      service.keeper.keep(List.of(Samples.event(1001).organisation(2L).build()));
+      await().until(() -> second.has("checkpoints/2"));
+      assertThat(checkpoint(100).size()).as("it hangs").isEqualTo(100);
+      assertThat(log.behind()).isEmpty();
+
+      now = now.plus(LogWriting.LONGEST_BEHIND);
+      await().until(() -> log.behind().keySet().equals(Set.of(TRAIL)));
+
+      end.countDown();
+      await().until(() -> log.behind().isEmpty());
+      assertThat(checkpoint(200).size()).isEqualTo(200);
+    } finally {
+      end.countDown();
+      log.stop();
+    }
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void writerIsAliveFromStartToStop() {
     assertThat(service.log.isAlive()).isFalse();
     service.log.start();
@@ -490,23 +532,23 @@ class LogWritingTest {
   private final class Service {
     final Keeper keeper;
     final LogWriting log;
+    private final SegmentStore segments;
+    private final TrailObjects store;
+    private final LogKeys keys;
 
     Service(NoteSigner... signers) {
-      TrailObjects store =
-          new TrailObjects(objects, "trail", Duration.ofDays(1), Clock.systemUTC());
-      SegmentStore segments = new SegmentStore(store);
+      store = new TrailObjects(objects, "trail", Duration.ofDays(1), Clock.systemUTC());
+      segments = new SegmentStore(store);
+      keys = new LogKeys(ORIGIN, List.of(signers));
       KeptIds ids = TestIds.open(directory.resolve("ids-" + opened.size()));
       opened.add(ids);
       keeper = new Keeper(segments, ids, new MemoryProjection(), GROUPING);
-      log =
-          new LogWriting(
-              keeper,
-              segments,
-              store,
-              new LogKeys(ORIGIN, List.of(signers)),
-              Duration.ofSeconds(5),
-              () -> now);
+      log = newLog(Duration.ofSeconds(5));
       keeper.catchUp();
+    }
+
+    LogWriting newLog(Duration interval) {
+      return new LogWriting(keeper, segments, store, keys, interval, () -> now);
     }
 
     void keep(int from, int to) {

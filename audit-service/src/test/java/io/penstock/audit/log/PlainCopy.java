@@ -30,7 +30,11 @@ final class PlainCopy {
   }
 
   boolean hasCheckpoint() {
-    return tiles.read("checkpoint").isPresent();
+    return has("checkpoint");
+  }
+
+  boolean has(String path) {
+    return tiles.read(path).isPresent();
   }
 
   Checkpoint checkpoint(NoteKey key) {
