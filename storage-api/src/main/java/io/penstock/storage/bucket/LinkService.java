@@ -151,6 +151,12 @@ class LinkService {
       revocations.move(link.projectId());
     }
     jobs.endUnsentOfBucket(link.id(), ErrorCode.BUCKET_NOT_FOUND, gone.text());
+    jobs.endUnsentLoads(
+        link.projectId(),
+        link.label(),
+        aliases.stream().map(SharingRows.Alias::label).toList(),
+        ErrorCode.BUCKET_NOT_FOUND,
+        gone.text());
     for (SharingRows.Alias alias : aliases) {
       jobs.endUnsentOfTable(alias.id(), ErrorCode.TABLE_NOT_FOUND, gone.text());
       if (alias.bucketId() != link.id()) {

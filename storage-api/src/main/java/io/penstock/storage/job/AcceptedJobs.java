@@ -151,6 +151,14 @@ class AcceptedJobs implements Jobs {
   }
 
   @Override
+  public void endUnsentLoads(
+      long projectId, String bucket, List<String> aliases, ErrorCode code, String message) {
+    requireTransaction();
+    rows.lockUnsentLoads(projectId, bucket, aliases)
+        .forEach(job -> ends.endUnsent(job, code, message));
+  }
+
+  @Override
   public Map<String, Object> submitAwaited(int status, Supplier<NewJob> prepare) {
     Caller caller = Call.current().caller();
     return changes.commit(status, () -> shown(caller, acceptAsked(caller.projectId(), prepare)));

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 
 /**
  * Sends jobs to the workers. One thread claims what may go, woken by {@link Bell} and every second;
@@ -93,9 +94,12 @@ class Dispatcher implements SmartLifecycle {
     JobMessages.Addressed addressed;
     try {
       addressed = messages.of(claim);
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (GeneralSecurityException | JacksonException e) {
+      impossible(claim, e);
+      return;
+    } catch (RuntimeException e) {
       log.error(
-          "The message of job {} of project {} cannot be made; it is tried again in {}",
+          "The message of job {} of project {} cannot be made now; it is tried again in {}",
           claim.id(),
           claim.projectId(),
           properties.lease(),
@@ -115,9 +119,35 @@ class Dispatcher implements SmartLifecycle {
     }
   }
 
+  /**
+   * A credential that does not open, or a task that nobody understands: that seldom mends itself.
+   * It counts as an attempt, and the next one comes when the claim's lease is over.
+   */
+  private void impossible(Claim claim, Exception cause) {
+    boolean last = isLast(claim);
+    log.error(
+        "The message of job {} of project {} cannot be made, attempt {}; {}",
+        claim.id(),
+        claim.projectId(),
+        claim.attempt(),
+        last ? "it is given up" : "it is tried again",
+        cause);
+    if (last) {
+      ends.endUnsendable(
+          claim.projectId(),
+          claim.id(),
+          "its message to the workers cannot be made, because a credential of the project does not"
+              + " open or what it is to do cannot be read; the operator finds the job in the log");
+    }
+  }
+
+  private boolean isLast(Claim claim) {
+    return claim.attempt() > properties.maxAttempts();
+  }
+
   /** No worker can be told to give the job up, so that it is given up here. */
   private void refused(Claim claim, Queues.RefusedException refusal) {
-    boolean last = claim.attempt() > properties.maxAttempts();
+    boolean last = isLast(claim);
     log.error(
         "The message of job {} of project {} is refused, attempt {}; {}",
         claim.id(),
@@ -126,7 +156,11 @@ class Dispatcher implements SmartLifecycle {
         last ? "it is given up" : "it is tried again",
         refusal);
     if (last) {
-      ends.endUnsendable(claim.projectId(), claim.id());
+      ends.endUnsendable(
+          claim.projectId(),
+          claim.id(),
+          "the queue of the workers refuses its message, which may be too long; ask for less at"
+              + " once");
     } else {
       claims.refused(claim, REFUSED_PAUSE);
     }

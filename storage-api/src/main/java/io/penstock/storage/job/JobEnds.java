@@ -83,17 +83,12 @@ class JobEnds implements UnsendableJobs {
   }
 
   @Override
-  public void endUnsendable(long projectId, long jobId) {
+  public void endUnsendable(long projectId, long jobId, String why) {
     transaction.executeWithoutResult(
         _ ->
             rows.lockUnfinished(projectId, jobId)
                 .ifPresent(
-                    job ->
-                        endUnsent(
-                            job,
-                            ErrorCode.INTERNAL,
-                            "The job was given up: the queue of the workers refuses its message,"
-                                + " which may be too long; ask for less at once")));
+                    job -> endUnsent(job, ErrorCode.INTERNAL, "The job was given up: " + why)));
   }
 
   /** Ends a job that no worker has ever heard of, in the transaction at hand. */

@@ -237,6 +237,30 @@ class JobRows {
     return lockUnsent("workspace_id", workspaceId);
   }
 
+  /**
+   * Loads of workspaces that were never sent and read one of these tables.
+   *
+   * @param bucket label of a bucket: all in it
+   * @param tables labels
+   */
+  List<JobRow> lockUnsentLoads(long projectId, String bucket, List<String> tables) {
+    return jdbc.sql(
+            SELECT
+                + """
+                project_id = :project AND attempts = 0 AND visible AND status IN ('waiting', 'processing')
+                AND operation = 'workspaceLoad'
+                AND EXISTS (
+                  SELECT FROM json_array_elements(task::json -> 'inputs') input
+                  WHERE starts_with(input ->> 'label', :bucket) OR input ->> 'label' = ANY(:tables))
+                ORDER BY id FOR UPDATE
+                """)
+        .param("project", projectId)
+        .param("bucket", bucket + ".")
+        .param("tables", tables.toArray(String[]::new))
+        .query(JobRow::of)
+        .list();
+  }
+
   /** A job, visible or not. */
   Optional<JobRow> find(long projectId, long id) {
     return jdbc.sql(SELECT + "id = :id AND project_id = :project")

@@ -68,6 +68,16 @@ public interface Jobs {
   void endUnsentOfWorkspace(long workspaceId, ErrorCode code, String message);
 
   /**
+   * Ends accepted loads of workspaces that were never sent and read any of these with {@code
+   * error}; must run in a transaction.
+   *
+   * @param bucket label of a linked bucket: whatever they read in it
+   * @param aliases labels of tables in other buckets
+   */
+  void endUnsentLoads(
+      long projectId, String bucket, List<String> aliases, ErrorCode code, String message);
+
+  /**
    * Accepts a job of the call at hand whose end the call waits for, see {@link AwaitedJobs}.
    *
    * @param status that the call is answered with when the job ends well and in time

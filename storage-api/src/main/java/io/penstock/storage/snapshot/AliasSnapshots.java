@@ -93,13 +93,14 @@ class AliasSnapshots {
 
   /** The alias gets its columns and its filter back; its source is the same for all its life. */
   Map<String, Object> rollBack(
-      Located found, Snapshot snapshot, Structure structure, Params params) {
+      Caller caller, Located found, Snapshot snapshot, Structure structure, Params params) {
     DataTable alias = found.table();
     if (!alias.isAlias()) {
       throw invalid(
           "The snapshot %d is of the alias that the table %s was before; restore it as a new one"
               .formatted(snapshot.id(), alias.label()));
     }
+    changes.requireSource(caller, alias);
     Params definition = structure.aliasDefinition(alias.name(), "");
     return jobs.submitDone(
         params,

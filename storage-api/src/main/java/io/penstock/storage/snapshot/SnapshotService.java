@@ -187,7 +187,7 @@ class SnapshotService implements RowSource {
     }
     Structure structure = Structure.read(snapshot.structure());
     if (structure.isAlias()) {
-      return aliases.rollBack(found, snapshot, structure, params);
+      return aliases.rollBack(caller, found, snapshot, structure, params);
     }
     StoredFile file = restored.file(snapshot);
     return jobs.submit(

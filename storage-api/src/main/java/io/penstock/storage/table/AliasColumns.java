@@ -25,6 +25,7 @@ class AliasColumns {
 
   Map<String, Object> add(Caller caller, String label, Params params) {
     Located alias = tables.require(caller, label, Permission.WRITE);
+    service.requireSource(caller, alias.table());
     String column = params.text("name", "");
     return jobs.submitDone(
         params, () -> done(StructureJob.COLUMN_ADD, service.addColumn(alias, column), column));

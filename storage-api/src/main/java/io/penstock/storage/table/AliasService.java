@@ -54,6 +54,7 @@ public class AliasService {
 
   Located setFilter(Caller caller, String label, Params params) {
     Located found = requireAlias(caller, label);
+    requireSource(caller, found.table());
     return changes.commit(
         200,
         () ->
@@ -71,6 +72,7 @@ public class AliasService {
 
   void removeFilter(Caller caller, String label) {
     Located found = requireAlias(caller, label);
+    requireSource(caller, found.table());
     changes.commit(
         204,
         () ->
@@ -84,6 +86,7 @@ public class AliasService {
   /** All columns of the source at once, and those to come. */
   void syncColumns(Caller caller, String label) {
     Located found = requireAlias(caller, label);
+    requireSource(caller, found.table());
     changes.commit(
         204,
         () ->
@@ -194,6 +197,18 @@ public class AliasService {
           ErrorCode.TABLE_VALIDATION, "The table %s is not an alias".formatted(label));
     }
     return found;
+  }
+
+  /**
+   * What may show more of the source takes the right to read the source, as creating the alias did:
+   * whoever may write the alias's bucket only has what the alias left.
+   *
+   * @throws PlatformException {@code ACCESS_DENIED}
+   */
+  public void requireSource(Caller caller, DataTable table) {
+    if (table.alias() != null) {
+      Located _ = tables.require(caller, table.alias().source().label(), Permission.READ);
+    }
   }
 
   private Located change(Located found, String event, String message, Function<Alias, Part> part) {

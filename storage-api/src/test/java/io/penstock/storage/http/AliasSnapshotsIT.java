@@ -287,6 +287,22 @@ class AliasSnapshotsIT {
   }
 
   @Test
+  void rollbackTakesTheRightToReadTheSource() {
+    String alias = alias("eu", users, Map.of());
+    String whole = snapshot(alias);
+    master.post(
+        "tables/" + alias + "/alias-filter", Map.of("column", "region", "values", List.of("eu")));
+    Client writer = TENANT.client(false, false);
+    TENANT.grant(writer, out, "WRITE");
+
+    writer
+        .post("tables/" + alias + "/rollback", Map.of("snapshotId", whole))
+        .assertRefused(403, "accessDenied");
+
+    assertThat(table(alias).path("aliasFilter").path("values").toString()).isEqualTo("[\"eu\"]");
+  }
+
+  @Test
   void tableThatWasAnAliasIsNotRolledBackToIt() {
     String alias = alias("own", users, Map.of());
     String id = snapshot(alias);

@@ -316,6 +316,38 @@ class AliasesIT {
     assertThat(texts(fixed.path("columns"))).containsExactly("id", "name", "region");
   }
 
+  @Test
+  void whoeverMayNotReadTheSourceSeesNoMoreOfItThanTheAliasShows() {
+    String alias =
+        alias(
+                "eu",
+                Map.of(
+                    "aliasColumns",
+                    List.of("id", "name"),
+                    "aliasFilter",
+                    Map.of("column", "region", "values", List.of("eu"))))
+            .path("id")
+            .asString();
+    String before = preview(master, alias, "");
+    Client writer = TENANT.client(false, false);
+    TENANT.grant(writer, out, "WRITE");
+    String path = "tables/" + alias;
+
+    writer
+        .post(path + "/alias-filter", Map.of("values", List.of("us")))
+        .assertRefused(403, "accessDenied");
+    writer.delete(path + "/alias-filter").assertRefused(403, "accessDenied");
+    writer.post(path + "/alias-columns-auto-sync", Map.of()).assertRefused(403, "accessDenied");
+    writer.post(path + "/columns", Map.of("name", "region")).assertRefused(403, "accessDenied");
+
+    assertThat(preview(master, alias, "")).isEqualTo(before);
+    writer.delete(path + "/columns/name").json(202);
+    assertThat(columns(alias)).containsExactly("id");
+    TENANT.grant(writer, in, "READ");
+    writer.post(path + "/columns", Map.of("name", "region")).json(202);
+    assertThat(writer.delete(path + "/alias-filter").status()).isEqualTo(204);
+  }
+
   private List<String> columns(String table) {
     return texts(master.get("tables/" + table).json(200).path("columns"));
   }

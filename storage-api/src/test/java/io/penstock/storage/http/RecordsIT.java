@@ -35,6 +35,24 @@ class RecordsIT {
   private final Client master = gateway.master();
 
   @Test
+  void recordThatWaitsForLongIsToldByHealthAndTakesNoNodeAway() {
+    UUID old = new UUID(Instant.now().minusSeconds(400).toEpochMilli() << 16 | 0x7000, 1L << 63);
+    gateway
+        .jdbc()
+        .sql(
+            "INSERT INTO outbox_record (id, body, lease_until) VALUES (:id, '{}', now() + interval"
+                + " '1 hour')")
+        .param("id", old)
+        .update();
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> master.health("records") == 503);
+
+    assertThat(master.health("ready")).isEqualTo(200);
+    assertThat(master.get("tokens/verify").status()).isEqualTo(200);
+    gateway.jdbc().sql("DELETE FROM outbox_record WHERE id = :id").param("id", old).update();
+  }
+
+  @Test
   void everyAnswerOfBothApisNamesItsRecord() {
     String admin = superAdmin().reveal();
     List<Answer> answers =

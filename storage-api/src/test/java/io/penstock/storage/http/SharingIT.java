@@ -2,8 +2,13 @@ package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.model.Json;
+import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.job.JobMessage;
 import io.penstock.model.job.JobTask;
+import io.penstock.model.job.WorkspaceInput;
+import io.penstock.model.table.TableQuery;
+import io.penstock.storage.web.Events;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -412,6 +417,75 @@ class SharingIT {
     assertThat(BORROWER.events(linked)).contains("storage.bucketUnlinked");
     assertThat(BORROWER.events(alias)).contains("storage.tableDeleted");
     done(lender, lender.delete("buckets/" + bucket + "/share"));
+  }
+
+  @Test
+  void loadOfAWorkspaceThatWaitsReadsNothingAfterTheLinkHasEnded() {
+    String linked = linked();
+    String out = borrower.newBucket();
+    String alias =
+        borrower
+            .post("buckets/" + out + "/table-aliases", Map.of("sourceTable", linked + ".users"))
+            .json(201)
+            .path("id")
+            .asString();
+    long ofLink = waitingLoad(linked + ".users");
+    long ofAlias = waitingLoad(alias);
+    long other = waitingLoad(out + ".other");
+
+    assertThat(lender.delete("buckets/" + bucket + "/links/" + BORROWER.project()).status())
+        .isEqualTo(204);
+
+    for (long job : List.of(ofLink, ofAlias)) {
+      JsonNode end = borrower.get("jobs/" + job).json(200);
+      assertThat(end.path("status").asString()).isEqualTo("error");
+      assertThat(end.path("error").path("code").asString()).isEqualTo("storage.buckets.notFound");
+    }
+    assertThat(borrower.get("jobs/" + other).json(200).path("status").asString())
+        .isEqualTo("waiting");
+    GATEWAY
+        .jdbc()
+        .sql("UPDATE job SET status = 'error' WHERE id = :id")
+        .param("id", other)
+        .update();
+  }
+
+  /** As one that waits for its turn: the lease keeps this gateway's dispatcher from it. */
+  private long waitingLoad(String table) {
+    var input =
+        new WorkspaceInput(
+            usersId,
+            table,
+            new TableQuery(List.of(), List.of(), List.of(), null, null, null, false),
+            "users",
+            List.of(),
+            false,
+            false,
+            true,
+            List.of(),
+            LENDER.project());
+    return GATEWAY
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO job (project_id, token_description, operation, params, context, task, lock_mode, status, created_at, lease_until)
+            VALUES (:project, 'test', 'workspaceLoad', '{"workspaceId":"1"}', :origin, :task, 'NONE', 'waiting', now(),
+                    now() + interval '1 hour')
+            RETURNING id
+            """)
+        .param("project", BORROWER.project())
+        .param(
+            "origin",
+            Json.write(
+                new Events.Origin(
+                    1L,
+                    BORROWER.project(),
+                    new AuditRecord.Actor("token", "1", "test"),
+                    AuditRecord.Source.INTERNAL,
+                    null)))
+        .param("task", Json.write(new JobTask.LoadWorkspace(1, false, List.of(input))))
+        .query(Long.class)
+        .single();
   }
 
   @Test

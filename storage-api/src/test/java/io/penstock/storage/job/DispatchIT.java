@@ -169,6 +169,25 @@ class DispatchIT {
   }
 
   @Test
+  void jobWhoseCredentialNeverOpensIsGivenUpAndSetsItsTableFree() throws Exception {
+    long broken = database.project(10);
+    long stuck = database.accept(broken, TABLE, 51L, 71L);
+    long next = database.accept(broken, TABLE, 51L, 71L);
+
+    for (int attempt = 1; attempt <= JobPlatform.PROPERTIES.maxAttempts(); attempt++) {
+      int seen = attempt;
+      await().until(() -> database.attempts(stuck) == seen);
+      assertThat(database.status(stuck)).isEqualTo("waiting");
+      assertThat(database.attempts(next)).isZero();
+      database.leaseIsOver(stuck);
+    }
+
+    await().until(() -> database.status(stuck).equals("error"));
+    assertThat(database.error(stuck)).contains("internalError", "credential", "does not open");
+    await().until(() -> database.attempts(next) == 1);
+  }
+
+  @Test
   void textThatNoQueueTakesReachesTheWorker() throws Exception {
     var query =
         new TableQuery(

@@ -108,7 +108,7 @@ class QueueOutageIT {
         claims,
         messages,
         new Queues(sqs),
-        (_, job) -> fail("The queue refused job %d", job),
+        (_, job, why) -> fail("Job %d was given up: %s", job, why),
         new Bell(),
         PROPERTIES,
         nanos::get);
