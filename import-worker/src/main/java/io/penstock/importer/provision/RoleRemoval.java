@@ -1,5 +1,6 @@
 package io.penstock.importer.provision;
 
+import io.penstock.importer.warehouse.ObjectKinds;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.job.WorkspaceNames;
 import io.penstock.warehouse.Identifiers;
@@ -211,7 +212,7 @@ final class RoleRemoval {
    */
   private record Owned(String type, String identity, boolean needed) {
     String kind() {
-      return type.equals("statistics object") ? "STATISTICS" : type;
+      return ObjectKinds.ofStatement(type);
     }
   }
 

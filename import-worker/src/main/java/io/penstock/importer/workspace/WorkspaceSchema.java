@@ -1,5 +1,6 @@
 package io.penstock.importer.workspace;
 
+import io.penstock.importer.warehouse.ObjectKinds;
 import io.penstock.importer.warehouse.SqlStates;
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
@@ -101,7 +102,7 @@ final class WorkspaceSchema {
         while (rows.next()) {
           drops.add(
               "DROP %s IF EXISTS %s CASCADE"
-                  .formatted(sqlKind(rows.getString(1)), rows.getString(2)));
+                  .formatted(ObjectKinds.ofStatement(rows.getString(1)), rows.getString(2)));
         }
       }
     }
@@ -125,10 +126,6 @@ final class WorkspaceSchema {
       }
       throw e;
     }
-  }
-
-  private static String sqlKind(String type) {
-    return type.equals("statistics object") ? "STATISTICS" : type;
   }
 
   /** Drops a table or view of the name, if there is one and nothing depends on it. */

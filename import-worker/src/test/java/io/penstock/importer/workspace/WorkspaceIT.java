@@ -237,6 +237,8 @@ class WorkspaceIT {
           "DO $$ BEGIN FOR i IN 1..550 LOOP EXECUTE format('CREATE TABLE part%s PARTITION OF parts"
               + " FOR VALUES IN (%s)', i, i); END LOOP; END $$",
           "CREATE TYPE span AS RANGE (subtype = int)",
+          "CREATE FUNCTION next(int) RETURNS int LANGUAGE sql AS 'SELECT $1 + 1'",
+          "CREATE AGGREGATE total(*) (SFUNC = next, STYPE = int)",
           "CREATE TABLE own (id int PRIMARY KEY, other int REFERENCES own, at span)",
           "ALTER TABLE own ADD COLUMN n int GENERATED ALWAYS AS IDENTITY");
       run(login, "SET ROLE " + names.loginRole(7), types.formatted(8001, 8550, names.schema()));

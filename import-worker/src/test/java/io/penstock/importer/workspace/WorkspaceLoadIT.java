@@ -144,6 +144,8 @@ class WorkspaceLoadIT {
           "CREATE OPERATOR |+| (LEFTARG = int, RIGHTARG = int, FUNCTION = add)",
           "CREATE PROCEDURE p(x int) LANGUAGE sql AS 'SELECT 1'",
           "CREATE AGGREGATE total(int) (SFUNC = add, STYPE = int)",
+          "CREATE FUNCTION next(int) RETURNS int LANGUAGE sql AS 'SELECT $1 + 1'",
+          "CREATE AGGREGATE counted(*) (SFUNC = next, STYPE = int)",
           "CREATE SEQUENCE q",
           "CREATE TYPE span AS RANGE (subtype = int)",
           "CREATE TABLE numbered (id int NOT NULL)",
