@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
     exitCodeOnInvalidInput = ExitCode.WRONG_USE,
     description =
         "Checks a whole log, copied into a folder or at a server: signature, tiles, entries,"
-            + " segments, the checkpoints that you kept, and the search.")
+            + " segments, values, the checkpoints that you kept, and the search.")
 final class VerifyCommand implements Callable<Integer> {
   private static final int LONGEST_NOTE = 1 << 20;
   private static final List<String> PARTS =

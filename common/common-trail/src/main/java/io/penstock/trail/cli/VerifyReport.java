@@ -61,12 +61,13 @@ record VerifyReport(LogCopy log, Verification result, int kept, boolean searched
   }
 
   private static String looked(Counts counts) {
-    return "read %,d entries, %,d bundles, %,d tiles, %,d segments, %,d checkpoints; %,d rows of the search"
+    return "read %,d entries, %,d bundles, %,d tiles, %,d segments, %,d values, %,d checkpoints; %,d rows of the search"
         .formatted(
             counts.entries(),
             counts.bundles(),
             counts.tiles(),
             counts.segments(),
+            counts.values(),
             counts.checkpoints(),
             counts.searched());
   }

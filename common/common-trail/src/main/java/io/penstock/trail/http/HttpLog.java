@@ -116,6 +116,12 @@ public final class HttpLog implements LogCopy, AutoCloseable {
     return OptionalLong.empty();
   }
 
+  /** The server gives them back in the rows of the search, where they are compared. */
+  @Override
+  public boolean hasValues() {
+    return false;
+  }
+
   @Override
   public long[] checkpointSizes() {
     return new long[0]; // the server lists none; those that the reader kept are what counts

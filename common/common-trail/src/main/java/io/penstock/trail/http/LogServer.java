@@ -52,6 +52,11 @@ public final class LogServer implements AutoCloseable {
     this.patience = patience;
   }
 
+  /** Before a second attempt. */
+  Duration firstPause() {
+    return firstPause;
+  }
+
   public URI base() {
     return base;
   }

@@ -71,6 +71,12 @@ public final class DirectoryLog implements LogCopy {
     return at < known.length ? OptionalLong.of(known[at]) : OptionalLong.empty();
   }
 
+  /** Always: a folder that is not there may have been taken away. */
+  @Override
+  public boolean hasValues() {
+    return true;
+  }
+
   @Override
   public long[] checkpointSizes() {
     return numbers("checkpoints", CHECKPOINT);

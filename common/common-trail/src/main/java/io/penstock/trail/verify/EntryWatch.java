@@ -22,7 +22,7 @@ final class EntryWatch {
   /** The writer knows the ids of so many days: an older record cannot have come by itself. */
   private static final Duration LATEST_ARRIVAL = Duration.ofDays(30);
 
-  private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
+  static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
   private static final int MOST_SUSPECTS = 1000;
 
   /** After so many earlier records, none of them denied by another, the log is at their time. */

@@ -10,10 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +67,13 @@ final class Growth {
 
   /** Segments stay for ever; a tile's place is empty for a moment while it becomes full. */
   private boolean wasWhole(Finding found) {
-    long end =
-        TilePath.parse(found.place())
-            .map(tile -> found.first() + (1L << (8 * (Math.max(tile.level(), 0) + 1))))
-            .orElse(found.first() + 1);
-    return end <= kept;
+    return endOfFirstFile(found) <= kept;
+  }
+
+  private static long endOfFirstFile(Finding found) {
+    return TilePath.parse(found.place())
+        .map(tile -> found.first() + (1L << (8 * (Math.max(tile.level(), 0) + 1))))
+        .orElse(found.first() + 1);
   }
 
   /** The largest checkpoint below what is missing; that of no records when there is none. */
@@ -133,12 +139,14 @@ final class Growth {
   }
 
   /**
-   * Whether all that was written since can have come during one copy.
+   * Whether all that is missing can have come during one copy. A log may have rested before, and
+   * its last tiles may have been begun long before.
    *
-   * @param from when the last proven record was made; null: not known
+   * @param before when a record was made that is older than all that is missing; null: not known
    * @param to when the last one was made that was read; null: not known
    */
-  boolean isRecent(@Nullable Instant from, @Nullable Instant to) {
+  boolean isRecent(Findings findings, @Nullable Instant before, @Nullable Instant to) {
+    Instant from = oldest(findings).orElse(before);
     Instant newest = to;
     for (byte[] entry : newestEntries()) {
       Instant time = Entry.parse(entry).time();
@@ -149,33 +157,87 @@ final class Growth {
         || Duration.between(from, newest).compareTo(LONGEST_COPY) <= 0;
   }
 
+  /** When the oldest of what is missing was written; empty when that cannot be told of all. */
+  private Optional<Instant> oldest(Findings findings) {
+    List<Optional<Instant>> times =
+        findings.list().stream()
+            .filter(found -> found.first() != Finding.NO_RECORD)
+            .filter(found -> found.problem() != Problem.SEARCH)
+            .map(found -> time(lastOfFirstFile(found)))
+            .toList();
+    return times.stream().allMatch(Optional::isPresent)
+        ? times.stream().flatMap(Optional::stream).min(Comparator.naturalOrder())
+        : Optional.empty();
+  }
+
+  /** A tile is written anew with each of its records, anything else with the first. */
+  private static long lastOfFirstFile(Finding found) {
+    return TilePath.parse(found.place()).isPresent()
+        ? Math.min(found.last(), endOfFirstFile(found) - 1)
+        : found.first();
+  }
+
+  /** When a record says that it was made, in its bundle or in its segment: the earlier time. */
+  private Optional<Instant> time(long index) {
+    long bundle = index / TilePath.FULL;
+    int width = (int) Math.min(TilePath.FULL, checkpoint.size() - bundle * TilePath.FULL);
+    Stream<String> bundles =
+        Stream.of(width, TilePath.FULL)
+            .filter(each -> each > 0)
+            .map(each -> TilePath.entries(bundle, each));
+    Stream<byte[]> ofSegment =
+        segmentOf(index).stream()
+            .mapToObj(SegmentWalk::place)
+            .flatMap(place -> entries(place, SegmentWalk::split));
+    return Stream.concat(ofSegment, bundles.flatMap(place -> entries(place, EntryBundle::decode)))
+        .map(Entry::parse)
+        .filter(entry -> entry.index() == index)
+        .map(Entry::time)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** The last segment that begins at the record or before it. */
+  private OptionalLong segmentOf(long index) {
+    OptionalLong found = OptionalLong.empty();
+    for (OptionalLong next = copy.segmentFrom(0);
+        next.isPresent() && next.getAsLong() <= index;
+        next = copy.segmentFrom(next.getAsLong() + 1)) {
+      found = next;
+    }
+    return found;
+  }
+
+  private Stream<byte[]> entries(String place, Function<byte[], List<byte[]>> reading) {
+    try {
+      return copy.read(place).map(reading).stream().flatMap(List::stream);
+    } catch (IllegalArgumentException _) {
+      return Stream.empty(); // what cannot be read tells no time
+    }
+  }
+
   /** The last entries of the last segment and of the last bundle that belong to the log. */
   private List<byte[]> newestEntries() {
-    List<byte[]> entries = new ArrayList<>();
-    try {
-      OptionalLong segment = OptionalLong.empty();
-      for (OptionalLong next = copy.segmentFrom(0);
-          next.isPresent();
-          next = copy.segmentFrom(next.getAsLong() + 1)) {
-        segment = next;
-      }
-      if (segment.isPresent()) {
-        copy.read(SegmentWalk.place(segment.getAsLong()))
-            .map(SegmentWalk::split)
-            .filter(lines -> !lines.isEmpty())
-            .ifPresent(lines -> entries.add(lines.getLast()));
-      }
-      long newest = LongStream.of(copy.checkpointSizes()).max().orElse(0) - 1;
-      if (newest >= checkpoint.size()) {
-        int width = (int) (newest % TilePath.FULL) + 1;
-        copy.read(TilePath.entries(newest / TilePath.FULL, width))
-            .map(EntryBundle::decode)
-            .filter(bundle -> !bundle.isEmpty())
-            .ifPresent(bundle -> entries.add(bundle.getLast()));
-      }
-    } catch (IllegalArgumentException _) {
-      return entries; // what cannot be read tells no time
+    List<byte[]> newest = new ArrayList<>();
+    OptionalLong segment = OptionalLong.empty();
+    for (OptionalLong next = copy.segmentFrom(0);
+        next.isPresent();
+        next = copy.segmentFrom(next.getAsLong() + 1)) {
+      segment = next;
     }
-    return entries;
+    if (segment.isPresent()) {
+      entries(SegmentWalk.place(segment.getAsLong()), SegmentWalk::split)
+          .reduce((_, last) -> last)
+          .ifPresent(newest::add);
+    }
+    long size = LongStream.of(copy.checkpointSizes()).max().orElse(0);
+    if (size > checkpoint.size()) {
+      long index = (size - 1) / TilePath.FULL;
+      int width = (int) (size - index * TilePath.FULL);
+      entries(TilePath.entries(index, width), EntryBundle::decode)
+          .reduce((_, last) -> last)
+          .ifPresent(newest::add);
+    }
+    return newest;
   }
 }

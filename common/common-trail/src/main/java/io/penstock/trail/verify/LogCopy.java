@@ -28,6 +28,9 @@ public interface LogCopy extends TileSource {
   /** The first segment that begins at this index or behind it. */
   OptionalLong segmentFrom(long index);
 
+  /** Whether what stands beside the entries, in {@code values/}, can be read too. */
+  boolean hasValues();
+
   /** Sizes of the checkpoints that were kept beside the newest, ascending. */
   long[] checkpointSizes();
 

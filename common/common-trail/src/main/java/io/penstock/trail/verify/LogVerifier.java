@@ -4,7 +4,6 @@ import io.penstock.trail.Checkpoint;
 import io.penstock.trail.NoteKey;
 import io.penstock.trail.SignedNote;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks a whole log. Use one for one check. */
 public final class LogVerifier {
-  /** A record stands in the log seconds after it was made, or after an outage. */
-  private static final Duration SETTLED = Duration.ofHours(1);
-
   private final LogCopy copy;
   private final List<NoteKey> keys;
   private final Clock clock;
@@ -218,18 +214,18 @@ public final class LogVerifier {
         part.walk.hasRoot()
             && part.findings.all(f -> f.mayBeGrowth() && f.problem() != Problem.MISSING)
             && findings.all(found -> growth.explains(found, last.size()));
-    Instant from = last.size() == 0 ? whole.times.oldest() : part.times.newest();
-    return explained && growth.isRecent(from, whole.times.newest()) ? last : null;
+    Instant before = last.size() == 0 ? whole.times.oldest() : part.times.newest();
+    return explained && growth.isRecent(findings, before, whole.times.newest()) ? last : null;
   }
 
   /** One reading of everything. */
   private final class Pass {
     final Findings findings = new Findings();
     final List<String> notices = new ArrayList<>();
-    final SearchCheck search =
-        new SearchCheck(searchRows, clock.instant().minus(SETTLED), findings);
+    final SearchCheck search = new SearchCheck(searchRows, clock.instant(), findings);
     final Times times = new Times();
     final EntryWatch entries = new EntryWatch(clock, findings, this::read);
+    final ValueWatch values = new ValueWatch(copy, findings);
     final RootWatch roots;
     final SegmentWalk segments;
     final LogWalk walk;
@@ -253,6 +249,7 @@ public final class LogVerifier {
 
     private void read(long index, Entry entry) {
       search.entry(index, entry);
+      values.accept(index, entry);
       times.saw(entry.time());
     }
 
@@ -285,7 +282,13 @@ public final class LogVerifier {
 
     Verification.Counts counts() {
       return new Verification.Counts(
-          walk.hashed(), walk.tiles(), walk.bundles(), segments.read(), roots.compared(), searched);
+          walk.hashed(),
+          walk.tiles(),
+          walk.bundles(),
+          segments.read(),
+          values.read(),
+          roots.compared(),
+          searched);
     }
   }
 }

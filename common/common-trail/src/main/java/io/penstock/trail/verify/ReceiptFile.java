@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -114,7 +113,7 @@ public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordP
   }
 
   private static String sha256Of(JsonNode json) {
-    return HexFormat.of().formatHex(sha256().digest(CanonicalJson.of(json)));
+    return Sha256.hex(CanonicalJson.of(json));
   }
 
   private static boolean same(JsonNode one, JsonNode other) {
@@ -145,18 +144,10 @@ public record ReceiptFile(long jobId, JsonNode receipt, JsonNode record, RecordP
   }
 
   private static Digest digest(Path file) throws IOException {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.digest();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
       long bytes = in.transferTo(OutputStream.nullOutputStream());
       return new Digest(file, bytes, HexFormat.of().formatHex(sha256.digest()));
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
     }
   }
 }

@@ -4,14 +4,11 @@ import io.penstock.trail.CanonicalJson;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,13 +19,32 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Eight bytes that stand for a record, whether it is read in the log or shown by the search: a hash
- * over what both tell. Long values stand in the log by their SHA-256 only, and so they do here.
+ * over what both tell. What stands beside the log is in the entry by its SHA-256 only, and so is
+ * every long value here. The search shows it whole: a row that has the entry's reference instead,
+ * because the value is lost or is another, does not fit.
  *
- * <p>The lowest bit says that {@code params} and {@code results} are not part of it, because they
- * stand beside the log as a whole.
+ * <p>The lowest bits say how {@code params} and {@code results} are part of it.
  */
 final class RecordPrint {
   private static final int LONG = 256;
+
+  /** {@code params} stand beside the log as one. */
+  private static final int PARAMS_WHOLE = 1;
+
+  /** {@code results} stand beside the log as one. */
+  private static final int RESULTS_WHOLE = 2;
+
+  /**
+   * {@code params} are part of it by their attachments only: both stand beside the log, each as
+   * one, and the search shows them as one.
+   */
+  private static final int PARAMS_MIXED = 4;
+
+  private static final String ATTACHMENTS = "attachments";
+
+  private static final int FORMS = PARAMS_WHOLE | RESULTS_WHOLE | PARAMS_MIXED;
+  private static final String PARAMS = "params";
+  private static final String RESULTS = "results";
   private static final String REFERENCE_BEGIN = "{\"bytes\":";
   private static final Pattern REFERENCE =
       Pattern.compile("\\{\"bytes\":[0-9]+,\"sha256\":\"([0-9a-f]{64})\"}");
@@ -71,17 +87,27 @@ final class RecordPrint {
    *     what somebody sent
    */
   static long ofRecord(JsonNode record, Set<String> replaced) {
-    JsonNode params = record.path("params");
-    boolean beside =
-        isReference(params)
-            || isReference(record.path("results"))
-            || isReference(params.path("attachments"));
-    return print(record, replaced, !beside);
+    JsonNode params = record.path(PARAMS);
+    int forms = 0;
+    if (standsFor(params, replaced)) {
+      forms |= params.size() == 2 ? PARAMS_WHOLE : PARAMS_MIXED;
+    }
+    if (standsFor(record.path(RESULTS), replaced)) {
+      forms |= RESULTS_WHOLE;
+    }
+    return print(record, replaced, forms);
+  }
+
+  /** Whether it is a reference to what stands beside the log, alone or with attachments. */
+  private static boolean standsFor(JsonNode value, Set<String> replaced) {
+    return value.size() == (value.has(ATTACHMENTS) ? 3 : 2)
+        && value.path("bytes").isNumber()
+        && replaced.contains(value.path("sha256").asString(""));
   }
 
   /** Whether a row shows the record of this print. */
   static boolean fits(long print, JsonNode row) {
-    return print(row, null, (print & 1) == 0) == print;
+    return print(row, null, (int) print & FORMS) == print;
   }
 
   /** A time as either of them writes it. */
@@ -98,26 +124,36 @@ final class RecordPrint {
   /**
    * @param replaced null: a row, where everything is whole
    */
-  private static long print(JsonNode node, @Nullable Set<String> replaced, boolean values) {
+  private static long print(JsonNode node, @Nullable Set<String> replaced, int forms) {
+    Set<String> beside = replaced == null ? Set.of() : replaced;
     StringBuilder text = new StringBuilder();
     for (Member member : MEMBERS) {
       JsonNode value = node.at(replaced != null ? member.record : member.row);
-      text.append(plain(member, value, replaced == null ? Set.of() : replaced)).append('\n');
+      append(text, plain(member, value, beside));
     }
-    if (values) {
-      append(text, node.path("params"));
-      append(text, node.path("results"));
+    JsonNode params = node.path(PARAMS);
+    if ((forms & PARAMS_MIXED) != 0) {
+      appendMember(text, params.path(ATTACHMENTS), beside);
+    } else {
+      appendMap(text, params, (forms & PARAMS_WHOLE) != 0, beside);
     }
-    long hash = ByteBuffer.wrap(sha256(text.toString())).getLong();
-    return values ? (hash & ~1L) == 0 ? 2 : hash & ~1L : hash | 1;
+    appendMap(text, node.path(RESULTS), (forms & RESULTS_WHOLE) != 0, beside);
+    byte[] hash = Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+    long print = (ByteBuffer.wrap(hash).getLong() & ~FORMS) | forms;
+    return print == 0 ? FORMS + 1 : print;
+  }
+
+  /** With its length: what follows one another must not read as something else. */
+  private static void append(StringBuilder text, String part) {
+    text.append(part.length()).append(':').append(part);
   }
 
   private static String plain(Member member, JsonNode value, Set<String> replaced) {
-    String text = plain(value, replaced);
+    String text = plain(value);
     return switch (member.record) {
       case "/time" -> second(text);
       case "/kind", "/outcome" -> text.toLowerCase(Locale.ROOT);
-      default -> text;
+      default -> bounded(text, replaced);
     };
   }
 
@@ -128,59 +164,59 @@ final class RecordPrint {
   }
 
   /** What is not there, null, empty and 0 are one; a number is as good as its text. */
-  private static String plain(JsonNode value, Set<String> replaced) {
+  private static String plain(JsonNode value) {
     if (value.isNumber()) {
       BigDecimal number = value.decimalValue();
       return number.signum() == 0 ? "" : number.stripTrailingZeros().toPlainString();
     }
-    return value.isString() ? boundedText(value.asString(""), replaced) : "";
+    return value.isString() ? value.asString("") : "";
   }
 
-  /** A text that looks like a reference, and is none, may have given way whatever its length. */
-  private static String boundedText(String text, Set<String> replaced) {
+  /**
+   * The text, or the hash of what it is or stands for; one is never taken for the other. A text
+   * that looks like a reference, and is none, may have given way whatever its length.
+   */
+  private static String bounded(String text, Set<String> replaced) {
     Matcher reference = REFERENCE.matcher(text);
     if (reference.matches() && replaced.contains(reference.group(1))) {
-      return reference.group(1);
+      return hashed(reference.group(1));
     }
     return text.length() >= LONG || text.startsWith(REFERENCE_BEGIN)
-        ? HexFormat.of().formatHex(sha256(text))
-        : text;
+        ? hashed(Sha256.hex(text.getBytes(StandardCharsets.UTF_8)))
+        : "text " + text;
+  }
+
+  private static String hashed(String sha256) {
+    return "sha256 " + sha256;
   }
 
   /** A member is long by its bytes as the log counts them, a text by its characters. */
-  private static String boundedMember(byte[] json) {
-    if (json.length >= LONG) {
-      return HexFormat.of().formatHex(sha256(json));
+  private static void appendMember(StringBuilder text, JsonNode value, Set<String> replaced) {
+    if (!value.isMissingNode()) {
+      byte[] json = CanonicalJson.of(value);
+      append(
+          text,
+          json.length >= LONG
+              ? hashed(Sha256.hex(json))
+              : bounded(new String(json, StandardCharsets.UTF_8), replaced));
     }
-    String text = new String(json, StandardCharsets.UTF_8);
-    Matcher reference = REFERENCE.matcher(text);
-    return reference.matches() ? reference.group(1) : text;
   }
 
-  private static void append(StringBuilder text, JsonNode map) {
-    map.propertyNames().stream()
-        .sorted()
-        .forEach(
-            name -> {
-              byte[] json = CanonicalJson.of(map.path(name));
-              text.append(name).append('=').append(boundedMember(json)).append('\n');
-            });
-    text.append('\n');
-  }
-
-  private static boolean isReference(JsonNode value) {
-    return value.size() == 2 && value.path("bytes").isNumber() && value.path("sha256").isString();
-  }
-
-  private static byte[] sha256(String text) {
-    return sha256(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
+  private static void appendMap(
+      StringBuilder text, JsonNode map, boolean whole, Set<String> replaced) {
+    if (whole && standsFor(map, replaced)) {
+      append(text, hashed(map.path("sha256").asString("")));
+    } else if (whole && map.isObject()) {
+      append(text, hashed(Sha256.hex(CanonicalJson.of(map))));
+    } else {
+      append(text, Integer.toString(map.size()));
+      map.propertyNames().stream()
+          .sorted()
+          .forEach(
+              name -> {
+                append(text, name);
+                appendMember(text, map.path(name), replaced);
+              });
     }
   }
 }

@@ -16,4 +16,10 @@ public interface SearchRows {
    * @throws java.io.UncheckedIOException when they cannot be read now
    */
   void forEach(Consumer<JsonNode> consumer);
+
+  /**
+   * Waits until what had just been kept can be found, and answers whether the rows are read anew
+   * the next time; a file's never are.
+   */
+  boolean awaitNewer();
 }

@@ -33,8 +33,14 @@ public record Verification(
 
   /** How many entries were read and hashed, and how many files of each sort. */
   public record Counts(
-      long entries, long tiles, long bundles, long segments, long checkpoints, long searched) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+      long entries,
+      long tiles,
+      long bundles,
+      long segments,
+      long values,
+      long checkpoints,
+      long searched) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0);
   }
 
   public boolean verified() {

@@ -64,7 +64,7 @@ class AuditCommandTest {
 
     assertThat(out.toString())
         .startsWith("log.example/audit/12: 300 records, root ")
-        .contains("read 300 entries, 2 bundles, 3 tiles, 3 segments, 3 checkpoints")
+        .contains("read 300 entries, 2 bundles, 3 tiles, 3 segments, 0 values, 3 checkpoints")
         .contains("no checkpoint of yours")
         .endsWith("VERIFIED\n");
   }

@@ -108,7 +108,7 @@ class HttpLogTest {
 
   @Test
   void rowOfTheSearchThatDoesNotEndIsNotWaitedFor() {
-    server.neverEnd("/v2/audit/events/export?format=jsonl");
+    server.neverEnd(LogOverHttp.EXPORT);
 
     try (LogServer asked = server.connect(LogOverHttp.TOKEN)) {
       SearchExport export = SearchExport.of(asked, null);

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The part of a server that shows a log; its answers can be set. */
 public final class LogOverHttp implements AutoCloseable {
   public static final String TOKEN = "100-7-secret";
+  public static final String EXPORT =
+      "/v2/audit/events/export?format=jsonl&until=9999-12-31T00:00:00Z";
 
   private final HttpServer server;
   private final TestLog log;
@@ -44,7 +46,7 @@ public final class LogOverHttp implements AutoCloseable {
     server.start();
     put("/v2/storage/tokens/verify", "{\"owner\":{\"id\":100}}");
     put("/v2/audit/log/key", log.key().text() + "\n");
-    put("/v2/audit/events/export?format=jsonl", "");
+    put(EXPORT, "");
   }
 
   public URI uri() {

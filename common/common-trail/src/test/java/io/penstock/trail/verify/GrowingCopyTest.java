@@ -1,6 +1,7 @@
 package io.penstock.trail.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.penstock.trail.Checkpoint;
 import io.penstock.trail.SignedNote;
@@ -232,13 +233,53 @@ class GrowingCopyTest {
   }
 
   @Test
+  void logThatRestedForDaysMayGrowWhileItIsCopied() throws IOException {
+    for (int minutes = 1; minutes < 4; minutes++) {
+      log.add(after(Duration.ofDays(2).plusMinutes(minutes)));
+    }
+    log.write();
+    states.set(19, state());
+    Copy older = wholeCopy();
+    older.put("checkpoint", log.read("checkpoints/" + size(19)));
+    Copy behind = wholeCopy();
+    behind.remove("segments/%020d".formatted(size(19)));
+
+    for (Copy copy : List.of(older, behind)) {
+      Verification result = copy.verify(checkpointAt(18));
+
+      assertThat(result.verified()).isFalse();
+      assertThat(result.mayHaveGrown()).as("%s", result.findings()).isTrue();
+    }
+  }
+
+  /** Its unfinished bundle went when the full one came, which had not been listed. */
+  @Test
+  void slowLogWhoseLastBundleBecameFullMayHaveGrown() throws IOException {
+    int bundle = (int) (size(19) / TilePath.FULL);
+    log.add(after(Duration.ofDays(2))).write();
+    states.set(19, state());
+    Copy copy = wholeCopy();
+    copy.remove(log.last("entries"));
+
+    Verification result = copy.verify(null);
+
+    assertThat(result.findings())
+        .extracting(Finding::problem, Finding::first)
+        .containsExactly(tuple(Problem.MISSING, (long) bundle * TilePath.FULL));
+    assertThat(result.mayHaveGrown()).isTrue();
+  }
+
+  private static Map<String, Object> after(Duration later) {
+    Map<String, Object> record = new HashMap<>(TestLog.record(0));
+    record.put("time", TestLog.BEGIN.plus(later).toString());
+    record.put("id", TestLog.id(TestLog.BEGIN.plus(later), later.toMinutes()).toString());
+    return record;
+  }
+
+  @Test
   void whatIsOlderThanACopyCanLastIsNoGrowth() throws IOException {
     for (int hours = 25; hours < 28; hours++) {
-      Map<String, Object> record = new HashMap<>(TestLog.record(0));
-      Duration later = Duration.ofHours(hours);
-      record.put("time", TestLog.BEGIN.plus(later).toString());
-      record.put("id", TestLog.id(TestLog.BEGIN.plus(later), hours).toString());
-      log.add(record);
+      log.add(after(Duration.ofHours(hours)));
     }
     log.write();
     states.set(19, state());

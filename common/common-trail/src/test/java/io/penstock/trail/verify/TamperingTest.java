@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -479,6 +480,91 @@ class TamperingTest {
             finding(Problem.BACK_DATED, 701),
             finding(Problem.BACK_DATED, 702),
             finding(Problem.TIME, 703));
+  }
+
+  /** Two records, of which the same text stands beside the log, and one of another's. */
+  private List<String> addValues() {
+    String one = "x".repeat(40_000);
+    String other = "y".repeat(40_000);
+    log.add(TestLog.record(701), List.of(one))
+        .add(TestLog.record(702), List.of(one, other))
+        .add(TestLog.record(703), List.of(other))
+        .write();
+    return Stream.of(one, other).map(text -> "values/" + Sha256.hex(TestLog.bytes(text))).toList();
+  }
+
+  @Test
+  void whatStandsBesideTheLogIsReadOnce() {
+    addValues();
+
+    Verification result = verify();
+
+    assertThat(result.verified()).isTrue();
+    assertThat(result.counts().values()).isEqualTo(2);
+  }
+
+  @Test
+  void valueThatWasChangedIsNamedByTheRecordsThatItBelongsTo() {
+    List<String> values = addValues();
+    log.flip(values.getFirst(), 20_000);
+
+    Verification result = verify();
+
+    assertThat(found(result)).containsExactly(Tuple.tuple(Problem.ALTERED, 700L, 701L));
+    assertThat(result.findings().getFirst().place()).isEqualTo(values.getFirst());
+    assertThat(result.mayHaveGrown()).isFalse();
+  }
+
+  @Test
+  void valueThatWasExchangedForAnotherIsNamed() {
+    List<String> values = addValues();
+    log.file(values.getLast(), log.read(values.getFirst()));
+
+    assertThat(found(verify())).containsExactly(Tuple.tuple(Problem.ALTERED, 701L, 702L));
+  }
+
+  @Test
+  void valueThatWasTakenAwayIsNamed() {
+    List<String> values = addValues();
+    log.delete(values.getLast());
+
+    Verification result = log.verifier().knowing(log.checkpoint()).verify();
+
+    assertThat(found(result)).containsExactly(Tuple.tuple(Problem.MISSING, 701L, 702L));
+    assertThat(result.mayHaveGrown()).isFalse();
+  }
+
+  @Test
+  void valueThatIsNotThereMayHaveComeAfterTheCopy() {
+    List<String> values = addValues();
+    log.delete(values.getLast());
+
+    Verification result = verify();
+
+    assertThat(result.verified()).isFalse();
+    assertThat(result.proven()).extracting(Checkpoint::size).isEqualTo(701L);
+  }
+
+  @Test
+  void allValuesTakenAwayAreNamed() {
+    List<String> values = addValues();
+    values.forEach(log::delete);
+    log.delete("values");
+
+    assertThat(found(log.verifier().knowing(log.checkpoint()).verify()))
+        .containsExactlyInAnyOrder(
+            Tuple.tuple(Problem.MISSING, 700L, 701L), Tuple.tuple(Problem.MISSING, 701L, 702L));
+  }
+
+  /** The keeper of the key signs what the rules do not allow. */
+  @Test
+  void nothingButAValueIsReadForAnEntry() {
+    log.add(TestLog.record(701));
+    log.rewrite(
+        700, text -> text.replace("\"schema\":1", "\"replaced\":[\"../checkpoint\"],\"schema\":1"));
+    log.write();
+
+    assertThat(found(verify())).containsExactly(finding(Problem.ALTERED, 700));
   }
 
   @Test

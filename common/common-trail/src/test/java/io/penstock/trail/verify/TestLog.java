@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -41,6 +42,7 @@ public final class TestLog {
   private final NoteSigner signer;
   private final List<byte[]> entries = new ArrayList<>();
   private final List<Integer> ends = new ArrayList<>();
+  private final Map<String, byte[]> values = new TreeMap<>();
 
   public TestLog(Path folder, String origin, NoteSigner signer) {
     this.folder = folder;
@@ -95,9 +97,15 @@ public final class TestLog {
     return add(List.of(record));
   }
 
-  /** One more record, of which something stands beside the log. */
-  public TestLog add(Map<String, Object> record, List<String> replaced) {
+  /** One more record, of which these texts stand beside the log. */
+  public TestLog add(Map<String, Object> record, List<String> texts) {
     int index = entries.size();
+    List<String> replaced = new ArrayList<>();
+    for (String text : texts) {
+      String hash = Sha256.hex(bytes(text));
+      values.put(hash, bytes(text));
+      replaced.add(hash);
+    }
     entries.add(
         CanonicalJson.ofValue(
             Map.of("index", index, "record", record, "replaced", replaced, "schema", 1)));
@@ -166,6 +174,7 @@ public final class TestLog {
           files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         }
       }
+      values.forEach((hash, value) -> file("values/" + hash, value));
       TreeEdge edge = new TreeEdge();
       int from = 0;
       for (int to : ends) {
@@ -276,15 +285,22 @@ public final class TestLog {
 
   /** A verifier that knows the key, at a time shortly after the last record. */
   public LogVerifier verifier() {
-    return verifier(new DirectoryLog(folder));
+    return verifier(Duration.ofMinutes(1));
+  }
+
+  /** The same, so long after the last record. */
+  public LogVerifier verifier(Duration after) {
+    return verifier(new DirectoryLog(folder), after);
   }
 
   /** The same, of another copy. */
   public LogVerifier verifier(LogCopy copy) {
+    return verifier(copy, Duration.ofMinutes(1));
+  }
+
+  private LogVerifier verifier(LogCopy copy, Duration after) {
     return new LogVerifier(
-        copy,
-        List.of(key()),
-        Clock.fixed(BEGIN.plusSeconds(size()).plus(Duration.ofMinutes(1)), ZoneOffset.UTC));
+        copy, List.of(key()), Clock.fixed(BEGIN.plusSeconds(size()).plus(after), ZoneOffset.UTC));
   }
 
   /** Turns one bit of a file around. */

@@ -56,6 +56,11 @@ final class TwoFacedLog implements LogCopy {
   }
 
   @Override
+  public boolean hasValues() {
+    return true;
+  }
+
+  @Override
   public long[] checkpointSizes() {
     return new long[0];
   }
