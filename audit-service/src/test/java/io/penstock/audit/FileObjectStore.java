@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Objects as files; a write that only happens where nothing is is a hard link, which is as atomic
@@ -43,6 +44,14 @@ public final class FileObjectStore implements ObjectStore {
 
   /** What another writer does meanwhile, once. */
   public final AtomicReference<Runnable> beforeReplacing = new AtomicReference<>(() -> {});
+
+  /** What opening an object takes. */
+  public volatile Duration slowness = Duration.ZERO;
+
+  /** How many were opened at the same time. */
+  public final AtomicInteger mostReading = new AtomicInteger();
+
+  private final AtomicInteger reading = new AtomicInteger();
 
   /** How many objects beside segments are written until the writer dies. */
   public final AtomicLong stepsLeft = new AtomicLong(Long.MAX_VALUE);
@@ -75,6 +84,9 @@ public final class FileObjectStore implements ObjectStore {
   public InputStream open(String bucket, String key) {
     check();
     opened.incrementAndGet();
+    mostReading.accumulateAndGet(reading.incrementAndGet(), Math::max);
+    LockSupport.parkNanos(slowness.toNanos());
+    reading.decrementAndGet();
     try {
       return new ByteArrayInputStream(Files.readAllBytes(path(bucket, key)));
     } catch (NoSuchFileException _) {
@@ -120,11 +132,12 @@ public final class FileObjectStore implements ObjectStore {
   }
 
   @Override
-  public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+  public List<StoredObject> after(String bucket, String prefix, String key, int most) {
     asked.incrementAndGet();
     return list(bucket, prefix).stream()
         .filter(found -> found.key().compareTo(key) > 0)
-        .findFirst();
+        .limit(most)
+        .toList();
   }
 
   @Override

@@ -40,6 +40,9 @@ public final class IndexRebuild implements ApplicationRunner {
     index.open(trails);
     keeper.catchUp();
     index.commit();
+    if (!keeper.broken().isEmpty()) {
+      throw new IllegalStateException("The index is not whole: " + keeper.broken());
+    }
     index.completed();
     index.close();
     long records = keeper.sizes().values().stream().mapToLong(Long::longValue).sum();

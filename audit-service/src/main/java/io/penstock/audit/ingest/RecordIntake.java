@@ -1,5 +1,7 @@
 package io.penstock.audit.ingest;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.penstock.audit.keep.Keeper;
 import io.penstock.audit.keep.Trail;
 import io.penstock.model.ErrorCode;
@@ -7,17 +9,23 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordConfirmation;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a batch: keeps it, confirms it, and only then returns, which acknowledges it. Thread-safe.
  */
 public final class RecordIntake {
+  /** Then it is not the trail that fails, and each further one would take its time. */
+  private static final int MOST_FAILED = 2;
+
   private final Keeper keeper;
   private final Confirmations confirmations;
 
@@ -29,34 +37,59 @@ public final class RecordIntake {
   /**
    * Throws when something is not kept or not confirmed: the batch has to come again. A record that
    * is not whole, or that no entry can hold, never gets in; its batch ends in the dead-letter
-   * queue, after the others of the batch were kept and confirmed. So it is with the records of a
-   * trail that is broken, until that is mended: whoever sent them sends them again.
+   * queue, after the others of the batch were kept and confirmed. Those of a trail that is broken
+   * are let go without a confirmation: whoever sent them has them, and sends them again.
    */
   public void receive(RecordBatch batch) {
     List<AuditRecord> whole = batch.records().stream().filter(RecordIntake::isWhole).toList();
-    Map<Trail, String> broken = keeper.broken();
-    List<AuditRecord> keepable =
-        broken.isEmpty()
-            ? whole
-            : whole.stream().filter(record -> !broken.containsKey(Trail.of(record))).toList();
-    Set<UUID> unfit = keeper.keep(keepable);
-    List<UUID> kept =
-        keepable.stream().map(AuditRecord::id).filter(id -> !unfit.contains(id)).toList();
-    if (!kept.isEmpty()) {
-      confirmations.send(new RecordConfirmation(kept));
+    Set<Trail> broken = keeper.broken().keySet();
+    Kept kept = keep(whole, broken);
+    if (!kept.ids.isEmpty()) {
+      confirmations.send(new RecordConfirmation(kept.ids));
     }
-    if (keepable.size() < whole.size()) {
-      throw new PlatformException(
-          ErrorCode.UNAVAILABLE,
-          "%d of %d records are of trails that cannot be followed: %s"
-              .formatted(whole.size() - keepable.size(), batch.records().size(), broken));
+    if (kept.failure != null) {
+      throw kept.failure;
     }
-    if (kept.size() < batch.records().size()) {
+    if (whole.size() < batch.records().size() || !kept.unfit.isEmpty()) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST,
           "%d of %d records lack members that schema version 1 demands, or fit into no entry: %s"
-              .formatted(batch.records().size() - kept.size(), batch.records().size(), unfit));
+              .formatted(
+                  batch.records().size() - whole.size() + kept.unfit.size(),
+                  batch.records().size(),
+                  kept.unfit));
     }
+  }
+
+  /** What became of a batch. */
+  private static final class Kept {
+    final List<UUID> ids = new ArrayList<>();
+    final Set<UUID> unfit = new HashSet<>();
+    @Nullable RuntimeException failure;
+  }
+
+  /** One trail after the other; what one of them lacks does not come over the others. */
+  private Kept keep(List<AuditRecord> records, Set<Trail> broken) {
+    Map<Trail, List<AuditRecord>> trails = records.stream().collect(groupingBy(Trail::of));
+    trails.keySet().removeAll(broken);
+    Kept kept = new Kept();
+    int failed = 0;
+    for (List<AuditRecord> ofTrail : trails.values()) {
+      try {
+        Set<UUID> unfit = keeper.keep(ofTrail);
+        kept.unfit.addAll(unfit);
+        ofTrail.stream()
+            .map(AuditRecord::id)
+            .filter(id -> !unfit.contains(id))
+            .forEach(kept.ids::add);
+      } catch (RuntimeException e) {
+        kept.failure = e;
+        if (++failed == MOST_FAILED) {
+          break;
+        }
+      }
+    }
+    return kept;
   }
 
   /** JSON can leave out what the type promises. */

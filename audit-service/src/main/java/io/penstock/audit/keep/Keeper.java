@@ -2,6 +2,7 @@ package io.penstock.audit.keep;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import java.util.HashMap;
@@ -67,9 +68,10 @@ public final class Keeper {
       if (broken.remove(trail) != null) {
         LOG.info("Trail {} is followed again", trail);
       }
-    } catch (PlatformException e) {
-      throw e;
     } catch (RuntimeException e) {
+      if (e instanceof PlatformException p && p.code() == ErrorCode.UNAVAILABLE) {
+        throw e;
+      }
       String reason = String.valueOf(e.getMessage());
       if (!reason.equals(broken.put(trail, reason))) {
         LOG.error("Trail {} cannot be followed; none of its records are kept until then", trail, e);

@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +33,17 @@ public final class SegmentStore {
   /** Others of the trail wait meanwhile. */
   private static final int WRITTEN_AT_ONCE = 32;
 
+  /** Of a long way, segments that are held in memory together, as their bytes. */
+  private static final int MOST_AHEAD = 64;
+
+  private static final long MOST_BYTES_AHEAD = 4 << 20;
+  private static final int READ_AT_ONCE = 16;
+
   private static final String TRAILS = "audit/trails/";
+
+  /** Of a segment in its folder; 2^63 has 19 digits. */
+  private static final Pattern NAME = Pattern.compile("0[0-9]{19}");
+
   private static final Duration LOCK_OF_A_DAY = Duration.ofDays(1);
   private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
 
@@ -109,6 +122,56 @@ public final class SegmentStore {
     Optional<byte[]> lines = objects.read(key(trail, firstIndex));
     lines.ifPresent(bytes -> recent.add(trail, firstIndex, bytes));
     return lines.map(bytes -> SegmentCodec.decode(trail, firstIndex, bytes));
+  }
+
+  /**
+   * The segments from this index on, each where the one before it ends, read side by side: a
+   * portion of a long way. Empty when none begins here.
+   */
+  List<Segment> ahead(Trail trail, long firstIndex) {
+    Optional<Segment> first = read(trail, firstIndex);
+    if (first.isEmpty()) {
+      return List.of();
+    }
+    List<Segment> chain = new ArrayList<>(List.of(first.get()));
+    for (Ahead next : following(trail, firstIndex)) {
+      if (next.index() != chain.getLast().next()) {
+        break;
+      }
+      try {
+        chain.add(SegmentCodec.decode(trail, next.index(), next.lines()));
+      } catch (RuntimeException e) {
+        LOG.debug("Whoever asks for this one next is told", e);
+        break;
+      }
+      recent.add(trail, next.index(), next.lines());
+    }
+    return chain;
+  }
+
+  private record Ahead(long index, byte[] lines) {}
+
+  private List<Ahead> following(Trail trail, long firstIndex) {
+    long bytes = 0;
+    List<Long> following = new ArrayList<>();
+    for (StoredObject next : objects.after(folder(trail), key(trail, firstIndex), MOST_AHEAD)) {
+      bytes += next.bytes();
+      if (bytes > MOST_BYTES_AHEAD || !isSegment(trail, next)) {
+        break;
+      }
+      following.add(index(trail, next));
+    }
+    return following.stream()
+        .gather(
+            Gatherers.mapConcurrent(
+                READ_AT_ONCE,
+                index -> objects.read(key(trail, index)).map(lines -> new Ahead(index, lines))))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static boolean isSegment(Trail trail, StoredObject object) {
+    return NAME.matcher(object.key().substring(folder(trail).length())).matches();
   }
 
   /**

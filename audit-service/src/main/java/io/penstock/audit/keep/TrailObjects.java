@@ -76,6 +76,11 @@ public final class TrailObjects {
     return objects.firstAfter(bucket, prefix, key);
   }
 
+  /** The first objects behind this key, at most so many; see {@link ObjectStore#after}. */
+  List<StoredObject> after(String prefix, String key, int most) {
+    return objects.after(bucket, prefix, key, most);
+  }
+
   /** What is locked cannot be among them. */
   public void delete(Collection<String> keys) {
     objects.delete(bucket, keys);

@@ -90,9 +90,11 @@ final class TrailWriter {
       return; // whoever writes for so long applies them, and there is a next time
     }
     try {
-      while (applyNext()) {
+      for (List<Segment> ahead = ahead(); !ahead.isEmpty(); ahead = ahead()) {
         begun = true;
+        ahead.forEach(this::apply);
       }
+      requireTogether();
       size = nextId();
     } finally {
       lock.unlock();
@@ -184,8 +186,16 @@ final class TrailWriter {
   private void bringTogether() {
     while (nextId() != projection.next(trail)) {
       if (!applyNext()) {
-        throw new IllegalStateException("Trail " + trail + " has a gap");
+        requireTogether();
       }
+    }
+  }
+
+  private void requireTogether() {
+    if (nextId() != projection.next(trail)) {
+      throw new IllegalStateException(
+          "Trail %s has a gap: there is no segment %d"
+              .formatted(trail, Math.min(nextId(), projection.next(trail))));
     }
   }
 
@@ -195,6 +205,11 @@ final class TrailWriter {
       ids.begin(trail, segments.firstSince(trail, ids.since()));
     }
     return ids.next(trail).orElseThrow();
+  }
+
+  /** What is durable and not applied: the next portion of it. */
+  private List<Segment> ahead() {
+    return segments.ahead(trail, Math.min(nextId(), projection.next(trail)));
   }
 
   private boolean applyNext() {

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import org.springframework.context.SmartLifecycle;
 public final class LogWriting implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriting.class);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(15);
+  private static final Duration LAST_TURN = Duration.ofSeconds(6);
   private static final int TRAILS_AT_ONCE = 8;
 
   /** What is behind for longer needs somebody. */
@@ -108,7 +110,7 @@ public final class LogWriting implements SmartLifecycle {
   /** Brings the log of every trail up to what is known of it. */
   public void turn() {
     begin();
-    awaitAll();
+    awaitAll(LONGEST_BEHIND);
   }
 
   /** Waits for nobody: a trail that takes long, or for ever, keeps no other one back. */
@@ -129,7 +131,7 @@ public final class LogWriting implements SmartLifecycle {
     }
     long steps = steps(trail);
     if (steps != turn.steps()) {
-      behindSince.remove(trail);
+      behindSince.remove(trail, turn.since()); // not what a failure has set
       return new Turn(turn.work(), steps, clock.instant());
     }
     behindSince.putIfAbsent(trail, turn.since());
@@ -149,10 +151,14 @@ public final class LogWriting implements SmartLifecycle {
     return log == null ? 0 : log.steps();
   }
 
-  private void awaitAll() {
+  /** All turns that were begun, but no longer than this. */
+  private void awaitAll(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
     for (Turn turn : turns.values()) {
       try {
-        turn.work().get();
+        turn.work().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException _) {
+        LOG.warn("A log is still being written after {}", limit);
       } catch (ExecutionException e) {
         throw new IllegalStateException("A turn handles what goes wrong in it", e);
       } catch (InterruptedException _) {
@@ -194,11 +200,11 @@ public final class LogWriting implements SmartLifecycle {
     while (!stop) {
       stop = waited();
       try {
+        begin();
         if (stop) {
-          awaitAll();
-          turn();
-        } else {
-          begin();
+          awaitAll(LAST_TURN);
+          begin(); // what came after the turn that was under way had begun
+          awaitAll(LAST_TURN);
         }
       } catch (RuntimeException e) {
         LOG.debug("The trails are not open now", e);

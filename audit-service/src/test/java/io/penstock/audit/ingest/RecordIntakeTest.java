@@ -134,16 +134,28 @@ class RecordIntakeTest {
     var ofBroken = Samples.event(2).organisation(2L).build();
     var batch = new RecordBatch(List.of(ofBroken, Samples.event(1).build()));
 
-    assertThatExceptionOfType(PlatformException.class)
-        .isThrownBy(() -> intake.receive(batch))
-        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    intake.receive(batch);
 
-    assertThat(confirmed).containsExactly(Samples.id(1));
+    assertThat(confirmed).as("the other one is sent again").containsExactly(Samples.id(1));
     Files.delete(directory.resolve("trail").resolve(segment));
     keeper.catchUp();
     assertThat(keeper.broken()).isEmpty();
     intake.receive(batch);
     assertThat(confirmed).contains(Samples.id(2));
+  }
+
+  @Test
+  void trailThatFailsForTheFirstTimeKeepsNoOtherOut() {
+    String segment = "audit/2/segments/00000000000000000000";
+    objects.put("trail", segment, "no record\n".getBytes(StandardCharsets.UTF_8), "");
+    var ofBroken = Samples.event(2).organisation(2L).build();
+    var batch = new RecordBatch(List.of(ofBroken, Samples.event(1).build()));
+
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> intake.receive(batch))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+
+    assertThat(confirmed).containsExactly(Samples.id(1));
   }
 
   @Test

@@ -1,8 +1,11 @@
 package io.penstock.audit.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.penstock.audit.FileObjectStore;
+import io.penstock.audit.Samples;
+import io.penstock.model.audit.AuditRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +54,42 @@ class SegmentStoreTest {
     assertThat(segments.firstSince(TRAIL, Instant.MAX))
         .as("the last, when all are earlier")
         .isEqualTo(firsts.getLast());
+  }
+
+  @Test
+  void longWayIsReadSideBySideInPortions() {
+    writeWhole(200);
+    objects.slowness = Duration.ofMillis(2);
+
+    List<Long> found = new ArrayList<>();
+    long next = 0;
+    for (List<Segment> ahead = segments.ahead(TRAIL, next);
+        !ahead.isEmpty();
+        ahead = segments.ahead(TRAIL, next)) {
+      ahead.forEach(segment -> found.add(segment.firstIndex()));
+      next = ahead.getLast().next();
+    }
+
+    assertThat(found).isEqualTo(firsts);
+    assertThat(objects.asked).as("portions of 65").hasValue(4);
+    assertThat(objects.mostReading.get()).isBetween(2, 16);
+  }
+
+  @Test
+  void portionEndsWhereTheChainDoes() throws IOException {
+    writeWhole(5);
+    objects.put("trail", SegmentStore.key(TRAIL, firsts.get(3)), new byte[] {'x', '\n'}, "");
+
+    assertThat(segments.ahead(TRAIL, 0))
+        .extracting(Segment::firstIndex)
+        .isEqualTo(firsts.subList(0, 3));
+    assertThatExceptionOfType(RuntimeException.class)
+        .isThrownBy(() -> segments.ahead(TRAIL, firsts.get(3)));
+    Files.delete(directory.resolve("trail").resolve(SegmentStore.key(TRAIL, firsts.get(2))));
+    assertThat(segments.ahead(TRAIL, 0)).hasSize(2);
+    assertThat(segments.ahead(TRAIL, firsts.get(2))).isEmpty();
+    objects.put("trail", "audit/1/segments/notes.txt", new byte[1], "");
+    assertThat(segments.ahead(TRAIL, firsts.get(4))).hasSize(1);
   }
 
   @Test
@@ -102,6 +142,20 @@ class SegmentStoreTest {
     }
 
     assertThat(segments.trails()).containsExactlyInAnyOrder(TRAIL, Trail.PLATFORM);
+  }
+
+  /** Segments of one to three records. */
+  private void writeWhole(int count) {
+    long next = 0;
+    for (int i = 0; i < count; i++) {
+      List<AuditRecord> records =
+          LongStream.range(next, next + 1 + random.nextInt(3))
+              .mapToObj(n -> Samples.event(n).build())
+              .toList();
+      assertThat(segments.write(SegmentCodec.encode(new Segment(TRAIL, next, records)))).isTrue();
+      firsts.add(next);
+      next += records.size();
+    }
   }
 
   /** A segment of some records, behind the last. */

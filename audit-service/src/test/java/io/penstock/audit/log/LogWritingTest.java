@@ -453,7 +453,7 @@ class LogWritingTest {
     service.keep(0, 100);
     service.log.turn();
     service.keep(100, 200);
-    objects.beforeReplacing.set(() -> uninterruptibly(end));
+    objects.beforeReplacing.set(() -> awaitEnd(end));
     LogWriting log = service.newLog(Duration.ofMillis(20));
     log.start();
     try {
@@ -478,7 +478,7 @@ class LogWritingTest {
     }
   }
 
-  private static void uninterruptibly(CountDownLatch latch) {
+  private static void awaitEnd(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {

@@ -72,7 +72,17 @@ public interface ObjectStore {
   List<StoredObject> list(String bucket, String prefix);
 
   /** The first object behind this key, there or not, whose key begins with the prefix. */
-  Optional<StoredObject> firstAfter(String bucket, String prefix, String key);
+  default Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+    return after(bucket, prefix, key, 1).stream().findFirst();
+  }
+
+  /**
+   * The first objects behind this key, there or not, whose keys begin with the prefix, in the order
+   * of their keys: by one question.
+   *
+   * @param most 1 to 1,000
+   */
+  List<StoredObject> after(String bucket, String prefix, String key, int most);
 
   /** A link that anyone can read the object with, until the time is over. */
   URI presignGet(String bucket, String key, Duration validity);

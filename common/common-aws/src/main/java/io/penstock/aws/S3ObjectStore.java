@@ -226,16 +226,16 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+  public List<StoredObject> after(String bucket, String prefix, String key, int most) {
     return S3Failures.call(
         bucket,
         () ->
             s3
-                .listObjectsV2(b -> b.bucket(bucket).prefix(prefix).startAfter(key).maxKeys(1))
+                .listObjectsV2(b -> b.bucket(bucket).prefix(prefix).startAfter(key).maxKeys(most))
                 .contents()
                 .stream()
                 .map(found -> new StoredObject(found.key(), found.size(), found.lastModified()))
-                .findFirst());
+                .toList());
   }
 
   @Override

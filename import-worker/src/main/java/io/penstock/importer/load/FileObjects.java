@@ -3,7 +3,6 @@ package io.penstock.importer.load;
 import io.penstock.aws.NoSuchObjectException;
 import io.penstock.aws.ObjectStore;
 import io.penstock.model.ErrorCode;
-import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.job.JobTask.FileSource;
 import java.io.IOException;
@@ -13,13 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** The objects that a file consists of: itself, or the slices of its manifest in their order. */
 final class FileObjects implements SourceObjects {
-  private static final int MAX_MANIFEST_BYTES = 16 << 20;
-
   private final ObjectStore objects;
   private final FileSource source;
 
@@ -70,39 +65,33 @@ final class FileObjects implements SourceObjects {
 
   private List<Entry> slices() throws IOException {
     List<Entry> slices = new ArrayList<>();
-    for (JsonNode entry : manifest().path("entries")) {
-      slices.add(
-          new Entry(key(entry.path("url").asString("")), entry.path("mandatory").asBoolean(true)));
+    for (SliceManifest.Slice slice : manifest()) {
+      slices.add(new Entry(key(slice.url()), slice.mandatory()));
     }
     return slices;
   }
 
-  private JsonNode manifest() throws IOException {
+  private List<SliceManifest.Slice> manifest() throws IOException {
     try (InputStream stream = objects.open(source.bucket(), source.key() + "manifest")) {
-      byte[] body = stream.readNBytes(MAX_MANIFEST_BYTES + 1);
-      if (body.length > MAX_MANIFEST_BYTES) {
-        throw unreadable(null);
+      byte[] body = stream.readNBytes(SliceManifest.MAX_BYTES + 1);
+      if (body.length > SliceManifest.MAX_BYTES) {
+        throw unreadable(new IllegalArgumentException("is larger than 16 MB"));
       }
-      JsonNode manifest = Json.mapper().readTree(body);
-      if (!manifest.path("entries").isArray()) {
-        throw unreadable(null);
-      }
-      return manifest;
+      return SliceManifest.read(body);
     } catch (NoSuchObjectException e) {
       throw new PlatformException(
           ErrorCode.SLICE_MANIFEST_MISSING,
           "The manifest of file %d has not been uploaded.".formatted(source.fileId()),
           e);
-    } catch (JacksonException e) {
+    } catch (IllegalArgumentException e) {
       throw unreadable(e);
     }
   }
 
-  private PlatformException unreadable(@Nullable Exception cause) {
+  private PlatformException unreadable(IllegalArgumentException cause) {
     return new PlatformException(
         ErrorCode.SLICE_MANIFEST_MISSING,
-        "The manifest of file %d is not a JSON object with a list of entries, or is larger than 16 MB."
-            .formatted(source.fileId()),
+        "The manifest of file %d %s.".formatted(source.fileId(), cause.getMessage()),
         cause);
   }
 

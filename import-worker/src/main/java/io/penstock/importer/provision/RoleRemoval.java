@@ -157,8 +157,7 @@ final class RoleRemoval {
     boolean free = objects.stream().anyMatch(object -> !object.needed());
     for (Owned object : objects) {
       if (!free || !object.needed()) {
-        Sql.run(
-            connection, "DROP %s IF EXISTS %s CASCADE".formatted(object.kind(), object.identity()));
+        Sql.run(connection, "DROP %s IF EXISTS %s CASCADE".formatted(object.kind(), object.name()));
       }
     }
     return !objects.isEmpty();
@@ -184,7 +183,7 @@ final class RoleRemoval {
       Sql.run(
           connection,
           "ALTER %s %s OWNER TO %s"
-              .formatted(object.kind(), object.identity(), Identifiers.quote(heir)));
+              .formatted(object.kind(), object.name(), Identifiers.quote(heir)));
     }
     return true;
   }
@@ -212,7 +211,11 @@ final class RoleRemoval {
    */
   private record Owned(String type, String identity, boolean needed) {
     String kind() {
-      return ObjectKinds.ofStatement(type);
+      return ObjectKinds.kind(type);
+    }
+
+    String name() {
+      return ObjectKinds.name(type, identity);
     }
   }
 

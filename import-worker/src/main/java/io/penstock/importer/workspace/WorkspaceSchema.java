@@ -100,9 +100,10 @@ final class WorkspaceSchema {
       statement.setInt(2, MOST_OBJECTS + 1);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
+          String type = rows.getString(1);
           drops.add(
               "DROP %s IF EXISTS %s CASCADE"
-                  .formatted(ObjectKinds.ofStatement(rows.getString(1)), rows.getString(2)));
+                  .formatted(ObjectKinds.kind(type), ObjectKinds.name(type, rows.getString(2))));
         }
       }
     }

@@ -143,6 +143,8 @@ class WorkspaceLoadIT {
           "CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
           "CREATE OPERATOR |+| (LEFTARG = int, RIGHTARG = int, FUNCTION = add)",
           "CREATE PROCEDURE p(x int) LANGUAGE sql AS 'SELECT 1'",
+          "CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+          "CREATE PROCEDURE twice(OUT x int) LANGUAGE sql AS 'SELECT 1'",
           "CREATE AGGREGATE total(int) (SFUNC = add, STYPE = int)",
           "CREATE FUNCTION next(int) RETURNS int LANGUAGE sql AS 'SELECT $1 + 1'",
           "CREATE AGGREGATE counted(*) (SFUNC = next, STYPE = int)",

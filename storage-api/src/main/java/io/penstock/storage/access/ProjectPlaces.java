@@ -71,18 +71,30 @@ public final class ProjectPlaces {
    *     together have, or the thread was interrupted
    */
   public Place take(long projectId, Duration patience) {
+    return take(projectId, 1, patience);
+  }
+
+  /**
+   * Takes several places at once, for something large; not more than a project may have.
+   *
+   * @throws PlatformException as {@link #take(long, Duration)}
+   */
+  public Place take(long projectId, int places, Duration patience) {
+    if (places < 1 || places > ofAProject) {
+      throw new IllegalArgumentException("A project has 1 to %d places".formatted(ofAProject));
+    }
     long nanos = patience.toNanos();
     lock.lock();
     try {
-      while (all == inAll || own(projectId) == ofAProject) {
+      while (all + places > inAll || own(projectId) + places > ofAProject) {
         if (nanos <= 0) {
-          throw refused(projectId);
+          throw refused(projectId, places);
         }
         nanos = left.awaitNanos(nanos);
       }
-      taken.merge(projectId, 1, Integer::sum);
-      all++;
-      return () -> leave(projectId);
+      taken.merge(projectId, places, Integer::sum);
+      all += places;
+      return () -> leave(projectId, places);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PlatformException(ErrorCode.UNAVAILABLE, "The call was broken off", e);
@@ -95,21 +107,21 @@ public final class ProjectPlaces {
     return taken.getOrDefault(projectId, 0);
   }
 
-  private PlatformException refused(long projectId) {
-    return own(projectId) == ofAProject
+  private PlatformException refused(long projectId, int places) {
+    return own(projectId) + places > ofAProject
         ? new PlatformException(
             tooManyOfAProject,
             "%d %s of this project are under way: wait until one has ended, or break one off"
-                .formatted(ofAProject, what))
+                .formatted(own(projectId), what))
         : new PlatformException(
             ErrorCode.UNAVAILABLE, "Too many %s are under way, try again later".formatted(what));
   }
 
-  private void leave(long projectId) {
+  private void leave(long projectId, int places) {
     lock.lock();
     try {
-      taken.computeIfPresent(projectId, (_, own) -> own == 1 ? null : own - 1);
-      all--;
+      taken.computeIfPresent(projectId, (_, own) -> own == places ? null : own - places);
+      all -= places;
       left.signalAll();
     } finally {
       lock.unlock();

@@ -93,8 +93,7 @@ class LinkService {
                     new PlatformException(
                         ErrorCode.BUCKET_NOT_FOUND,
                         "The bucket \"%s\" is not linked in project %d".formatted(label, project)));
-    end(link);
-    revocations.move(link.projectId());
+    end(link, true);
     tell(
         "storage.bucketUnlinked",
         "Force unlinked",
@@ -133,11 +132,16 @@ class LinkService {
 
   /** Ends the link from its own side; the caller holds the linked bucket's lock. */
   void unlink(Bucket link, String projectName) {
-    end(link);
+    end(link, false);
     tell("storage.bucketUnlinked", "Unlinked", link, projectName);
   }
 
-  private void end(Bucket link) {
+  /**
+   * Buckets, then the project's counter, then its jobs: all take the locks in this order.
+   *
+   * @param byLender the borrower's calls that are under way have to look again
+   */
+  private void end(Bucket link, boolean byLender) {
     List<Long> touched =
         rows.outsideAliases(link.id(), Integer.MAX_VALUE).stream()
             .map(SharingRows.Alias::bucketId)
@@ -147,7 +151,8 @@ class LinkService {
     touched.forEach(buckets::lockForChange);
     List<SharingRows.Alias> aliases = rows.unlink(link.id(), clock.instant());
     PlatformException gone = Buckets.notFound(link.label(), link.projectId());
-    if (bucketRows.revoke(link.id())) {
+    boolean revoked = bucketRows.revoke(link.id());
+    if (revoked || byLender) {
       revocations.move(link.projectId());
     }
     jobs.endUnsentOfBucket(link.id(), ErrorCode.BUCKET_NOT_FOUND, gone.text());

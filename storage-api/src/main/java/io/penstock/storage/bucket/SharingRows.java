@@ -172,13 +172,19 @@ class SharingRows {
         .update();
   }
 
-  /** Projects that have the bucket linked without being among those it is shared with by name. */
+  /**
+   * Projects that have the bucket linked, and are not among those it is shared with by name, nor is
+   * any of their members among such people.
+   */
   List<String> linksOutside(long bucketId) {
     return jdbc.sql(
             """
             SELECT l.project_id::text FROM bucket l
             WHERE l.source_bucket_id = :id AND l.deleted_at IS NULL
               AND NOT EXISTS (SELECT FROM bucket_share_project x WHERE x.bucket_id = :id AND x.project_id = l.project_id)
+              AND NOT EXISTS (
+                SELECT FROM bucket_share_person x JOIN membership m ON m.person_id = x.person_id
+                WHERE x.bucket_id = :id AND m.project_id = l.project_id)
             ORDER BY l.project_id
             """)
         .param("id", bucketId)

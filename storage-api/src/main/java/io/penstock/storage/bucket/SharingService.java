@@ -80,10 +80,7 @@ class SharingService {
           ErrorCode.BUCKET_VALIDATION,
           "targetProjectIds: not all of them are projects of this organization");
     }
-    List<String> outside = rows.linksOutside(bucket.id());
-    if (!outside.isEmpty()) {
-      throw linked(bucket, outside);
-    }
+    refuseLinksOutside(bucket);
   }
 
   private void shareWithPeople(Caller caller, Bucket bucket, List<String> named) {
@@ -95,6 +92,15 @@ class SharingService {
     }
     Set<Long> ids = new HashSet<>(people.values());
     rows.shareWithPeople(bucket.id(), ids);
+    refuseLinksOutside(bucket);
+  }
+
+  /** Links are ended before a sharing is narrowed, and not by it. */
+  private void refuseLinksOutside(Bucket bucket) {
+    List<String> outside = rows.linksOutside(bucket.id());
+    if (!outside.isEmpty()) {
+      throw linked(bucket, outside);
+    }
   }
 
   /** Shares with nobody any more; refused while a project has it linked. */

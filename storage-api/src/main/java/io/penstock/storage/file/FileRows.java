@@ -215,6 +215,13 @@ class FileRows {
         .optional();
   }
 
+  /** Those of all organisations that there are. */
+  List<String> buckets() {
+    return jdbc.sql("SELECT bucket FROM organisation WHERE state <> 'DELETED' ORDER BY id")
+        .query((rs, _) -> rs.getString(1))
+        .list();
+  }
+
   void purged(long id, Instant now) {
     jdbc.sql("UPDATE stored_file SET purged_at = :now WHERE id = :id")
         .param("id", id)

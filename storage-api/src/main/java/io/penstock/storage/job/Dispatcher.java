@@ -94,7 +94,7 @@ class Dispatcher implements SmartLifecycle {
     JobMessages.Addressed addressed;
     try {
       addressed = messages.of(claim);
-    } catch (GeneralSecurityException | JacksonException e) {
+    } catch (GeneralSecurityException | IllegalStateException | JacksonException e) {
       impossible(claim, e);
       return;
     } catch (RuntimeException e) {

@@ -1,11 +1,6 @@
 package io.penstock.storage.record;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -27,54 +22,57 @@ class OutboxWatch implements HealthIndicator {
   /** What is older needs somebody. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private final JdbcClient jdbc;
-  private final Clock clock;
-  private volatile @Nullable Instant oldest;
-  private volatile boolean late;
+  /**
+   * By the database's clock alone. Ids are of the beginning of calls, which may have lasted long:
+   * the first by id is not always the oldest, but it is among the first.
+   */
+  private static final String OLDEST =
+      """
+      SELECT extract(epoch FROM max(now() - created_at))
+      FROM (SELECT created_at FROM outbox_record ORDER BY id LIMIT 500) oldest
+      """;
 
-  OutboxWatch(JdbcClient jdbc, Clock clock) {
+  private final JdbcClient jdbc;
+  private volatile Duration waiting = Duration.ZERO;
+
+  OutboxWatch(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   @Scheduled(fixedDelayString = "PT5S", initialDelayString = "PT5S")
   void look() {
     try {
       seen(
-          jdbc.sql("SELECT id FROM outbox_record ORDER BY id LIMIT 1")
-              .query(UUID.class)
-              .optional()
-              .map(id -> Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16)));
+          jdbc.sql(OLDEST)
+              .query((rs, _) -> Duration.ofMillis(Math.round(rs.getDouble(1) * 1000)))
+              .single());
     } catch (DataAccessException e) {
       log.debug("The outbox cannot be looked at", e); // the database has an indicator of its own
     }
   }
 
   /**
-   * @param since when the oldest record was made, by its id (RFC 9562, section 5.7)
+   * @param oldest how long the oldest record has waited; zero: there is none
    */
-  void seen(Optional<Instant> since) {
-    oldest = since.orElse(null);
-    boolean now = waiting().compareTo(PATIENCE) > 0;
-    if (now && !late) {
+  void seen(Duration oldest) {
+    boolean late = isLate();
+    waiting = oldest;
+    if (isLate() && !late) {
       log.error(
-          "Records wait since {} for audit-service to confirm them; none is lost, none is found",
+          "Records have waited for {} for audit-service to confirm them; none is lost, none is found",
           oldest);
-    } else if (late && !now) {
+    } else if (late && !isLate()) {
       log.info("No record waits for long any more");
     }
-    late = now;
   }
 
-  private Duration waiting() {
-    Instant since = oldest;
-    return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
+  private boolean isLate() {
+    return waiting.compareTo(PATIENCE) > 0;
   }
 
   @Override
   public Health health() {
-    Duration waiting = waiting();
-    return waiting.compareTo(PATIENCE) > 0
+    return isLate()
         ? Health.down().withDetail("oldestRecordWaitsSeconds", waiting.toSeconds()).build()
         : Health.up().build();
   }

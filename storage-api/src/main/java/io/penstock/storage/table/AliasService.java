@@ -8,6 +8,7 @@ import io.penstock.storage.bucket.Bucket;
 import io.penstock.storage.bucket.Buckets;
 import io.penstock.storage.table.AliasRows.Part;
 import io.penstock.storage.table.Tables.Located;
+import io.penstock.storage.web.Call;
 import io.penstock.storage.web.Changes;
 import io.penstock.storage.web.Events;
 import io.penstock.storage.web.Events.Event;
@@ -208,6 +209,8 @@ public class AliasService {
   public void requireSource(Caller caller, DataTable table) {
     if (table.alias() != null) {
       Located _ = tables.require(caller, table.alias().source().label(), Permission.READ);
+      Call.current()
+          .about("table", table.label(), table.name()); // the call is not about the source
     }
   }
 

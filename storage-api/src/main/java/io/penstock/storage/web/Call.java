@@ -7,6 +7,7 @@ import io.penstock.model.audit.AuditRecord.AuditObject;
 import io.penstock.model.audit.AuditRecord.Source;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
+import io.penstock.storage.access.ProjectPlaces;
 import io.penstock.storage.record.RecordIds;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class Call {
   private @Nullable ErrorCode error;
   private @Nullable String exceptionId;
   private final List<Events.Event> told = new ArrayList<>();
+  private final List<ProjectPlaces.Place> held = new ArrayList<>();
   private long ownRevocations;
   private int recordedStatus;
   private boolean endTold;
@@ -166,6 +168,16 @@ public final class Call {
 
   public UUID recordId() {
     return recordId;
+  }
+
+  /** The place is given back when the call has ended. */
+  void holds(ProjectPlaces.Place place) {
+    held.add(place);
+  }
+
+  void ended() {
+    held.forEach(ProjectPlaces.Place::close);
+    held.clear();
   }
 
   /** Of the body, as its sender announced them; -1: not announced. */

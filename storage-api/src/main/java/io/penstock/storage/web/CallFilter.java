@@ -77,6 +77,8 @@ class CallFilter extends OncePerRequestFilter {
       throw e;
     } catch (Exception e) {
       throw new ServletException(e);
+    } finally {
+      call.ended();
     }
   }
 

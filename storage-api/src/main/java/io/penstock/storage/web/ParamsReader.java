@@ -14,6 +14,7 @@ import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,9 @@ final class ParamsReader {
 
   /** What anybody may call needs next to no parameters, and nobody is told who fills the memory. */
   private static final int MAX_ANONYMOUS_BODY = 64 * 1024;
+
+  /** Not of the files of a form, which are read as they come. */
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   static final String MULTIPART = "multipart/form-data";
   static final String ENCODED = "application/x-www-form-urlencoded";
@@ -105,23 +109,19 @@ final class ParamsReader {
     if (request.getContentLengthLong() > most) {
       throw tooLarge();
     }
-    byte[] body = bytes(request, most);
-    if (body.length > most) {
-      throw tooLarge();
-    }
-    return body;
+    return bytes(request, most);
   }
 
   private static byte[] bytes(HttpServletRequest request, int most) {
     try {
-      InputStream body = request.getInputStream();
+      InputStream body = new Bounded(request, most);
       int first = body.read(); // most calls have none: no buffer is made for them
       if (first < 0) {
         return new byte[0];
       }
       PushbackInputStream whole = new PushbackInputStream(body);
       whole.unread(first);
-      return whole.readNBytes(most + 1);
+      return whole.readAllBytes();
     } catch (IOException e) {
       throw new PlatformException(
           ErrorCode.MALFORMED_REQUEST, "The body could not be read to its end", e);
@@ -212,7 +212,7 @@ final class ParamsReader {
     }
     BracketFields fields = new BracketFields();
     try {
-      PushbackInputStream body = new PushbackInputStream(new Bounded(request.getInputStream()));
+      PushbackInputStream body = new PushbackInputStream(new Bounded(request, MAX_BODY));
       int first = body.read();
       if (first < 0) {
         return Map.of();
@@ -235,12 +235,21 @@ final class ParamsReader {
     return fields.result();
   }
 
-  /** A body that has too many bytes is refused where they are read. */
+  /**
+   * A body that has too many bytes, or takes too long, is refused where they are read; one that is
+   * not small waits for room.
+   */
   private static final class Bounded extends FilterInputStream {
+    private final int most;
+    private final long announced;
+    private final long begun = System.nanoTime();
     private long bytes;
+    private boolean hasRoom;
 
-    Bounded(InputStream body) {
-      super(body);
+    Bounded(HttpServletRequest request, int most) throws IOException {
+      super(request.getInputStream());
+      this.most = most;
+      this.announced = request.getContentLengthLong();
     }
 
     @Override
@@ -253,8 +262,18 @@ final class ParamsReader {
     public int read(byte[] target, int offset, int length) throws IOException {
       int count = in.read(target, offset, length);
       bytes += Math.max(0, count);
-      if (bytes > MAX_BODY) {
+      if (bytes > most) {
         throw tooLarge();
+      }
+      if (System.nanoTime() - begun > LONGEST.toNanos()) {
+        throw new PlatformException(
+            ErrorCode.MALFORMED_REQUEST,
+            "The body took longer than %d s to arrive; send less at once"
+                .formatted(LONGEST.toSeconds()));
+      }
+      if (bytes > BodyRoom.SMALL && !hasRoom) {
+        BodyRoom.take(announced < 0 ? most : announced);
+        hasRoom = true;
       }
       return count;
     }

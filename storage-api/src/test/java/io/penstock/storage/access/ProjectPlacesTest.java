@@ -3,6 +3,7 @@ package io.penstock.storage.access;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
@@ -56,6 +57,28 @@ class ProjectPlacesTest {
       waiting.get(10, SECONDS).close();
     }
     places.take(1).close();
+  }
+
+  @Test
+  void somethingLargeTakesSeveralAtOnce() throws Exception {
+    ProjectPlaces parts = new ProjectPlaces("parts", 8);
+    Place five = parts.take(1, 5, Duration.ZERO);
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> parts.take(1, 2, Duration.ZERO))
+        .withMessageContaining("5 parts of this project are under way");
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> parts.take(2, 4, Duration.ZERO))
+        .withMessageContaining("Too many parts are under way");
+    parts.take(2, 3, Duration.ZERO).close();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = threads.submit(() -> parts.take(2, 6, Duration.ofSeconds(30)));
+
+      five.close();
+
+      waiting.get(10, SECONDS).close();
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> parts.take(1, 7, Duration.ZERO));
+    parts.take(1, 6, Duration.ZERO).close();
   }
 
   @Test

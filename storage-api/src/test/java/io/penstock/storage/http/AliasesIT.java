@@ -345,7 +345,19 @@ class AliasesIT {
     assertThat(columns(alias)).containsExactly("id");
     TENANT.grant(writer, in, "READ");
     writer.post(path + "/columns", Map.of("name", "region")).json(202);
-    assertThat(writer.delete(path + "/alias-filter").status()).isEqualTo(204);
+    Client.Answer removed = writer.delete(path + "/alias-filter");
+    assertThat(removed.status()).isEqualTo(204);
+    assertThat(objectOf(removed)).isEqualTo(alias);
+  }
+
+  /** What the call's record says that it was about. */
+  private static String objectOf(Client.Answer answer) {
+    return GATEWAY
+        .jdbc()
+        .sql("SELECT body::jsonb #>> '{object,id}' FROM outbox_record WHERE id = CAST(:id AS uuid)")
+        .param("id", answer.response().headers().firstValue("X-Penstock-Record-Id").orElseThrow())
+        .query(String.class)
+        .single();
   }
 
   private List<String> columns(String table) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.penstock.storage.file.FileArchiver;
+import io.penstock.storage.file.UploadSweeper;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -139,6 +141,17 @@ class FilesIT {
     for (String no : List.of("", "federationToken=0", "federationToken=False")) {
       assertThat(client.get(path + "?" + no).json(200).has("credentials")).as(no).isFalse();
     }
+  }
+
+  @Test
+  void uploadsThatNobodyComesBackToAreEndedAfterAMonth() {
+    gateway.context.getBean(UploadSweeper.class).sweep();
+
+    Instant month = gateway.context.getBean(Clock.class).instant().minus(Duration.ofDays(30));
+    assertThat(gateway.objects().ended)
+        .hasEntrySatisfying(
+            gateway.objectBucket() + "/",
+            before -> assertThat(before).isBetween(month.minusSeconds(60), month));
   }
 
   @Test

@@ -21,6 +21,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class MemoryObjects implements ObjectStore {
   private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
   final Map<String, Map<String, String>> tags = new ConcurrentHashMap<>();
+
+  /** Uploads of which bucket and prefix were ended, and of what time they had to be. */
+  final Map<String, Instant> ended = new ConcurrentHashMap<>();
+
   final Set<String> begun = ConcurrentHashMap.newKeySet();
   final Set<String> ensured = ConcurrentHashMap.newKeySet();
 
@@ -65,10 +69,11 @@ public final class MemoryObjects implements ObjectStore {
   }
 
   @Override
-  public Optional<StoredObject> firstAfter(String bucket, String prefix, String key) {
+  public List<StoredObject> after(String bucket, String prefix, String key, int most) {
     return list(bucket, prefix).stream()
         .filter(found -> found.key().compareTo(key) > 0)
-        .findFirst();
+        .limit(most)
+        .toList();
   }
 
   @Override
@@ -126,7 +131,8 @@ public final class MemoryObjects implements ObjectStore {
 
   @Override
   public int abortUploads(String bucket, String prefix, Instant begunBefore) {
-    return 0;
+    ended.put(bucket + "/" + prefix, begunBefore);
+    return 1;
   }
 
   private final class MemorySink extends ObjectSink {

@@ -36,20 +36,24 @@ class RecordsIT {
 
   @Test
   void recordThatWaitsForLongIsToldByHealthAndTakesNoNodeAway() {
-    UUID old = new UUID(Instant.now().minusSeconds(400).toEpochMilli() << 16 | 0x7000, 1L << 63);
+    UUID old = new UUID(7L << 16 | 0x7000, 1L << 63);
     gateway
         .jdbc()
         .sql(
-            "INSERT INTO outbox_record (id, body, lease_until) VALUES (:id, '{}', now() + interval"
-                + " '1 hour')")
+            """
+            INSERT INTO outbox_record (id, body, created_at, lease_until)
+            VALUES (:id, '{}', now() - interval '6 minutes', now() + interval '1 hour')
+            """)
         .param("id", old)
         .update();
+    try {
+      await().atMost(Duration.ofSeconds(20)).until(() -> master.health("records") == 503);
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> master.health("records") == 503);
-
-    assertThat(master.health("ready")).isEqualTo(200);
-    assertThat(master.get("tokens/verify").status()).isEqualTo(200);
-    gateway.jdbc().sql("DELETE FROM outbox_record WHERE id = :id").param("id", old).update();
+      assertThat(master.health("ready")).isEqualTo(200);
+      assertThat(master.get("tokens/verify").status()).isEqualTo(200);
+    } finally {
+      gateway.jdbc().sql("DELETE FROM outbox_record WHERE id = :id").param("id", old).update();
+    }
   }
 
   @Test

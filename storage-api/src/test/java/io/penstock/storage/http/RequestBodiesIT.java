@@ -1,9 +1,15 @@
 package io.penstock.storage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.storage.http.Client.Answer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +53,55 @@ class RequestBodiesIT {
     assertThat(nobody.get("components").status()).isEqualTo(401);
     assertThat(nobody.get("components/a/configs").status()).isEqualTo(401);
     assertThat(master.with("1-2-x").get("components/keboola.ex-db").status()).isEqualTo(401);
+  }
+
+  /** Three of 8 MB have all the room of a project; they send a little of it and then nothing. */
+  @Test
+  void largeBodiesOfAProjectLeaveRoomForOthersAndForSmallOnes() throws IOException {
+    Client other = Tenant.in(GATEWAY, 1).master();
+    byte[] large = text("{\"displayName\":\"a\",\"more\":\"" + "x".repeat(300_000) + "\"}");
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        slow.add(begunBody());
+      }
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  master.post("webalize/display-name", "application/json", large).status() == 503);
+
+      master.post("webalize/display-name", Map.of("displayName", "b")).json(200);
+      other.post("webalize/display-name", "application/json", large).json(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+
+    await()
+        .until(
+            () -> master.post("webalize/display-name", "application/json", large).status() == 200);
+  }
+
+  private Socket begunBody() throws IOException {
+    URI address = URI.create(master.address());
+    Socket socket = new Socket(address.getHost(), address.getPort());
+    String head =
+        """
+        POST /v2/storage/webalize/display-name HTTP/1.1
+        Host: storage.test
+        X-StorageApi-Token: %s
+        Content-Type: application/json
+        Content-Length: %d
+
+        {"displayName":"\
+        """
+            .formatted(master.token(), 8 << 20)
+            .replace("\n", "\r\n");
+    socket.getOutputStream().write(text(head + "x".repeat(100_000)));
+    socket.getOutputStream().flush();
+    return socket;
   }
 
   @Test

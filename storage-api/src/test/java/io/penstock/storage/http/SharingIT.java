@@ -359,6 +359,16 @@ class SharingIT {
             "buckets/" + bucket + "/share-to-projects",
             Map.of("targetProjectIds", List.of(LENDER.project())))
         .assertRefused(400, "storage.buckets.alreadyLinked");
+    lender
+        .post(
+            "buckets/" + bucket + "/share-to-users",
+            Map.of("targetUsers", List.of(LENDER.name() + "@example.org")))
+        .assertRefused(400, "storage.buckets.alreadyLinked");
+    done(
+        lender,
+        lender.post(
+            "buckets/" + bucket + "/share-to-users",
+            Map.of("targetUsers", List.of(BORROWER.name() + "@example.org"))));
 
     assertThat(borrower.delete("buckets/" + linked).status()).isEqualTo(204);
 

@@ -438,6 +438,10 @@ class S3ObjectStoreIT {
     assertThat(test.store.firstAfter(BUCKET, "a/", "a/4")).map(StoredObject::key).contains("a/5");
     assertThat(test.store.firstAfter(BUCKET, "a/", "a/5")).isEmpty();
     assertThat(test.store.firstAfter(BUCKET, "a/", "a/4").orElseThrow().lastModified()).isNotNull();
+    assertThat(test.store.after(BUCKET, "a/", "a/1", 2))
+        .extracting(StoredObject::key)
+        .containsExactly("a/3", "a/5");
+    assertThat(test.store.after(BUCKET, "a/", "a/1", 1000)).hasSize(2);
   }
 
   @Test

@@ -180,11 +180,13 @@ final class Growth {
   /** When a record says that it was made, in its bundle or in its segment: the earlier time. */
   private Optional<Instant> time(long index) {
     long bundle = index / TilePath.FULL;
-    int width = (int) Math.min(TilePath.FULL, checkpoint.size() - bundle * TilePath.FULL);
+    LongStream sizes = LongStream.of(copy.checkpointSizes());
     Stream<String> bundles =
-        Stream.of(width, TilePath.FULL)
-            .filter(each -> each > 0)
-            .map(each -> TilePath.entries(bundle, each));
+        LongStream.concat(sizes, LongStream.of(checkpoint.size(), Long.MAX_VALUE))
+            .filter(size -> size > index)
+            .map(size -> Math.min(TilePath.FULL, size - bundle * TilePath.FULL))
+            .distinct()
+            .mapToObj(width -> TilePath.entries(bundle, (int) width));
     Stream<byte[]> ofSegment =
         segmentOf(index).stream()
             .mapToObj(SegmentWalk::place)

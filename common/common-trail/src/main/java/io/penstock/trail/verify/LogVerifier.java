@@ -257,6 +257,7 @@ public final class LogVerifier {
       if (!walk.hasRoot() && !walk.hasHoles()) {
         roots.contradict(checkpoint.size(), "checkpoint");
       }
+      values.finish();
       if (entries.hasSuspects()) {
         lookAgain(checkpoint);
       }

@@ -201,7 +201,7 @@ final class SearchCheck {
 
   /** A clock may be ahead, and whoever checks a file may do so long after it was made. */
   private boolean isNew(long made) {
-    long end = Math.min(begun.toEpochMilli(), newest);
+    long end = again ? begun.toEpochMilli() : Math.min(begun.toEpochMilli(), newest);
     return made > end - FOUND.toMillis()
         && made < begun.plus(EntryWatch.CLOCKS_DIFFER).toEpochMilli();
   }

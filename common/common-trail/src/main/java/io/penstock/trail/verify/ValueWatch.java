@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what stands beside the entries, in {@code values/{sha256}}. An entry names it by its hash
@@ -16,10 +17,14 @@ final class ValueWatch {
   /** Entries that follow each other often name the same. */
   private static final int REMEMBERED = 1 << 14;
 
+  private static final int TOLD_ONE_BY_ONE = 50;
+
   private final LogCopy copy;
   private final Findings findings;
   private final Right right = new Right();
   private long read;
+  private long missing;
+  private @Nullable More more;
 
   /** Hashes whose values were found as they have to be, the latest of them. */
   private static final class Right extends LinkedHashMap<String, Boolean> {
@@ -69,13 +74,7 @@ final class ValueWatch {
       return;
     }
     if (value.isEmpty()) {
-      findings.add(
-          Finding.growth(
-              Problem.MISSING,
-              index,
-              index,
-              place,
-              "has a part beside the log, %s, that is not there".formatted(shortly(hash))));
+      missing(index, place, hash);
       return;
     }
     read++;
@@ -86,6 +85,38 @@ final class ValueWatch {
           index,
           place,
           "has a part beside the log, %s, that is not what was signed".formatted(shortly(hash)));
+    }
+  }
+
+  /** A copy that was made while the log grew may lack thousands: those are not told one by one. */
+  private void missing(long index, String place, String hash) {
+    if (++missing <= TOLD_ONE_BY_ONE) {
+      findings.add(
+          Finding.growth(
+              Problem.MISSING,
+              index,
+              index,
+              place,
+              "has a part beside the log, %s, that is not there".formatted(shortly(hash))));
+    } else {
+      more = more == null ? new More(index, index, place) : new More(more.first, index, more.place);
+    }
+  }
+
+  /** Further missing ones. */
+  private record More(long first, long last, String place) {}
+
+  /** After the last entry. */
+  void finish() {
+    if (more != null) {
+      findings.add(
+          Finding.growth(
+              Problem.MISSING,
+              more.first,
+              more.last,
+              more.place,
+              "have %,d parts beside the log that are not there either"
+                  .formatted(missing - TOLD_ONE_BY_ONE)));
     }
   }
 

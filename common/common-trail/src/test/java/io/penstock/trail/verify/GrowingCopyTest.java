@@ -269,6 +269,24 @@ class GrowingCopyTest {
     assertThat(result.mayHaveGrown()).isTrue();
   }
 
+  @Test
+  void valuesThatWereCopiedBeforeTheRestMayHaveComeLater() throws IOException {
+    for (int i = 0; i < 300; i++) {
+      log.add(TestLog.record(log.size()), List.of("value " + i));
+    }
+    log.write();
+    states.set(19, state());
+    Copy copy = wholeCopy();
+    states.get(19).keySet().stream().filter(p -> p.startsWith("values/")).forEach(copy::remove);
+
+    Verification result = copy.verify(null);
+
+    assertThat(result.mayHaveGrown()).isTrue();
+    assertThat(result.proven()).extracting(Checkpoint::size).isEqualTo(size(19));
+    assertThat(result.findings()).hasSize(51);
+    assertThat(copy.verify(checkpointAt(19)).mayHaveGrown()).isFalse();
+  }
+
   private static Map<String, Object> after(Duration later) {
     Map<String, Object> record = new HashMap<>(TestLog.record(0));
     record.put("time", TestLog.BEGIN.plus(later).toString());

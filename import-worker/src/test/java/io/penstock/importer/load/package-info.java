@@ -1,0 +1,4 @@
+@NullMarked
+package io.penstock.importer.load;
+
+import org.jspecify.annotations.NullMarked;
