@@ -10,6 +10,7 @@ import io.penstock.model.audit.AuditRecord;
 import io.penstock.model.audit.RecordBatch;
 import io.penstock.model.audit.RecordConfirmation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +74,10 @@ public final class RecordIntake {
     Map<Trail, List<AuditRecord>> trails = records.stream().collect(groupingBy(Trail::of));
     trails.keySet().removeAll(broken);
     Kept kept = new Kept();
+    List<List<AuditRecord>> order = new ArrayList<>(trails.values());
+    Collections.shuffle(order); // two that always fail must not always be the first
     int failed = 0;
-    for (List<AuditRecord> ofTrail : trails.values()) {
+    for (List<AuditRecord> ofTrail : order) {
       try {
         Set<UUID> unfit = keeper.keep(ofTrail);
         kept.unfit.addAll(unfit);

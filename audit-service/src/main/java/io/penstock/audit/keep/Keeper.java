@@ -2,7 +2,6 @@ package io.penstock.audit.keep;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import io.penstock.model.ErrorCode;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import java.util.HashMap;
@@ -68,10 +67,9 @@ public final class Keeper {
       if (broken.remove(trail) != null) {
         LOG.info("Trail {} is followed again", trail);
       }
+    } catch (PlatformException e) {
+      throw e; // the store or the projection, and so it is with all trails
     } catch (RuntimeException e) {
-      if (e instanceof PlatformException p && p.code() == ErrorCode.UNAVAILABLE) {
-        throw e;
-      }
       String reason = String.valueOf(e.getMessage());
       if (!reason.equals(broken.put(trail, reason))) {
         LOG.error("Trail {} cannot be followed; none of its records are kept until then", trail, e);
@@ -79,7 +77,7 @@ public final class Keeper {
     }
   }
 
-  /** The trails that nothing can be appended to, because of what stands in them, and why. */
+  /** The trails that nothing is appended to, because of what stands in them or is gone, and why. */
   public Map<Trail, String> broken() {
     return Map.copyOf(broken);
   }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ public final class SegmentStore {
   /** Others of the trail wait meanwhile. */
   private static final int WRITTEN_AT_ONCE = 32;
 
-  /** Of a long way, segments that are held in memory together, as their bytes. */
+  /** Of a long way, segments that are held in memory together; their bytes, as they are stored. */
   private static final int MOST_AHEAD = 64;
 
   private static final long MOST_BYTES_AHEAD = 4 << 20;
@@ -149,6 +150,13 @@ public final class SegmentStore {
     return chain;
   }
 
+  /** The index of the first segment that stands here or behind. */
+  OptionalLong firstFrom(Trail trail, long index) {
+    Optional<StoredObject> found =
+        segmentFrom(trail, index).filter(object -> isSegment(trail, object));
+    return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(index(trail, found.get()));
+  }
+
   private record Ahead(long index, byte[] lines) {}
 
   private List<Ahead> following(Trail trail, long firstIndex) {
@@ -165,9 +173,19 @@ public final class SegmentStore {
         .gather(
             Gatherers.mapConcurrent(
                 READ_AT_ONCE,
-                index -> objects.read(key(trail, index)).map(lines -> new Ahead(index, lines))))
+                index -> lines(key(trail, index)).map(lines -> new Ahead(index, lines))))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  /** What cannot be read ends the portion, and is told to whoever begins with it. */
+  private Optional<byte[]> lines(String key) {
+    try {
+      return objects.read(key);
+    } catch (PlatformException e) {
+      LOG.debug("{} cannot be read now", key, e);
+      return Optional.empty();
+    }
   }
 
   private static boolean isSegment(Trail trail, StoredObject object) {

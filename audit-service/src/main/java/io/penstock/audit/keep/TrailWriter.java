@@ -41,6 +41,7 @@ final class TrailWriter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Pending> queue = new ConcurrentLinkedQueue<>();
   private boolean begun;
+  private boolean followed;
   private volatile long size;
 
   TrailWriter(
@@ -95,6 +96,7 @@ final class TrailWriter {
         ahead.forEach(this::apply);
       }
       requireTogether();
+      requireNoneBehind();
       size = nextId();
     } finally {
       lock.unlock();
@@ -161,6 +163,7 @@ final class TrailWriter {
         segments.begin(trail);
         begun = true;
       }
+      requireNoneBehind();
       Draft draft;
       try {
         draft = SegmentCodec.encode(new Segment(trail, nextId(), missing));
@@ -188,6 +191,22 @@ final class TrailWriter {
       if (!applyNext()) {
         requireTogether();
       }
+    }
+  }
+
+  /**
+   * That a segment is not there means that the trail ends here, unless later ones are: nothing may
+   * be written in its place. Asked until the end was seen: from there on nothing is passed over.
+   */
+  private void requireNoneBehind() {
+    if (!followed) {
+      OptionalLong there = segments.firstFrom(trail, nextId());
+      if (there.isPresent() && there.getAsLong() > nextId()) {
+        throw new IllegalStateException(
+            "Trail %s has a gap: there is no segment %d, and one %d"
+                .formatted(trail, nextId(), there.getAsLong()));
+      }
+      followed = there.isEmpty();
     }
   }
 

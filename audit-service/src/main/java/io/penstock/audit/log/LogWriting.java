@@ -154,11 +154,11 @@ public final class LogWriting implements SmartLifecycle {
   /** All turns that were begun, but no longer than this. */
   private void awaitAll(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    for (Turn turn : turns.values()) {
+    for (Map.Entry<Trail, Turn> turn : turns.entrySet()) {
       try {
-        turn.work().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        turn.getValue().work().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException _) {
-        LOG.warn("A log is still being written after {}", limit);
+        LOG.warn("The log of trail {} is still being written after {}", turn.getKey(), limit);
       } catch (ExecutionException e) {
         throw new IllegalStateException("A turn handles what goes wrong in it", e);
       } catch (InterruptedException _) {

@@ -7,6 +7,8 @@ import io.penstock.audit.FileObjectStore;
 import io.penstock.audit.Samples;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +86,33 @@ class KeeperTest {
 
     assertThat(chain(TRAIL)).hasSize(200);
     assertThat(objects.list("trail", "audit/1/segments/")).hasSizeLessThan(40);
+  }
+
+  @Test
+  void nothingIsWrittenInThePlaceOfASegmentThatIsGone() throws IOException {
+    Keeper before = keeper();
+    for (int n = 0; n < 4; n++) {
+      before.keep(List.of(Samples.event(n).build()));
+    }
+    Path gone = directory.resolve("trail").resolve(SegmentStore.key(TRAIL, 2));
+    byte[] lines = Files.readAllBytes(gone);
+    Files.delete(gone);
+
+    Keeper keeper = keeper(); // on a new disk: neither ids nor index are there
+    keeper.catchUp();
+
+    assertThat(keeper.broken()).containsOnlyKeys(TRAIL);
+    assertThatExceptionOfType(PlatformException.class)
+        .isThrownBy(() -> keeper.keep(List.of(Samples.event(9).build())));
+    assertThatExceptionOfType(PlatformException.class)
+        .as("one that never looked before")
+        .isThrownBy(() -> keeper().keep(List.of(Samples.event(9).build())));
+    assertThat(gone).doesNotExist();
+    Files.write(gone, lines);
+    keeper.catchUp();
+    keeper.keep(List.of(Samples.event(9).build()));
+    assertThat(keeper.broken()).isEmpty();
+    assertThat(chain(TRAIL)).hasSize(5);
   }
 
   @Test

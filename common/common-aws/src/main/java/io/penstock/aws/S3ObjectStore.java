@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.ObjectOwnership;
@@ -318,12 +319,22 @@ public final class S3ObjectStore implements ObjectStore {
                   .stream()
                   .filter(upload -> upload.initiated().isBefore(begunBefore))
                   .toList();
+          int ended = 0;
           for (MultipartUpload upload : old) {
-            s3.abortMultipartUpload(
-                b -> b.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
+            ended += abort(bucket, upload) ? 1 : 0;
           }
-          return old.size();
+          return ended;
         });
+  }
+
+  /** False when it has ended meanwhile. */
+  private boolean abort(String bucket, MultipartUpload upload) {
+    try {
+      s3.abortMultipartUpload(b -> b.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
+      return true;
+    } catch (NoSuchUploadException _) {
+      return false;
+    }
   }
 
   private HeadObjectResponse headObject(String bucket, String key) {

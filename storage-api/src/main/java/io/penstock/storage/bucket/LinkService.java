@@ -137,7 +137,7 @@ class LinkService {
   }
 
   /**
-   * Buckets, then the project's counter, then its jobs: all take the locks in this order.
+   * Locks buckets, then the project's counter, then its jobs, whoever ends the link.
    *
    * @param byLender the borrower's calls that are under way have to look again
    */

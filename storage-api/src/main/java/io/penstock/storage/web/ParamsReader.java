@@ -105,11 +105,16 @@ final class ParamsReader {
   }
 
   private static byte[] body(HttpServletRequest request) throws IOException {
+    return bytes(request, requireShort(request));
+  }
+
+  /** The most bytes that the caller's body may have; refuses one that is announced as longer. */
+  private static int requireShort(HttpServletRequest request) {
     int most = Call.isPresent() && Call.current().isAnonymous() ? MAX_ANONYMOUS_BODY : MAX_BODY;
     if (request.getContentLengthLong() > most) {
       throw tooLarge();
     }
-    return bytes(request, most);
+    return most;
   }
 
   private static byte[] bytes(HttpServletRequest request, int most) {
@@ -207,12 +212,10 @@ final class ParamsReader {
 
   /** The fields; files are for those handlers that read them as they come, {@link StreamedForm}. */
   private static Map<String, Object> multipart(HttpServletRequest request) {
-    if (request.getContentLengthLong() > MAX_BODY) {
-      throw tooLarge();
-    }
+    int most = requireShort(request);
     BracketFields fields = new BracketFields();
     try {
-      PushbackInputStream body = new PushbackInputStream(new Bounded(request, MAX_BODY));
+      PushbackInputStream body = new PushbackInputStream(new Bounded(request, most));
       int first = body.read();
       if (first < 0) {
         return Map.of();

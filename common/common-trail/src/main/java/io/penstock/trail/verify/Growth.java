@@ -37,6 +37,7 @@ final class Growth {
   private final Checkpoint checkpoint;
   private final Collection<NoteKey> keys;
   private final long kept;
+  private final long[] sizes;
 
   /**
    * @param checkpoint the one that stands in the copy
@@ -47,6 +48,7 @@ final class Growth {
     this.checkpoint = checkpoint;
     this.keys = keys;
     this.kept = kept;
+    this.sizes = copy.checkpointSizes();
   }
 
   /** Whether the log may lead up to a checkpoint that is not the newest. */
@@ -83,14 +85,14 @@ final class Growth {
     if (segment.isEmpty() && bundle.isEmpty()) {
       return checkpoint;
     }
-    long[] sizes =
-        LongStream.of(copy.checkpointSizes())
+    long[] below =
+        LongStream.of(sizes)
             .filter(size -> size <= checkpoint.size())
             .filter(size -> segment.isEmpty() || size <= segment.getAsLong())
             .filter(size -> isBundled(size, bundle.orElse(checkpoint.size())))
             .toArray();
-    for (int at = sizes.length - 1; at >= 0; at--) {
-      Optional<Checkpoint> signed = signed(sizes[at]);
+    for (int at = below.length - 1; at >= 0; at--) {
+      Optional<Checkpoint> signed = signed(below[at]);
       if (signed.isPresent()) {
         return signed.get();
       }
@@ -180,9 +182,8 @@ final class Growth {
   /** When a record says that it was made, in its bundle or in its segment: the earlier time. */
   private Optional<Instant> time(long index) {
     long bundle = index / TilePath.FULL;
-    LongStream sizes = LongStream.of(copy.checkpointSizes());
     Stream<String> bundles =
-        LongStream.concat(sizes, LongStream.of(checkpoint.size(), Long.MAX_VALUE))
+        LongStream.concat(LongStream.of(sizes), LongStream.of(checkpoint.size(), Long.MAX_VALUE))
             .filter(size -> size > index)
             .map(size -> Math.min(TilePath.FULL, size - bundle * TilePath.FULL))
             .distinct()
@@ -232,7 +233,7 @@ final class Growth {
           .reduce((_, last) -> last)
           .ifPresent(newest::add);
     }
-    long size = LongStream.of(copy.checkpointSizes()).max().orElse(0);
+    long size = LongStream.of(sizes).max().orElse(0);
     if (size > checkpoint.size()) {
       long index = (size - 1) / TilePath.FULL;
       int width = (int) (size - index * TilePath.FULL);
