@@ -379,6 +379,14 @@ class SharingIT {
     done(lender, lender.delete("buckets/" + bucket + "/share"));
   }
 
+  private String aliasOf(String table, String bucketOfAlias) {
+    return borrower
+        .post("buckets/" + bucketOfAlias + "/table-aliases", Map.of("sourceTable", table))
+        .json(201)
+        .path("id")
+        .asString();
+  }
+
   @Test
   void forceUnlinkTakesEverythingBackAtOnce() {
     String linked = linked();
@@ -386,12 +394,7 @@ class SharingIT {
     BORROWER.grant(reader, linked, "READ");
     String out = borrower.newBucket();
     BORROWER.grant(reader, out, "READ");
-    String alias =
-        borrower
-            .post("buckets/" + out + "/table-aliases", Map.of("sourceTable", linked + ".users"))
-            .json(201)
-            .path("id")
-            .asString();
+    String alias = aliasOf(linked + ".users", out);
     String second =
         borrower
             .post(
@@ -433,12 +436,7 @@ class SharingIT {
   void loadOfAWorkspaceThatWaitsReadsNothingAfterTheLinkHasEnded() {
     String linked = linked();
     String out = borrower.newBucket();
-    String alias =
-        borrower
-            .post("buckets/" + out + "/table-aliases", Map.of("sourceTable", linked + ".users"))
-            .json(201)
-            .path("id")
-            .asString();
+    String alias = aliasOf(linked + ".users", out);
     long ofLink = waitingLoad(linked + ".users");
     long ofAlias = waitingLoad(alias);
     long other = waitingLoad(out + ".other");
@@ -502,12 +500,7 @@ class SharingIT {
   void unlinkingByForceTakesTheAliasesAlong() {
     String linked = linked();
     String out = borrower.newBucket();
-    String alias =
-        borrower
-            .post("buckets/" + out + "/table-aliases", Map.of("sourceTable", linked + ".users"))
-            .json(201)
-            .path("id")
-            .asString();
+    String alias = aliasOf(linked + ".users", out);
     Client.Answer refusal = borrower.delete("buckets/" + linked);
     refusal.assertRefused(400, "storage.dependentObjects");
     assertThat(refusal.json(400).path("error").asString()).contains(alias, "force");
