@@ -67,6 +67,14 @@ public final class CallBench implements Callable<Integer> {
   private int bucketConnections;
 
   @Option(
+      names = "--idle-wait",
+      defaultValue = "60",
+      description =
+          "Seconds to wait, at most, for a second in which the machine is idle, before each round."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int idleWait;
+
+  @Option(
       names = "--home",
       paramLabel = "DIR",
       description = "State of the platform, wiped at the start. Default: bench/target/home-calls.")
@@ -79,6 +87,10 @@ public final class CallBench implements Callable<Integer> {
   private @Nullable Path results;
 
   public static void main(String... arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new CallBench());
     command.setExecutionExceptionHandler(
         (failure, line, _) -> {
@@ -86,7 +98,7 @@ public final class CallBench implements Callable<Integer> {
           line.getErr().println("error: " + (text == null ? failure.toString() : text));
           return 1;
         });
-    System.exit(command.execute(arguments));
+    return command;
   }
 
   @Override
@@ -97,6 +109,7 @@ public final class CallBench implements Callable<Integer> {
     require(connections, 1, 1000, "--connections");
     require(buckets, 1, 10_000, "--buckets");
     require(bucketConnections, 1, 1000, "--bucket-connections");
+    require(idleWait, 0, 3600, "--idle-wait");
     PrintWriter out = spec.commandLine().getOut();
     Path root = Path.of(System.getProperty("penstock.root", ".")).toAbsolutePath().normalize();
     Checkout checkout = new Checkout(root);
@@ -111,6 +124,8 @@ public final class CallBench implements Callable<Integer> {
                 connections,
                 buckets,
                 bucketConnections,
+                idleWait,
+                Wrk.version(),
                 checkout.platformFlags()),
             line -> {
               out.println(line);

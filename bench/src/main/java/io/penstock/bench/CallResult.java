@@ -32,7 +32,12 @@ record CallResult(
     buckets = List.copyOf(buckets);
   }
 
-  /** What was asked for, and how the servers were started. */
+  /**
+   * What was asked for, and how the servers were started.
+   *
+   * @param idleWait seconds, at most, before each round
+   * @param wrk the version of what called, but for warm-up and buckets
+   */
   record Settings(
       int rounds,
       int seconds,
@@ -40,6 +45,8 @@ record CallResult(
       int connections,
       int buckets,
       int bucketConnections,
+      int idleWait,
+      String wrk,
       String platformFlags) {}
 
   /** What is to be reached. */

@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +44,21 @@ class RecordingOff {
     proxy.addAdvice(
         (MethodInterceptor)
             call ->
-                call.getMethod().getName().equals("write")
-                    ? counters.of(call.getArguments()[0])
-                    : call.proceed());
+                switch (call.getMethod().getName()) {
+                  case "write" -> counters.of(call.getArguments()[0]);
+                  case "writeUnlessMoved" -> unmoved(counters, call.getArguments());
+                  default -> call.proceed();
+                });
     return proxy.getProxy();
+  }
+
+  /**
+   * @param arguments the records, and the counter that is expected
+   */
+  private static BooleanSupplier unmoved(Counters counters, @Nullable Object[] arguments)
+      throws SQLException {
+    boolean unmoved = Objects.equals(arguments[1], counters.of(arguments[0]));
+    return () -> unmoved;
   }
 
   /**

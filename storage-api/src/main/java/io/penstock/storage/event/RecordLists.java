@@ -42,7 +42,7 @@ class RecordLists {
     if (!following.goOn()) {
       return EventPage.of(query, first, shown);
     }
-    ServedRequest.current().ifPresent(ServedRequest::answeredInParts);
+    ServedRequest.current().ifPresent(ServedRequest::notHeldBack);
     return EventPage.of(query, first, new Parts<>(shown, following));
   }
 

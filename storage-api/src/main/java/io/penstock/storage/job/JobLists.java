@@ -33,7 +33,7 @@ class JobLists {
     if (!first.cut()) {
       return shown;
     }
-    ServedRequest.current().ifPresent(ServedRequest::answeredInParts);
+    ServedRequest.current().ifPresent(ServedRequest::notHeldBack);
     return new Parts<>(shown, new Pages(caller, filter, baseUrl, first));
   }
 

@@ -4,6 +4,8 @@ import io.penstock.model.ErrorCode;
 import io.penstock.model.Json;
 import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
+import io.penstock.storage.access.SharedRead;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +31,8 @@ import org.springframework.stereotype.Component;
 /**
  * Makes the records of concurrent calls durable with one commit. One thread drains what has
  * arrived, writes it by one statement that also reads the projects' revocation counters, and wakes
- * the callers: under load a commit carries many records, on an idle machine one, and nobody waits
- * for a timer.
+ * the callers: under load a commit carries many records, and the next one follows a millisecond
+ * later at the earliest; on an idle machine it carries one, and nobody waits for a timer.
  */
 @Component
 public class SharedCommit implements SmartLifecycle {
@@ -37,22 +40,33 @@ public class SharedCommit implements SmartLifecycle {
   private static final int BATCH = 256;
   private static final int WAITING = 10_000;
   private static final long PATIENCE_SECONDS = 5;
+
+  /**
+   * From the begin of a commit that several calls shared to the next one's: each has its price,
+   * whether it carries two records or twenty (as PostgreSQL's {@code commit_delay}, 19.5).
+   */
+  private static final Duration PACE = Duration.ofMillis(1);
   private static final String NOT_RECORDED =
       "The call could not be recorded and was not carried out; try again";
 
   /**
-   * One statement, which is a transaction: (id, number) of each record, (NULL, project, counter).
+   * One statement, which is a transaction: (id, number) of each record that was written, (NULL,
+   * project, counter).
    */
   private static final String WRITE =
       """
-      WITH written AS (
+      WITH counter AS MATERIALIZED (SELECT id, revocation FROM project WHERE id = ANY(%s)),
+      written AS (
         INSERT INTO outbox_record (id, project_id, body, event_of, lease_until)
-        SELECT *, now() + interval '20 seconds'
-        FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[], :of::text[])
+        SELECT r.id, project_id, body, event_of, now() + interval '20 seconds'
+        FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[], :of::text[], :expected::bigint[])
+          AS r (id, project_id, body, event_of, expected)
+        LEFT JOIN counter ON counter.id = project_id
+        WHERE expected IS NULL OR expected = revocation
         RETURNING id, number)
-      SELECT id, number, NULL::bigint FROM written
-      UNION ALL SELECT NULL, id, revocation FROM project WHERE id = ANY(:projects)
-      """;
+      SELECT id, number, NULL::bigint FROM written UNION ALL SELECT NULL, id, revocation FROM counter
+      """
+          .formatted(SharedRead.keys(":projects"));
 
   private final JdbcClient jdbc;
   private final RecordRelay relay;
@@ -66,18 +80,23 @@ public class SharedCommit implements SmartLifecycle {
   }
 
   /**
+   * @param expected the revocation counter of the records' project, unless which nothing is to be
+   *     written; null: whatever it is
+   * @param done the counter as it is; null: it is another than was expected
    * @param taken whoever sets it decides: the commit writes it, or its call gives up
    */
   private record Waiting(
       List<AuditRecord> records,
       List<String> bodies,
-      CompletableFuture<Long> done,
+      @Nullable Long expected,
+      CompletableFuture<@Nullable Long> done,
       AtomicBoolean taken) {
 
-    static Waiting of(List<AuditRecord> records) {
+    static Waiting of(List<AuditRecord> records, @Nullable Long expected) {
       return new Waiting(
           records,
           records.stream().map(Json::write).toList(),
+          expected,
           new CompletableFuture<>(),
           new AtomicBoolean());
     }
@@ -127,10 +146,29 @@ public class SharedCommit implements SmartLifecycle {
    *     must then fail. {@link UndecidedException} when it may become durable all the same
    */
   public long write(List<AuditRecord> records) {
-    Waiting waiting = Waiting.of(records);
+    return Objects.requireNonNull(await(offered(Waiting.of(records, null))));
+  }
+
+  /**
+   * Begins to write records, provided that their project's revocation counter is still this one.
+   *
+   * @return waits until that is decided, and tells whether the records are durable; false: the
+   *     counter is another one, and nothing was written. Fails as {@link #write} does
+   * @throws PlatformException {@code UNAVAILABLE} when there is no place for them
+   */
+  public BooleanSupplier writeUnlessMoved(List<AuditRecord> records, long expected) {
+    Waiting waiting = offered(Waiting.of(records, expected));
+    return () -> await(waiting) != null;
+  }
+
+  private Waiting offered(Waiting waiting) {
     if (!running || !arrivals.offer(waiting)) {
       throw unavailable(null);
     }
+    return waiting;
+  }
+
+  private @Nullable Long await(Waiting waiting) {
     try {
       return waiting.done().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -159,7 +197,7 @@ public class SharedCommit implements SmartLifecycle {
 
   /** Nobody waits for it. */
   private void writeSometime(AuditRecord record) {
-    if (!arrivals.offer(Waiting.of(List.of(record)))) {
+    if (!arrivals.offer(Waiting.of(List.of(record), null))) {
       log.error("{} could not be recorded: {}", record.params(), record.message());
     }
   }
@@ -176,6 +214,7 @@ public class SharedCommit implements SmartLifecycle {
 
   private void drain() {
     List<Waiting> batch = new ArrayList<>(BATCH);
+    long next = System.nanoTime();
     while (running || !arrivals.isEmpty()) {
       try {
         Waiting first = arrivals.poll(200, TimeUnit.MILLISECONDS);
@@ -183,11 +222,14 @@ public class SharedCommit implements SmartLifecycle {
           continue;
         }
         batch.add(first);
+        TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+        next = System.nanoTime();
         arrivals.drainTo(batch, BATCH - 1);
         batch.removeIf(waiting -> !waiting.take());
         if (!batch.isEmpty()) {
           commit(batch);
         }
+        next += batch.size() > 1 ? PACE.toNanos() : 0;
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException | Error e) { // whoever filled the memory: others go on
@@ -199,12 +241,30 @@ public class SharedCommit implements SmartLifecycle {
     }
   }
 
+  /**
+   * What the database says of a batch.
+   *
+   * @param numbers of the records that were written, by their id
+   * @param counters by project
+   */
+  private record Outcome(Map<UUID, Long> numbers, Map<Long, Long> counters) {
+    boolean has(Waiting waiting) {
+      return numbers.containsKey(waiting.record().id());
+    }
+
+    @Nullable Long counter(Waiting waiting) {
+      if (!has(waiting)) {
+        return null;
+      }
+      Long project = waiting.record().projectId();
+      return project == null ? Long.valueOf(-1) : counters.getOrDefault(project, -1L);
+    }
+  }
+
   private void commit(List<Waiting> batch) {
-    List<AuditRecord> written = new ArrayList<>(batch.size());
-    List<String> bodies = batch.stream().flatMap(waiting -> waiting.bodies().stream()).toList();
-    Map<Long, Long> counters = new HashMap<>();
+    Outcome outcome;
     try {
-      insert(batch, bodies, written, counters);
+      outcome = insert(batch);
     } catch (RuntimeException | Error e) {
       log.error(
           "{} records could not be written; their calls are answered with 503", batch.size(), e);
@@ -212,26 +272,47 @@ public class SharedCommit implements SmartLifecycle {
       return;
     }
     for (Waiting waiting : batch) {
-      Long project = waiting.record().projectId();
-      waiting.done().complete(project == null ? -1L : counters.getOrDefault(project, -1L));
+      waiting.done().complete(outcome.counter(waiting));
     }
-    for (int i = 0; i < written.size(); i++) {
-      relay.offer(written.get(i), bodies.get(i).length());
+    for (Waiting waiting : batch) {
+      if (outcome.has(waiting)) {
+        handOn(waiting, outcome.numbers());
+      }
     }
   }
 
-  private void insert(
-      List<Waiting> batch,
-      List<String> bodies,
-      List<AuditRecord> written,
-      Map<Long, Long> counters) {
-    List<AuditRecord> records = batch.stream().flatMap(w -> w.records().stream()).toList();
+  private void handOn(Waiting waiting, Map<UUID, Long> numbers) {
+    for (int i = 0; i < waiting.records().size(); i++) {
+      AuditRecord record = waiting.records().get(i);
+      relay.offer(
+          record.numbered(Objects.requireNonNull(numbers.get(record.id()))),
+          waiting.bodies().get(i).length());
+    }
+  }
+
+  private Outcome insert(List<Waiting> batch) {
+    List<String> ids = new ArrayList<>(batch.size());
+    List<@Nullable Long> projects = new ArrayList<>(batch.size());
+    List<String> bodies = new ArrayList<>(batch.size());
+    List<@Nullable String> events = new ArrayList<>(batch.size());
+    List<@Nullable Long> expected = new ArrayList<>(batch.size());
+    for (Waiting waiting : batch) {
+      bodies.addAll(waiting.bodies());
+      for (AuditRecord record : waiting.records()) {
+        ids.add(record.id().toString());
+        projects.add(record.projectId());
+        events.add(Records.eventOf(record));
+        expected.add(waiting.expected());
+      }
+    }
     Map<UUID, Long> numbers = new HashMap<>();
+    Map<Long, Long> counters = new HashMap<>();
     jdbc.sql(WRITE)
-        .param("ids", records.stream().map(r -> r.id().toString()).toArray(String[]::new))
-        .param("projects", records.stream().map(AuditRecord::projectId).toArray(Long[]::new))
+        .param("ids", ids.toArray(String[]::new))
+        .param("projects", projects.toArray(Long[]::new))
         .param("bodies", bodies.toArray(String[]::new))
-        .param("of", records.stream().map(Records::eventOf).toArray(String[]::new))
+        .param("of", events.toArray(String[]::new))
+        .param("expected", expected.toArray(Long[]::new))
         .query(
             rs -> {
               UUID id = rs.getObject(1, UUID.class);
@@ -241,8 +322,7 @@ public class SharedCommit implements SmartLifecycle {
                 numbers.put(id, rs.getLong(2));
               }
             });
-    records.forEach(
-        record -> written.add(record.numbered(Objects.requireNonNull(numbers.get(record.id())))));
+    return new Outcome(numbers, counters);
   }
 
   @Override

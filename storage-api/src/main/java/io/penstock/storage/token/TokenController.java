@@ -23,11 +23,18 @@ class TokenController {
   private final Tokens tokens;
   private final TokenShares shares;
   private final VerifiedTokens verified;
+  private final VerifiedBodies bodies;
   private final TokenJson json;
 
-  TokenController(Tokens tokens, TokenShares shares, VerifiedTokens verified, TokenJson json) {
+  TokenController(
+      Tokens tokens,
+      TokenShares shares,
+      VerifiedTokens verified,
+      VerifiedBodies bodies,
+      TokenJson json) {
     this.tokens = tokens;
     this.verified = verified;
+    this.bodies = bodies;
     this.shares = shares;
     this.json = json;
   }
@@ -48,7 +55,8 @@ class TokenController {
   @GetMapping("/verify")
   @Allow(value = Right.ANY_TOKEN, comparedByHandler = true)
   ResponseEntity<Object> verify(Caller remembered) {
-    return Answers.ok(json.verified(verified.of(remembered)));
+    VerifiedBodies.Body body = bodies.of(verified.of(remembered));
+    return Answers.written(body.text(), body.tag());
   }
 
   /** Was the key for a service that is no more. Old clients read the field, so it is there. */

@@ -1,13 +1,18 @@
 package io.penstock.storage.token;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
 import io.penstock.storage.access.SharedRead;
 import io.penstock.storage.web.Call;
+import io.penstock.storage.web.RecordedReads;
+import io.penstock.storage.web.ServedRequest;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.stereotype.Component;
@@ -38,13 +44,28 @@ class VerifiedTokens {
       """
           .formatted(TokenRows.SELECT, TokenRows.MANAGED, OwnerJson.FULL, SharedRead.keys("?"));
 
+  /** No longer than the commit of records takes, which is waited for at the same time. */
+  private static final Duration PACE = Duration.ofMillis(1);
+
+  /** Tokens, and buckets in their permissions. */
+  private static final long MOST_SEEN = 500_000;
+
   private final JdbcTemplate jdbc;
   private final Callers callers;
-  private final SharedRead<Long, Verified> read = new SharedRead<>(this::read);
+  private final RecordedReads recorded;
+  private final SharedRead<Long, Verified> read = new SharedRead<>(this::read, PACE);
 
-  VerifiedTokens(JdbcTemplate jdbc, Callers callers) {
+  /** What was read last, for nobody to rely on: whoever reads the same gets the same object. */
+  private final Cache<Long, Verified> seen =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_SEEN)
+          .weigher((Long _, Verified token) -> 1 + token.permissions().size())
+          .build();
+
+  VerifiedTokens(JdbcTemplate jdbc, Callers callers, RecordedReads recorded) {
     this.jdbc = jdbc;
     this.callers = callers;
+    this.recorded = recorded;
   }
 
   /**
@@ -60,19 +81,30 @@ class VerifiedTokens {
   record Answer(Caller caller, Verified own) {}
 
   /**
-   * The caller's own token. A caller who is only remembered is compared here with what is read, and
-   * resolved where the counter has moved.
+   * The caller's own token, read while the call is recorded. A caller who is only remembered is
+   * compared here with what is read, and resolved where the counter has moved.
    *
    * @throws io.penstock.model.PlatformException the refusal of a token that is not valid any more
    */
   Answer of(Caller remembered) {
-    Optional<Verified> read = this.read.of(remembered.tokenId());
+    Supplier<Optional<Verified>> reading = () -> this.read.of(remembered.tokenId());
+    boolean statusIsOpen = ServedRequest.current().filter(ServedRequest::isConditional).isPresent();
+    Optional<Verified> read = statusIsOpen ? reading.get() : recorded.ok(reading);
     if (read.isPresent() && read.get().revocation() == remembered.revocation()) {
       return new Answer(remembered, read.get());
     }
     Caller caller = callers.resolve(remembered.token().reveal());
     Call.current().resolvedAs(caller);
     return new Answer(caller, this.read.of(caller.tokenId()).orElseThrow(Callers::invalid));
+  }
+
+  private Verified asSeen(Verified now) {
+    Verified before = seen.getIfPresent(now.token().id());
+    if (before != null && before.equals(now)) {
+      return before;
+    }
+    seen.put(now.token().id(), now);
+    return now;
   }
 
   private Map<Long, Verified> read(Set<Long> ids) {
@@ -91,7 +123,7 @@ class VerifiedTokens {
                 }));
   }
 
-  private static Map<Long, Verified> verified(PreparedStatement statement) throws SQLException {
+  private Map<Long, Verified> verified(PreparedStatement statement) throws SQLException {
     List<Token> tokens = new ArrayList<>();
     each(statement, rs -> tokens.add(TokenRows.token(rs)));
     Map<Long, Map<String, String>> managed = new HashMap<>();
@@ -107,7 +139,8 @@ class VerifiedTokens {
               ? managed.getOrDefault(token.projectId(), Map.of())
               : token.permissions();
       OwnerJson.Owner owner = Objects.requireNonNull(owners.get(token.projectId()));
-      found.put(token.id(), new Verified(token, permissions, owner.json(), owner.revocation()));
+      found.put(
+          token.id(), asSeen(new Verified(token, permissions, owner.json(), owner.revocation())));
     }
     return found;
   }

@@ -18,8 +18,8 @@ public @interface Allow {
   /**
    * The handler itself compares what it reads with the caller's counter ({@link
    * io.penstock.storage.access.Callers#remembered}), so that the door does not ask for it first:
-   * one journey to the database less. For calls that clients make all the time, and that read from
-   * the database who calls anyhow.
+   * one journey to the database less, and none before its record with {@link RecordedReads}. For
+   * calls that clients make all the time, and that read from the database who calls anyhow.
    */
   boolean comparedByHandler() default false;
 

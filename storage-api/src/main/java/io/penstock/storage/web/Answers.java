@@ -12,6 +12,16 @@ public final class Answers {
     return json(200, body);
   }
 
+  /**
+   * JSON that was written before; 304 where the caller has it already.
+   *
+   * @param tag its entity tag
+   */
+  public static ResponseEntity<Object> written(byte[] json, String tag) {
+    ServedRequest.current().ifPresent(ServedRequest::notHeldBack);
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).eTag(tag).body(json);
+  }
+
   public static ResponseEntity<Object> created(Object body) {
     return json(201, body);
   }

@@ -46,6 +46,7 @@ public final class Call {
   private final List<ProjectPlaces.Place> held = new ArrayList<>();
   private long ownRevocations;
   private int recordedStatus;
+  private @Nullable PlatformException unrecordable;
   private boolean endTold;
   private LongSupplier answeredBytes = () -> 0;
   private IdempotencyKeys.@Nullable Key key;
@@ -281,6 +282,17 @@ public final class Call {
 
   void recorded(int status) {
     this.recordedStatus = status;
+  }
+
+  /** The call's record could not be written, or may be written yet: no other may take its place. */
+  void unrecordable(PlatformException why) {
+    this.unrecordable = why;
+  }
+
+  void refuseIfUnrecordable() {
+    if (unrecordable != null) {
+      throw unrecordable;
+    }
   }
 
   /** Bytes of the answer that have been handed on to the caller's connection, uncompressed. */

@@ -8,6 +8,9 @@ import io.penstock.storage.record.SharedCommit;
 import io.penstock.storage.record.SharedCommit.UndecidedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -43,17 +46,54 @@ class Gate {
       answeredOtherwise(call, status);
       return;
     }
+    call.refuseIfUnrecordable();
     Caller caller = call.callerOrNull();
+    long revocation = commit.write(recordsOf(call, status));
+    call.recorded(status);
+    if (caller != null && status < 400) {
+      callers.refuseIfChanged(caller, revocation, call.ownRevocations());
+    }
+  }
+
+  /**
+   * Records the call while its answer is read, so that both take the time of the longer one. For a
+   * call that clients make all the time, that changes nothing, and whose caller is only remembered.
+   *
+   * @param status that the call is answered with, unless reading fails: then a second record tells
+   * @return what was read; empty where the caller's revocation counter has moved meanwhile: then
+   *     nothing is recorded, and the caller has to be resolved
+   * @throws PlatformException when the record could not be written, or as the reading does
+   */
+  <T> Optional<T> passWhile(Call call, int status, Supplier<Optional<T>> reading) {
+    BooleanSupplier writing =
+        commit.writeUnlessMoved(recordsOf(call, status), call.caller().revocation());
+    Optional<T> read;
+    try {
+      read = reading.get();
+    } finally {
+      await(writing, call, status);
+    }
+    return call.isRecorded() ? read : Optional.empty();
+  }
+
+  private static void await(BooleanSupplier writing, Call call, int status) {
+    try {
+      if (writing.getAsBoolean()) {
+        call.recorded(status);
+      }
+    } catch (PlatformException e) {
+      call.unrecordable(e);
+      throw e;
+    }
+  }
+
+  private List<AuditRecord> recordsOf(Call call, int status) {
     List<AuditRecord> written = new ArrayList<>();
     written.add(records.of(call, status));
     if (status < 400) {
       call.told().forEach(event -> written.add(events.record(Events.Origin.ofCall(), event)));
     }
-    long revocation = commit.write(written);
-    call.recorded(status);
-    if (caller != null && status < 400) {
-      callers.refuseIfChanged(caller, revocation, call.ownRevocations());
-    }
+    return written;
   }
 
   /**

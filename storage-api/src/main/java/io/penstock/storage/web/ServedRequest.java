@@ -3,6 +3,7 @@ package io.penstock.storage.web;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
@@ -26,8 +27,13 @@ public final class ServedRequest {
     return request.getHeader(name);
   }
 
-  /** The answer is written while it is made: none of it is held back for an entity tag. */
-  public void answeredInParts() {
+  /** Whether the answer may be 304 in place of 200, by what is in it (RFC 9110, section 13.1.2). */
+  public boolean isConditional() {
+    return request.getHeader(HttpHeaders.IF_NONE_MATCH) != null;
+  }
+
+  /** None of the answer is held back to make an entity tag of it: it has none, or its own. */
+  public void notHeldBack() {
     ShallowEtagHeaderFilter.disableContentCaching(request);
   }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -149,7 +150,7 @@ record Client(String address, String token, long tokenId, Map<String, String> he
 
   /** The same token at another node. */
   Client at(String other) {
-    return new Client(other, token, tokenId);
+    return new Client(other, token, tokenId, headers);
   }
 
   /** Any method; a body only where it is a POST or PUT. */
@@ -176,7 +177,9 @@ record Client(String address, String token, long tokenId, Map<String, String> he
 
   /** The same client, who has an answer already. */
   Client having(String entityTag) {
-    return new Client(address, token, tokenId, Map.of("If-None-Match", entityTag));
+    Map<String, String> more = new HashMap<>(headers);
+    more.put("If-None-Match", entityTag);
+    return new Client(address, token, tokenId, more);
   }
 
   String newBucket() {

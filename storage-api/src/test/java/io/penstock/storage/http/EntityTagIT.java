@@ -23,6 +23,23 @@ class EntityTagIT {
   }
 
   @Test
+  void verifiedTokenThatTheCallerHasIsNotSentAgainAndItsRecordSaysSo() {
+    Client token = GATEWAY.limited().inRun(Gateway.unique("run-verified"));
+    token.get("tokens/verify").json(200);
+    Answer first = token.get("tokens/verify");
+    String tag = first.response().headers().firstValue("ETag").orElseThrow();
+
+    Answer again = token.having(tag).get("tokens/verify");
+
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    assertThat(GATEWAY.recordsOfRun(token).stream().map(one -> one.path("status").asInt()))
+        .containsExactly(200, 200, 304);
+    GATEWAY.grant(token, master.newBucket(), "READ");
+    assertThat(token.having(tag).get("tokens/verify").status()).isEqualTo(200);
+  }
+
+  @Test
   void changedListIsSent() {
     String tag = master.get("buckets").response().headers().firstValue("ETag").orElseThrow();
     master.newBucket();

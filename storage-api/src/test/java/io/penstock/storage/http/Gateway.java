@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One gateway for all tests of this JVM: the real application with its database and queues; only
@@ -415,6 +416,17 @@ final class Gateway {
 
   static String unique(String name) {
     return name + NAMES.incrementAndGet();
+  }
+
+  /** The records of a run's calls, without their events, the oldest first. */
+  List<JsonNode> recordsOfRun(Client client) {
+    return jdbc()
+        .sql(
+            "SELECT body FROM outbox_record WHERE body::jsonb ->> 'runId' = :run"
+                + " AND body::jsonb ->> 'kind' <> 'EVENT' ORDER BY number")
+        .param("run", client.headers().get("X-KBC-RunId"))
+        .query((rs, _) -> Json.mapper().readTree(rs.getString(1)))
+        .list();
   }
 
   /** All that calls could have changed; records of the calls themselves are not in it. */

@@ -25,6 +25,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What is recorded, into whose trail, and that nothing happens without. */
@@ -186,6 +188,7 @@ class RecordsIT {
           List.of(
               client.post("buckets", Map.of("name", name)),
               client.get("buckets"),
+              client.get("tokens/verify"),
               client.post("tickets", Map.of()),
               client.post("tokens", Map.of("description", name)),
               client.delete("tokens/999999"),
@@ -205,15 +208,17 @@ class RecordsIT {
   }
 
   /** Its record waits for a lock longer than its caller is kept, and is written after all. */
-  @Test
-  void recordThatComesTooLateIsFollowedByWhatItsCallerWasTold() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(strings = {"buckets", "tokens/verify"})
+  void recordThatComesTooLateIsFollowedByWhatItsCallerWasTold(String path) throws SQLException {
+    master.get(path).json(200);
     Client client = master.inRun(Gateway.unique("run-late"));
     try (Connection other = gateway.context.getBean(DataSource.class).getConnection();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("LOCK TABLE outbox_record IN SHARE MODE");
 
-      Answer answer = client.get("buckets");
+      Answer answer = client.get(path);
       answer.assertRefused(503, "serviceUnavailable");
       assertThat(answer.response().headers().firstValue("X-Penstock-Record-Id")).isEmpty();
       other.rollback();
@@ -233,16 +238,32 @@ class RecordsIT {
     }
   }
 
-  /** The records of a run's calls, without their events. */
+  /** {@code tokens/verify} is recorded while it is read, so it may fail when it is recorded. */
+  @Test
+  void callThatFailsAfterItsRecordIsFollowedByWhatItsCallerWasTold() {
+    Client client = master.inRun(Gateway.unique("run-failed"));
+    client.get("tokens/verify").json(200);
+    Client again = client.inRun(Gateway.unique("run-failed"));
+    gateway.jdbc().sql("ALTER TABLE organisation_member RENAME TO away").update();
+    Answer answer;
+    try {
+      answer = again.get("tokens/verify");
+    } finally {
+      gateway.jdbc().sql("ALTER TABLE away RENAME TO organisation_member").update();
+    }
+
+    answer.assertRefused(500, "internalError");
+    List<JsonNode> told = await().until(() -> ofRun(again), records -> records.size() == 2);
+    assertThat(told.getFirst().path("status").asInt()).isEqualTo(200);
+    assertThat(told.getLast().path("kind").asString()).isEqualTo("CALL_ENDED");
+    assertThat(told.getLast().path("status").asInt()).isEqualTo(500);
+    assertThat(told.getLast().at("/params/call").asString())
+        .isEqualTo(told.getFirst().path("id").asString());
+    client.get("tokens/verify").json(200);
+  }
+
   private List<JsonNode> ofRun(Client client) {
-    return gateway
-        .jdbc()
-        .sql(
-            "SELECT body FROM outbox_record WHERE body::jsonb ->> 'runId' = :run"
-                + " AND body::jsonb ->> 'kind' <> 'EVENT' ORDER BY number")
-        .param("run", client.headers().get("X-KBC-RunId"))
-        .query((rs, _) -> Json.mapper().readTree(rs.getString(1)))
-        .list();
+    return gateway.recordsOfRun(client);
   }
 
   @Test

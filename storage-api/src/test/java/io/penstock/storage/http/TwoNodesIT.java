@@ -47,6 +47,22 @@ class TwoNodesIT {
     refuses(there, "storage.tokenInvalid");
   }
 
+  /** What is recorded while it is read must not tell of an answer that nobody got. */
+  @Test
+  void callOfADeletedTokenHasOneRecordWhichSaysThatItWasRefused() {
+    Client token = gateway.limited().inRun(Gateway.unique("run-deleted"));
+    Client there = onTheOther(token);
+    int before = gateway.recordsOfRun(token).size();
+    master.delete("tokens/" + token.tokenId());
+
+    there.get("tokens/verify").assertRefused(401, "storage.tokenInvalid");
+
+    var records = gateway.recordsOfRun(token);
+    assertThat(records).hasSize(before + 1);
+    assertThat(records.getLast().path("status").asInt()).isEqualTo(401);
+    assertThat(records.getLast().path("outcome").asString()).isEqualTo("REFUSED");
+  }
+
   @Test
   void refreshedToken() {
     Client token = gateway.limited();
