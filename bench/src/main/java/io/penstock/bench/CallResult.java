@@ -12,6 +12,7 @@ import java.util.List;
  * @param caughtUpSeconds after each round of {@code verify}: how long until all its records were
  *     kept
  * @param buckets rounds of {@code GET buckets}
+ * @param disturbed rounds before which the machine was not idle in time
  * @param recorded audit records of all calls, those to warm up included: as many as calls
  */
 record CallResult(
@@ -23,6 +24,7 @@ record CallResult(
     List<CallRound> bare,
     List<Double> caughtUpSeconds,
     List<CallRound> buckets,
+    int disturbed,
     long recorded) {
 
   CallResult {

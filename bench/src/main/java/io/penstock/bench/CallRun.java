@@ -30,6 +30,8 @@ final class CallRun {
   /** Records that there may be beside those of the calls: of what was under way at a round's end. */
   private long uncounted;
 
+  private int disturbed;
+
   CallRun(
       Checkout checkout, BenchHome home, CallResult.Settings settings, Consumer<String> progress) {
     this.checkout = checkout;
@@ -83,13 +85,13 @@ final class CallRun {
       double _ = caughtUp(records);
       round("warm-up", yardstick, settings.connections());
       for (int i = 0; i < settings.rounds(); i++) {
-        boolean _ = quiet.call(); // the log is still being written of what was kept before
+        await(quiet); // the log is still being written of what was kept before
         CallRound round = byWrk("tokens/verify", path);
         calls += round.calls();
         uncounted += settings.connections();
         verify.add(round);
         caughtUp.add(caughtUp(records)); // or the bare endpoint would be measured beside it
-        boolean _ = quiet.call();
+        await(quiet);
         bareRounds.add(byWrk("bare", yardstick));
       }
       calls += looked(path);
@@ -106,7 +108,7 @@ final class CallRun {
       }
       List<CallRound> buckets = new ArrayList<>();
       for (int i = 0; i < settings.rounds(); i++) {
-        boolean _ = quiet.call();
+        await(quiet);
         buckets.add(measured("buckets", list, settings.bucketConnections()));
       }
       calls *= 2; // each leaves its own record, and the event storage.bucketListed
@@ -120,6 +122,7 @@ final class CallRun {
           bareRounds,
           caughtUp,
           buckets,
+          disturbed,
           recorded);
     }
   }
@@ -177,6 +180,13 @@ final class CallRun {
             .path("id")
             .asString("")
             .equals(id);
+  }
+
+  private void await(Quiet quiet) throws IOException, InterruptedException, SQLException {
+    if (!quiet.call()) {
+      disturbed++;
+      progress.accept("the machine was not idle before this round:");
+    }
   }
 
   /** A single call, for the body of its answer. */

@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
 
 /**
  * {@code wrk} with one thread, which everybody has who wants to measure for himself. It looks at
- * statuses only: bodies are looked at before and after its rounds. What is under way when a round
- * ends is answered, and not counted.
+ * statuses only. What is under way when a round ends is answered, and not counted. Its percentiles
+ * are corrected for calls that would have been made while one took long ("coordinated omission"),
+ * so they are not below those of the calls themselves.
  */
 final class Wrk {
   private static final Set<PosixFilePermission> MINE = PosixFilePermissions.fromString("rw-------");
   private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([\\d.]+)(\\w+),");
+  private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
   private static final Pattern REFUSED = Pattern.compile("(?:Non-2xx|Socket errors).*");
 
   private final Path directory;
@@ -85,10 +87,16 @@ final class Wrk {
     if (!requests.find()) {
       throw new IllegalStateException("wrk printed no figures: " + printed.strip());
     }
-    long calls = Long.parseLong(requests.group(1));
-    double seconds = millis(requests.group(2), requests.group(3)) / 1000;
+    Matcher rate = RATE.matcher(printed);
+    if (!rate.find()) {
+      throw new IllegalStateException("wrk printed no rate: " + printed.strip());
+    }
     return new CallRound(
-        calls, seconds, calls / seconds, percentile("50%", printed), percentile("99%", printed));
+        Long.parseLong(requests.group(1)),
+        millis(requests.group(2), requests.group(3)) / 1000,
+        Double.parseDouble(rate.group(1)),
+        percentile("50%", printed),
+        percentile("99%", printed));
   }
 
   private static double percentile(String percent, String printed) {

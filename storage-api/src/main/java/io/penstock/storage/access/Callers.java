@@ -66,10 +66,15 @@ public class Callers {
    * @param revocation the project's counter as the transaction of the call's record read it
    */
   public void refuseIfChanged(Caller caller, long revocation, long ownRevocations) {
-    inTime(caller);
+    refuseIfOver(caller);
     if (revocation != caller.revocation() + ownRevocations) {
       again(caller);
     }
+  }
+
+  /** Refuses where the caller's time, or its project's, ended after the call had begun. */
+  public void refuseIfOver(Caller caller) {
+    var _ = inTime(caller);
   }
 
   /**

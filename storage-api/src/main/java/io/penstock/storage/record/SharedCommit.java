@@ -46,6 +46,7 @@ public class SharedCommit implements SmartLifecycle {
    * whether it carries two records or twenty (as PostgreSQL's {@code commit_delay}, 19.5).
    */
   private static final Duration PACE = Duration.ofMillis(1);
+
   private static final String NOT_RECORDED =
       "The call could not be recorded and was not carried out; try again";
 
@@ -60,9 +61,10 @@ public class SharedCommit implements SmartLifecycle {
         INSERT INTO outbox_record (id, project_id, body, event_of, lease_until)
         SELECT r.id, project_id, body, event_of, now() + interval '20 seconds'
         FROM unnest(:ids::uuid[], :projects::bigint[], :bodies::text[], :of::text[], :expected::bigint[])
-          AS r (id, project_id, body, event_of, expected)
+          WITH ORDINALITY AS r (id, project_id, body, event_of, expected, place)
         LEFT JOIN counter ON counter.id = project_id
         WHERE expected IS NULL OR expected = revocation
+        ORDER BY place
         RETURNING id, number)
       SELECT id, number, NULL::bigint FROM written UNION ALL SELECT NULL, id, revocation FROM counter
       """
@@ -190,7 +192,15 @@ public class SharedCommit implements SmartLifecycle {
     return new UndecidedException(
         waiting.record(),
         told -> {
-          var _ = waiting.done().thenRun(() -> writeSometime(told));
+          var _ =
+              waiting
+                  .done()
+                  .thenAccept(
+                      counter -> {
+                        if (counter != null) {
+                          writeSometime(told);
+                        }
+                      });
         },
         cause);
   }

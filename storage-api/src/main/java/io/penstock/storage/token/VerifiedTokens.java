@@ -47,20 +47,16 @@ class VerifiedTokens {
   /** No longer than the commit of records takes, which is waited for at the same time. */
   private static final Duration PACE = Duration.ofMillis(1);
 
-  /** Tokens, and buckets in their permissions. */
-  private static final long MOST_SEEN = 500_000;
-
   private final JdbcTemplate jdbc;
   private final Callers callers;
   private final RecordedReads recorded;
   private final SharedRead<Long, Verified> read = new SharedRead<>(this::read, PACE);
 
-  /** What was read last, for nobody to rely on: whoever reads the same gets the same object. */
-  private final Cache<Long, Verified> seen =
-      Caffeine.newBuilder()
-          .maximumWeight(MOST_SEEN)
-          .weigher((Long _, Verified token) -> 1 + token.permissions().size())
-          .build();
+  /**
+   * What was read last, for nobody to rely on: whoever reads the same gets the same object, for as
+   * long as somebody else keeps it.
+   */
+  private final Cache<Long, Verified> seen = Caffeine.newBuilder().weakValues().build();
 
   VerifiedTokens(JdbcTemplate jdbc, Callers callers, RecordedReads recorded) {
     this.jdbc = jdbc;

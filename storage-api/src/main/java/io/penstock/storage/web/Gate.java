@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -60,8 +61,8 @@ class Gate {
    * call that clients make all the time, that changes nothing, and whose caller is only remembered.
    *
    * @param status that the call is answered with, unless reading fails: then a second record tells
-   * @return what was read; empty where the caller's revocation counter has moved meanwhile: then
-   *     nothing is recorded, and the caller has to be resolved
+   * @return what was read; empty where nothing was found, or where the caller's revocation counter
+   *     has moved: then nothing is recorded. In both cases the caller has to be resolved
    * @throws PlatformException when the record could not be written, or as the reading does
    */
   <T> Optional<T> passWhile(Call call, int status, Supplier<Optional<T>> reading) {
@@ -70,18 +71,31 @@ class Gate {
     Optional<T> read;
     try {
       read = reading.get();
-    } finally {
-      await(writing, call, status);
+    } catch (RuntimeException | Error e) {
+      await(writing, call, status, e);
+      throw e;
     }
-    return call.isRecorded() ? read : Optional.empty();
+    await(writing, call, status, null);
+    if (!call.isRecorded()) {
+      return Optional.empty();
+    }
+    callers.refuseIfOver(call.caller());
+    return read;
   }
 
-  private static void await(BooleanSupplier writing, Call call, int status) {
+  /**
+   * @param failure of the reading, which is not to be lost where recording fails, too
+   */
+  private static void await(
+      BooleanSupplier writing, Call call, int status, @Nullable Throwable failure) {
     try {
       if (writing.getAsBoolean()) {
         call.recorded(status);
       }
     } catch (PlatformException e) {
+      if (failure != null) {
+        e.addSuppressed(failure);
+      }
       call.unrecordable(e);
       throw e;
     }

@@ -19,8 +19,9 @@ public class RecordedReads {
   /**
    * The answer to the call of this thread, which is recorded with 200 when this returns something.
    *
-   * @return empty where nothing was found, or where the caller's revocation counter is not the
-   *     remembered one: then nothing is recorded. In both cases the caller has to be resolved
+   * @return empty where nothing was found, which may be recorded all the same, or where the
+   *     caller's revocation counter is not the remembered one: then nothing is recorded. In both
+   *     cases the caller has to be resolved
    * @throws io.penstock.model.PlatformException when the call could not be recorded
    */
   public <T> Optional<T> ok(Supplier<Optional<T>> reading) {

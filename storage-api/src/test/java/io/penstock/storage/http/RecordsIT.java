@@ -238,6 +238,26 @@ class RecordsIT {
     }
   }
 
+  /** What is decided too late, and against the record, leaves nothing that could be corrected. */
+  @Test
+  void recordThatIsNotWrittenForAMovedCounterIsFollowedByNothing() throws SQLException {
+    master.get("tokens/verify").json(200);
+    Client client = master.inRun(Gateway.unique("run-moved"));
+    try (Connection other = gateway.context.getBean(DataSource.class).getConnection();
+        Statement statement = other.createStatement()) {
+      statement.execute("UPDATE project SET revocation = revocation + 1 WHERE id = 12");
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE outbox_record IN SHARE MODE");
+
+      client.get("tokens/verify").assertRefused(503, "serviceUnavailable");
+      other.rollback();
+      other.setAutoCommit(true);
+    }
+
+    master.get("tokens/verify").json(200); // its record is behind all that waited
+    await().during(Duration.ofMillis(500)).until(() -> ofRun(client).isEmpty());
+  }
+
   /** {@code tokens/verify} is recorded while it is read, so it may fail when it is recorded. */
   @Test
   void callThatFailsAfterItsRecordIsFollowedByWhatItsCallerWasTold() {
