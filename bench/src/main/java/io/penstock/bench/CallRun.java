@@ -27,7 +27,9 @@ final class CallRun {
   private final Wrk wrk;
   private long calls;
 
-  /** Records that there may be beside those of the calls: of what was under way at a round's end. */
+  /**
+   * Records that there may be beside those of the calls: of what was under way at a round's end.
+   */
   private long uncounted;
 
   private int disturbed;
@@ -209,8 +211,7 @@ final class CallRun {
   }
 
   private CallRound round(String name, CallRound.Target target, int connections) throws Exception {
-    return told(
-        name, CallRound.run(target, connections, Duration.ofSeconds(settings.seconds())));
+    return told(name, CallRound.run(target, connections, Duration.ofSeconds(settings.seconds())));
   }
 
   private CallRound told(String name, CallRound round) {

@@ -126,8 +126,7 @@ final class Wrk {
     Thread end = new Thread(process::destroy);
     Runtime.getRuntime().addShutdownHook(end);
     try {
-      String printed =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int _ = process.waitFor();
       return printed;
     } finally {

@@ -24,8 +24,7 @@ class WrkTest {
 
   @Test
   void figuresAreWhatWrkPrints() {
-    assertThat(Wrk.round(PRINTED))
-        .isEqualTo(new CallRound(149_000, 20, 7_450, 0.73, 1_020));
+    assertThat(Wrk.round(PRINTED)).isEqualTo(new CallRound(149_000, 20, 7_450, 0.73, 1_020));
   }
 
   @Test
@@ -34,8 +33,7 @@ class WrkTest {
         .isInstanceOf(Expected.VerificationFailure.class)
         .hasMessageContaining("responses: 1");
     assertThatThrownBy(
-            () ->
-                Wrk.round(PRINTED + "  Socket errors: connect 0, read 3, write 0, timeout 0\n"))
+            () -> Wrk.round(PRINTED + "  Socket errors: connect 0, read 3, write 0, timeout 0\n"))
         .isInstanceOf(Expected.VerificationFailure.class);
   }
 

@@ -92,7 +92,8 @@ class SharedReadTest {
 
   @Test
   void thereAreAsManyReadsAtOnceAsPlaces() throws Exception {
-    SharedRead<Integer, Integer> two = new SharedRead<>(this::read, 2, Duration.ofHours(1), Duration.ZERO);
+    SharedRead<Integer, Integer> two =
+        new SharedRead<>(this::read, 2, Duration.ofHours(1), Duration.ZERO);
     List<Future<Integer>> answers = new ArrayList<>();
     for (int key = 1; key <= 2; key++) {
       int asked = key;
@@ -114,7 +115,8 @@ class SharedReadTest {
 
   @Test
   void readThatTakesLongHoldsNobodyUpForLong() throws Exception {
-    SharedRead<Integer, Integer> patient = new SharedRead<>(this::read, 1, Duration.ofMillis(1), Duration.ZERO);
+    SharedRead<Integer, Integer> patient =
+        new SharedRead<>(this::read, 1, Duration.ofMillis(1), Duration.ZERO);
     List<Future<Integer>> answers = new ArrayList<>();
     for (int key = 1; key <= 4; key++) {
       int asked = key;
