@@ -163,7 +163,7 @@ public final class CallBench implements Callable<Integer> {
         result.settings().buckets(),
         result.bucketsMedian().p99Ms(),
         targets.bucketsP99Ms());
-    out.printf(Locale.ROOT, "%,d calls, each with its audit record%n", result.recorded());
+    out.printf(Locale.ROOT, "%,d audit records, as many as the calls leave%n", result.recorded());
   }
 
   private static void line(PrintWriter out, String name, CallResult.Summary of) {

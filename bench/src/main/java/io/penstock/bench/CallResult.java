@@ -13,7 +13,7 @@ import java.util.List;
  *     kept
  * @param buckets rounds of {@code GET buckets}
  * @param disturbed rounds before which the machine was not idle in time
- * @param recorded audit records of all calls, those to warm up included: as many as calls
+ * @param recorded audit records of all calls, those to warm up included, and of their events
  */
 record CallResult(
     Instant startedAt,
