@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
@@ -46,19 +46,25 @@ class RecordingOff {
             call ->
                 switch (call.getMethod().getName()) {
                   case "write" -> counters.of(call.getArguments()[0]);
-                  case "writeUnlessMoved" -> unmoved(counters, call.getArguments());
+                  case "writeAndAsk" -> unasked(counters, call.getArguments());
                   default -> call.proceed();
                 });
     return proxy.getProxy();
   }
 
   /**
+   * What is asked is left to be read alone.
+   *
    * @param arguments the records, and the counter that is expected
    */
-  private static BooleanSupplier unmoved(Counters counters, @Nullable Object[] arguments)
-      throws SQLException {
-    boolean unmoved = Objects.equals(arguments[1], counters.of(arguments[0]));
-    return () -> unmoved;
+  private static Optional<Object> unasked(Counters counters, @Nullable Object[] arguments)
+      throws SQLException, ReflectiveOperationException {
+    return Objects.equals(arguments[1], counters.of(arguments[0]))
+        ? Optional.of(
+            Class.forName(SHARED_COMMIT + "$Answered")
+                .getConstructor(Object.class)
+                .newInstance((Object) null))
+        : Optional.empty();
   }
 
   /**

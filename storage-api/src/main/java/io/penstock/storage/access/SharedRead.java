@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -55,41 +54,27 @@ public final class SharedRead<K, V> {
   private final Source<K, V> source;
   private final int places;
   private final Duration patience;
-  private final Duration pace;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Round<K, V> gathering;
   private int reading;
 
-  /** When the next read may begin, by {@link System#nanoTime}. */
-  private long next = System.nanoTime();
-
   public SharedRead(Source<K, V> source) {
-    this(source, PLACES, PATIENCE, Duration.ZERO);
-  }
-
-  /**
-   * @param pace from the begin of a read that several calls shared to the next one's, where calls
-   *     wait for something else meanwhile: each read has its price, for two calls or for twenty
-   */
-  public SharedRead(Source<K, V> source, Duration pace) {
-    this(source, PLACES, PATIENCE, pace);
+    this(source, PLACES, PATIENCE);
   }
 
   /**
    * @param places how many reads may be under way at once, but for those that take long
    * @param patience with one that does
    */
-  SharedRead(Source<K, V> source, int places, Duration patience, Duration pace) {
+  SharedRead(Source<K, V> source, int places, Duration patience) {
     this.source = source;
     this.places = places;
     this.patience = patience;
-    this.pace = pace;
   }
 
   /** Those who are answered by one read; the first of them carries it out. */
   private static final class Round<K, V> {
     private final Set<K> keys = new HashSet<>();
-    private int calls;
     private final CompletableFuture<@Nullable Void> turn = new CompletableFuture<>();
     private final CompletableFuture<Map<K, V>> answer = new CompletableFuture<>();
   }
@@ -111,7 +96,6 @@ public final class SharedRead<K, V> {
         gathering = round;
       }
       round.keys.add(key);
-      round.calls++;
       if (first && reading < places) {
         reading++;
         round.turn.complete(null);
@@ -121,7 +105,6 @@ public final class SharedRead<K, V> {
     }
     if (first) {
       awaitTurn(round);
-      keepPace();
       carryOut(round);
     }
     try {
@@ -150,23 +133,6 @@ public final class SharedRead<K, V> {
     }
   }
 
-  /** Others join the round meanwhile. */
-  private void keepPace() {
-    long left = lockedNext() - System.nanoTime();
-    if (left > 0) {
-      LockSupport.parkNanos(left);
-    }
-  }
-
-  private long lockedNext() {
-    lock.lock();
-    try {
-      return next;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void goBeside(Round<K, V> round) {
     lock.lock();
     try {
@@ -182,7 +148,6 @@ public final class SharedRead<K, V> {
     lock.lock();
     try {
       gathering = null;
-      next = System.nanoTime() + (round.calls > 1 ? pace.toNanos() : 0);
     } finally {
       lock.unlock();
     }

@@ -25,11 +25,11 @@ public class OwnerJson {
 
   static final String FULL =
       """
-      SELECT p.*, o.region, t.row_sum, t.byte_sum,
+      SELECT p.*, o.region, t.row_sum, t.byte_sum, t.tables,
              (SELECT count(*) FROM membership m WHERE m.project_id = p.id) AS members
       FROM project p JOIN organisation o ON o.id = p.organisation_id
       CROSS JOIN LATERAL (
-        SELECT coalesce(sum(rows_count), 0) AS row_sum, coalesce(sum(data_bytes), 0) AS byte_sum
+        SELECT coalesce(sum(rows_count), 0) AS row_sum, coalesce(sum(data_bytes), 0) AS byte_sum, count(*) AS tables
         FROM data_table WHERE project_id = p.id AND state = 'READY') t
       WHERE
       """;
@@ -58,12 +58,14 @@ public class OwnerJson {
 
   /**
    * @param revocation the project's counter as it was with it
+   * @param tables that were counted for it
    */
-  record Owner(Map<String, Object> json, long revocation) {}
+  record Owner(Map<String, Object> json, long revocation, long tables) {}
 
   /** A row of {@link #FULL}, under the project's id. */
   static void add(ResultSet rs, Map<Long, Owner> found) throws SQLException {
-    found.put(rs.getLong("id"), new Owner(owner(rs), rs.getLong("revocation")));
+    found.put(
+        rs.getLong("id"), new Owner(owner(rs), rs.getLong("revocation"), rs.getLong("tables")));
   }
 
   private static Map<String, Object> owner(ResultSet rs) throws SQLException {

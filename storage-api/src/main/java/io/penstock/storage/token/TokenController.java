@@ -6,6 +6,8 @@ import io.penstock.storage.web.Allow;
 import io.penstock.storage.web.Allow.Right;
 import io.penstock.storage.web.Answers;
 import io.penstock.storage.web.Params;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Map;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -54,9 +56,9 @@ class TokenController {
 
   @GetMapping("/verify")
   @Allow(value = Right.ANY_TOKEN, comparedByHandler = true)
-  ResponseEntity<Object> verify(Caller remembered) {
+  void verify(Caller remembered, HttpServletResponse response) throws IOException {
     VerifiedBodies.Body body = bodies.of(verified.of(remembered));
-    return Answers.written(body.text(), body.tag());
+    Answers.write(response, body.text(), body.tag());
   }
 
   /** Was the key for a service that is no more. Old clients read the field, so it is there. */

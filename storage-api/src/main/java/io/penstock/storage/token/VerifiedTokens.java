@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
 import io.penstock.storage.access.SharedRead;
+import io.penstock.storage.record.Question;
 import io.penstock.storage.web.Call;
 import io.penstock.storage.web.RecordedReads;
 import io.penstock.storage.web.ServedRequest;
@@ -12,7 +13,6 @@ import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.stereotype.Component;
@@ -30,7 +29,7 @@ import org.springframework.stereotype.Component;
  * who ask at the same time. Thread-safe.
  */
 @Component
-class VerifiedTokens {
+class VerifiedTokens implements Question<VerifiedTokens.Verified> {
   /**
    * The tokens; the buckets of the projects that one of them manages; the projects, with their
    * counters last. One journey for all three.
@@ -44,13 +43,16 @@ class VerifiedTokens {
       """
           .formatted(TokenRows.SELECT, TokenRows.MANAGED, OwnerJson.FULL, SharedRead.keys("?"));
 
-  /** No longer than the commit of records takes, which is waited for at the same time. */
-  private static final Duration PACE = Duration.ofMillis(1);
+  /** Parameters of {@link #READ}, each the array of the tokens. */
+  private static final int PARAMETERS = 3;
+
+  /** Buckets and tables that are read for a token together with records, which others wait for. */
+  private static final int FEW = 500;
 
   private final JdbcTemplate jdbc;
   private final Callers callers;
   private final RecordedReads recorded;
-  private final SharedRead<Long, Verified> read = new SharedRead<>(this::read, PACE);
+  private final SharedRead<Long, Verified> read = new SharedRead<>(this::readAlone);
 
   /**
    * What was read last, for nobody to rely on: whoever reads the same gets the same object, for as
@@ -69,29 +71,45 @@ class VerifiedTokens {
    *
    * @param permissions by bucket id, each bucket of the project for a token that manages all
    * @param revocation the project's counter, read after the token
+   * @param tables of the project, whose sizes are in the answer
    */
   record Verified(
-      Token token, Map<String, String> permissions, Map<String, Object> owner, long revocation) {}
+      Token token,
+      Map<String, String> permissions,
+      Map<String, Object> owner,
+      long revocation,
+      long tables) {}
 
   /** Who the caller is now, and what it may see of itself. */
   record Answer(Caller caller, Verified own) {}
 
   /**
-   * The caller's own token, read while the call is recorded. A caller who is only remembered is
-   * compared here with what is read, and resolved where the counter has moved.
+   * The caller's own token, read as the call is recorded where that is a small thing. A caller who
+   * is only remembered is compared here with what is read, and resolved where the counter has
+   * moved.
    *
    * @throws io.penstock.model.PlatformException the refusal of a token that is not valid any more
    */
   Answer of(Caller remembered) {
-    Supplier<Optional<Verified>> reading = () -> this.read.of(remembered.tokenId());
     boolean statusIsOpen = ServedRequest.current().filter(ServedRequest::isConditional).isPresent();
-    Optional<Verified> read = statusIsOpen ? reading.get() : recorded.ok(reading);
+    long id = remembered.tokenId();
+    Optional<Verified> read =
+        statusIsOpen || !isSmall(id) ? this.read.of(id) : recorded.ok(this, id);
+    if (read.isEmpty() && Call.current().isRecorded()) {
+      read = this.read.of(id);
+    }
     if (read.isPresent() && read.get().revocation() == remembered.revocation()) {
       return new Answer(remembered, read.get());
     }
     Caller caller = callers.resolve(remembered.token().reveal());
     Call.current().resolvedAs(caller);
     return new Answer(caller, this.read.of(caller.tokenId()).orElseThrow(Callers::invalid));
+  }
+
+  /** As far as it was seen before; it cannot have become very large since then. */
+  private boolean isSmall(long id) {
+    Verified before = seen.getIfPresent(id);
+    return before != null && before.permissions().size() + before.tables() <= FEW;
   }
 
   private Verified asSeen(Verified now) {
@@ -103,7 +121,7 @@ class VerifiedTokens {
     return now;
   }
 
-  private Map<Long, Verified> read(Set<Long> ids) {
+  private Map<Long, Verified> readAlone(Set<Long> ids) {
     Long[] wanted = ids.toArray(Long[]::new);
     return Objects.requireNonNull(
         jdbc.execute(
@@ -111,23 +129,34 @@ class VerifiedTokens {
             (PreparedStatementCallback<Map<Long, Verified>>)
                 statement -> {
                   Array array = statement.getConnection().createArrayOf("bigint", wanted);
-                  for (int i = 1; i <= 3; i++) {
+                  for (int i = 1; i <= PARAMETERS; i++) {
                     statement.setArray(i, array);
                   }
                   statement.execute();
-                  return verified(statement);
+                  return results(statement);
                 }));
   }
 
-  private Map<Long, Verified> verified(PreparedStatement statement) throws SQLException {
+  @Override
+  public String sql() {
+    return READ;
+  }
+
+  @Override
+  public int parameters() {
+    return PARAMETERS;
+  }
+
+  @Override
+  public Map<Long, Verified> results(PreparedStatement executed) throws SQLException {
     List<Token> tokens = new ArrayList<>();
-    each(statement, rs -> tokens.add(TokenRows.token(rs)));
+    each(executed, rs -> tokens.add(TokenRows.token(rs)));
     Map<Long, Map<String, String>> managed = new HashMap<>();
-    requireNext(statement);
-    each(statement, rs -> TokenRows.addManaged(rs, managed));
+    requireNext(executed);
+    each(executed, rs -> TokenRows.addManaged(rs, managed));
     Map<Long, OwnerJson.Owner> owners = new HashMap<>();
-    requireNext(statement);
-    each(statement, rs -> OwnerJson.add(rs, owners));
+    requireNext(executed);
+    each(executed, rs -> OwnerJson.add(rs, owners));
     Map<Long, Verified> found = new HashMap<>();
     for (Token token : tokens) {
       Map<String, String> permissions =
@@ -136,7 +165,9 @@ class VerifiedTokens {
               : token.permissions();
       OwnerJson.Owner owner = Objects.requireNonNull(owners.get(token.projectId()));
       found.put(
-          token.id(), asSeen(new Verified(token, permissions, owner.json(), owner.revocation())));
+          token.id(),
+          asSeen(
+              new Verified(token, permissions, owner.json(), owner.revocation(), owner.tables())));
     }
     return found;
   }

@@ -15,10 +15,13 @@ import org.springframework.web.util.pattern.PathPatternParser;
 /**
  * {@code ETag} and {@code If-None-Match} (RFC 9110, section 13.1.2) on details and lists: a weak
  * tag over the answer's bytes. What is streamed is not held back for it, and has none; nor have
- * files, whose answers are different each time because they lend credentials.
+ * files, whose answers are different each time because they lend credentials. What has a tag of its
+ * own passes untouched.
  */
 @Configuration
 class EntityTags {
+  private static final String WITH_ITS_OWN = "/v2/storage/tokens/verify";
+
   private static final List<PathPattern> WITHOUT =
       Stream.of(
               "/v2/storage/tables/{id}/data-preview",
@@ -35,7 +38,8 @@ class EntityTags {
         new ShallowEtagHeaderFilter() {
           @Override
           protected boolean shouldNotFilter(HttpServletRequest request) {
-            return !request.getMethod().equals("GET") || hasNone(request.getRequestURI());
+            String path = request.getRequestURI();
+            return !request.getMethod().equals("GET") || path.equals(WITH_ITS_OWN) || hasNone(path);
           }
         };
     filter.setWriteWeakETag(true);

@@ -4,14 +4,13 @@ import io.penstock.model.PlatformException;
 import io.penstock.model.audit.AuditRecord;
 import io.penstock.storage.access.Caller;
 import io.penstock.storage.access.Callers;
+import io.penstock.storage.record.Question;
 import io.penstock.storage.record.SharedCommit;
+import io.penstock.storage.record.SharedCommit.Answered;
 import io.penstock.storage.record.SharedCommit.UndecidedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -57,48 +56,30 @@ class Gate {
   }
 
   /**
-   * Records the call while its answer is read, so that both take the time of the longer one. For a
-   * call that clients make all the time, that changes nothing, and whose caller is only remembered.
+   * Records the call and asks for its answer, both on one journey to the database. For a call that
+   * clients make all the time, that changes nothing, and whose caller is only remembered.
    *
-   * @param status that the call is answered with, unless reading fails: then a second record tells
-   * @return what was read; empty where nothing was found, or where the caller's revocation counter
-   *     has moved: then nothing is recorded. In both cases the caller has to be resolved
-   * @throws PlatformException when the record could not be written, or as the reading does
+   * @param status that the call is answered with; where it is not, a second record tells
+   * @param key of the question
+   * @return what was read; empty where nothing was, or where the caller's revocation counter has
+   *     moved: then nothing is recorded
+   * @throws PlatformException when the record could not be written, or the caller's time is over
    */
-  <T> Optional<T> passWhile(Call call, int status, Supplier<Optional<T>> reading) {
-    BooleanSupplier writing =
-        commit.writeUnlessMoved(recordsOf(call, status), call.caller().revocation());
-    Optional<T> read;
+  <V> Optional<V> passAsking(Call call, int status, Question<V> question, long key) {
+    Optional<Answered<V>> answered;
     try {
-      read = reading.get();
-    } catch (RuntimeException | Error e) {
-      await(writing, call, status, e);
-      throw e;
-    }
-    await(writing, call, status, null);
-    if (!call.isRecorded()) {
-      return Optional.empty();
-    }
-    callers.refuseIfOver(call.caller());
-    return read;
-  }
-
-  /**
-   * @param failure of the reading, which is not to be lost where recording fails, too
-   */
-  private static void await(
-      BooleanSupplier writing, Call call, int status, @Nullable Throwable failure) {
-    try {
-      if (writing.getAsBoolean()) {
-        call.recorded(status);
-      }
+      answered =
+          commit.writeAndAsk(recordsOf(call, status), call.caller().revocation(), question, key);
     } catch (PlatformException e) {
-      if (failure != null) {
-        e.addSuppressed(failure);
-      }
       call.unrecordable(e);
       throw e;
     }
+    if (answered.isEmpty()) {
+      return Optional.empty();
+    }
+    call.recorded(status);
+    callers.refuseIfOver(call.caller());
+    return Optional.ofNullable(answered.get().value());
   }
 
   private List<AuditRecord> recordsOf(Call call, int status) {

@@ -1,12 +1,12 @@
 package io.penstock.storage.web;
 
+import io.penstock.storage.record.Question;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads an answer while its call is recorded, instead of before: for routes whose caller is only
- * remembered ({@link Allow#comparedByHandler}), and which answer 200 or refuse. Thread-safe.
+ * Reads an answer on the journey that records its call: for routes whose caller is only remembered
+ * ({@link Allow#comparedByHandler}), and which answer 200 or refuse. Thread-safe.
  */
 @Component
 public class RecordedReads {
@@ -19,12 +19,13 @@ public class RecordedReads {
   /**
    * The answer to the call of this thread, which is recorded with 200 when this returns something.
    *
-   * @return empty where nothing was found, which may be recorded all the same, or where the
-   *     caller's revocation counter is not the remembered one: then nothing is recorded. In both
-   *     cases the caller has to be resolved
+   * @param key of the question
+   * @return empty where the caller's revocation counter is not the remembered one: then nothing is
+   *     recorded, and the caller has to be resolved. Or where nothing was read, although the call
+   *     is recorded: then it has to be read alone
    * @throws io.penstock.model.PlatformException when the call could not be recorded
    */
-  public <T> Optional<T> ok(Supplier<Optional<T>> reading) {
-    return gate.passWhile(Call.current(), 200, reading);
+  public <V> Optional<V> ok(Question<V> question, long key) {
+    return gate.passAsking(Call.current(), 200, question, key);
   }
 }

@@ -40,7 +40,7 @@ class SharedReadTest {
   private final AtomicInteger stored = new AtomicInteger(1);
 
   private final SharedRead<Integer, Integer> read =
-      new SharedRead<>(this::read, 1, Duration.ofHours(1), Duration.ZERO);
+      new SharedRead<>(this::read, 1, Duration.ofHours(1));
 
   /** Reads what is stored when it begins, and ends when it is let. */
   private Map<Integer, Integer> read(Set<Integer> keys) {
@@ -92,8 +92,7 @@ class SharedReadTest {
 
   @Test
   void thereAreAsManyReadsAtOnceAsPlaces() throws Exception {
-    SharedRead<Integer, Integer> two =
-        new SharedRead<>(this::read, 2, Duration.ofHours(1), Duration.ZERO);
+    SharedRead<Integer, Integer> two = new SharedRead<>(this::read, 2, Duration.ofHours(1));
     List<Future<Integer>> answers = new ArrayList<>();
     for (int key = 1; key <= 2; key++) {
       int asked = key;
@@ -115,8 +114,7 @@ class SharedReadTest {
 
   @Test
   void readThatTakesLongHoldsNobodyUpForLong() throws Exception {
-    SharedRead<Integer, Integer> patient =
-        new SharedRead<>(this::read, 1, Duration.ofMillis(1), Duration.ZERO);
+    SharedRead<Integer, Integer> patient = new SharedRead<>(this::read, 1, Duration.ofMillis(1));
     List<Future<Integer>> answers = new ArrayList<>();
     for (int key = 1; key <= 4; key++) {
       int asked = key;
@@ -130,30 +128,6 @@ class SharedReadTest {
     for (int key = 1; key <= 5; key++) {
       assertThat(answers.get(key - 1).get()).isEqualTo(key);
     }
-  }
-
-  @Test
-  void whoAsksSoonAfterASharedReadSharesTheNext() throws Exception {
-    SharedRead<Integer, Integer> paced =
-        new SharedRead<>(this::read, 1, Duration.ofHours(1), Duration.ofMillis(500));
-    List<Future<Integer>> answers = new ArrayList<>();
-    for (int key = 1; key <= 5; key++) {
-      int asked = key;
-      answers.add(threads.submit(() -> paced.of(asked).orElseThrow()));
-      if (key == 1) {
-        begun.acquire(); // alone: the next read is not held back for it
-      }
-      if (key == 3) {
-        awaitQuestions();
-        mayEnd.release(3);
-        assertThat(answers.get(2).get()).isEqualTo(3);
-      }
-    }
-
-    for (int key = 1; key <= 5; key++) {
-      assertThat(answers.get(key - 1).get()).isEqualTo(key);
-    }
-    assertThat(reads).containsExactly(Set.of(1), Set.of(2, 3), Set.of(4, 5));
   }
 
   @Test
