@@ -16,6 +16,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -82,6 +83,11 @@ class JobPlatform {
   @Bean
   JdbcClient jdbc(JobDatabase database) {
     return database.jdbc();
+  }
+
+  @Bean
+  JdbcTemplate template(JobDatabase database) {
+    return new JdbcTemplate(database.source());
   }
 
   @Bean
